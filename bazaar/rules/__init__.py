@@ -1,0 +1,1 @@
+"""Pure rules of the business: no database, network, clock, random or web."""

@@ -1,0 +1,30 @@
+"""The clock, and days in a zone. Instants are aware UTC; a `day` is a date in an edition's zone."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+WIB = ZoneInfo("Asia/Jakarta")
+"""The default zone: western Indonesia, UTC+7 without daylight saving."""
+
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+"""The zones of Indonesia and what people call them."""
+
+
+def now() -> datetime:
+    """Return the present instant. Only views and jobs call this; everything else receives it."""
+    return datetime.now(UTC)
+
+
+def day_of(instant: datetime, zone: ZoneInfo) -> date:
+    """Return the calendar day of `instant` in `zone`."""
+    return instant.astimezone(zone).date()
+
+
+def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the UTC instants at which `day` in `zone` begins and the next day begins."""
+    return at(day, time.min, zone), at(day + timedelta(days=1), time.min, zone)
+
+
+def at(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """Return the UTC instant at which the clocks of `zone` show `clock` on `day`."""
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
