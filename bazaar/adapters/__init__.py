@@ -1,0 +1,1 @@
+"""Outside systems in their own language, behind the ports."""

@@ -1,0 +1,139 @@
+"""create_app: the one module that knows every part."""
+
+import logging
+from pathlib import Path
+
+import structlog
+from flask import Flask, request
+from flask_babel import Babel
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
+from whitenoise import WhiteNoise
+
+from bazaar import assets, cli, web
+from bazaar.db import db, engine_options, wrong_pragmas
+from bazaar.routes import ROUTES
+from bazaar.settings import ROOT, Mode, Settings, SettingsError, from_environment
+from bazaar.tokens import Links
+from bazaar.web import answers, formats
+
+LANGUAGES = ("id", "en")
+MAX_UPLOAD = 6 * 1024 * 1024
+MAX_ID = 2**53
+
+
+class RowId(IntegerConverter):
+    """A whole number in a path that every database can hold."""
+
+    def __init__(self, url_map: object, *args: object, **kwargs: object) -> None:
+        super().__init__(url_map, max=MAX_ID)  # type: ignore[arg-type]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application. Raises SettingsError when it cannot run as configured."""
+    settings = settings or from_environment()
+    _set_up_logs(settings)
+    app = Flask("bazaar", root_path=str(ROOT), instance_path=str(settings.instance_path))
+    settings.instance_path.mkdir(parents=True, exist_ok=True)
+    _configure(app, settings)
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    Babel(app, locale_selector=_language, default_translation_directories=str(ROOT / "translations"))
+    app.url_map.converters["int"] = RowId
+    app.extensions["bazaar"] = build_services(settings)
+    answers.install(app, secure=settings.secure)
+    formats.install(app)
+    web.register(app, ROUTES)
+    cli.register(app)
+    with app.app_context():
+        if wrong := wrong_pragmas():
+            raise SettingsError(f"SQLite does not keep these settings: {wrong}")
+    _wrap(app, settings)
+    return app
+
+
+def build_services(settings: Settings) -> web.Services:
+    """Choose the adapters this installation is configured for."""
+    return web.Services(
+        settings=settings,
+        links=Links(settings.secret()),
+        messenger=None,
+        assets=assets.gather(settings.instance_path),
+    )
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret(),
+        SQLALCHEMY_DATABASE_URI=settings.database(),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database()),
+        SESSION_COOKIE_NAME="__Host-notes" if settings.secure else "notes",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=MAX_UPLOAD,
+        MAX_FORM_PARTS=1_000,
+        BABEL_DEFAULT_LOCALE="id",
+        BABEL_DEFAULT_TIMEZONE="UTC",
+        TEMPLATES_AUTO_RELOAD=settings.mode is Mode.DEVELOPMENT,
+    )
+    if settings.mode is Mode.PRODUCTION:
+        app.config["TRUSTED_HOSTS"] = [settings.host.partition(":")[0]]
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
+    """Put the static files and the proxy's headers in front of the application."""
+    static = WhiteNoise(
+        app.wsgi_app,
+        root=_static_root(app),
+        prefix=f"static/{_bundle(app).name}",
+        max_age=0,
+        immutable_file_test=lambda *_: True,
+        allow_all_origins=False,
+        add_headers_function=_static_headers,
+    )
+    app.wsgi_app = static  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+
+
+def _bundle(app: Flask) -> Path:
+    services: web.Services = app.extensions["bazaar"]
+    return services.assets
+
+
+def _static_root(app: Flask) -> str:
+    return str(_bundle(app))
+
+
+def _static_headers(headers: object, path: str, url: str) -> None:
+    for name, value in answers.HEADERS.items():
+        headers[name] = value  # type: ignore[index]
+
+
+def _language() -> str:
+    chosen = request.cookies.get("language", "") if request else ""
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def _set_up_logs(settings: Settings) -> None:
+    """Write JSON lines in production, readable ones elsewhere."""
+    readable = settings.mode is not Mode.PRODUCTION
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer(colors=False)
+            if readable
+            else structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[settings.log_level.upper()]
+        ),
+    )

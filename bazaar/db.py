@@ -1,0 +1,196 @@
+"""The database: column types with meaning, transactions, and the two tools against races.
+
+Nothing else in the house commits or rolls back. On SQLite a transaction that writes begins with
+BEGIN IMMEDIATE: without it eight buyers can all read the same last piece and all get it, because
+SQLite ignores `with_for_update` (tests/test_races.py shows the loss when this is taken away).
+"""
+
+import enum
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+from sqlalchemy.pool import ConnectionPoolEntry
+
+INTEGER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""64 bits on both databases; SQLite numbers rows by itself only in a plain INTEGER key."""
+
+BUSY_TIMEOUT_MS = 5_000
+LOCK_TIMEOUT_MS = 3_000
+STATEMENT_TIMEOUT_MS = 15_000
+
+SQLITE_PRAGMAS: dict[str, str | int] = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: a confirmed order survives a power cut
+    "foreign_keys": 1,
+    "busy_timeout": BUSY_TIMEOUT_MS,
+}
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware UTC instant. SQLite keeps it without the zone, PostgreSQL as timestamptz."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive instants: they would be right in one zone only."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs a zone: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give every instant back in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _choice(choices: type[enum.Enum]) -> sa.Enum:
+    return sa.Enum(
+        choices,
+        native_enum=False,
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+Key = Annotated[int, mapped_column(INTEGER, primary_key=True)]
+Code = Annotated[str, mapped_column(sa.String(40), unique=True)]
+"""A short public name of a row, unique in its table."""
+Fingerprint = Annotated[str, mapped_column(sa.String(64), unique=True)]
+"""The SHA-256 of a link's token (`bazaar.tokens`)."""
+Name = Annotated[str, mapped_column(sa.String(120))]
+Line = Annotated[str, mapped_column(sa.String(200))]
+Text = Annotated[str, mapped_column(sa.Text)]
+Rupiah = Annotated[int, mapped_column(INTEGER)]
+"""Whole rupiah."""
+Facts = Annotated[dict[str, Any], mapped_column(sa.JSON)]
+
+
+class Base(DeclarativeBase):
+    """Where all tables hang."""
+
+    registry = registry(
+        metadata=sa.MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            datetime: Instant,
+            int: INTEGER,
+            enum.Enum: _choice(enum.Enum),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+_only_reading: ContextVar[bool] = ContextVar("only_reading", default=False)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit when the block ends, roll back when it raises."""
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read in one transaction that is never kept and, on SQLite, never waits for a writer."""
+    mark = _only_reading.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _only_reading.reset(mark)
+
+
+def forget() -> None:
+    """Undo what this transaction has done so far; the block may go on and end normally."""
+    db.session.rollback()
+
+
+def claim(statement: sa.Update) -> bool:
+    """Run a conditional UPDATE of one row; say whether this caller changed it.
+
+    Two workers may read the same due row. The one whose UPDATE still matches wins;
+    the other gets False and moves on. Needs no lock and works on every database.
+    """
+    result = db.session.execute(statement, execution_options={"synchronize_session": False})
+    changed: int = result.rowcount  # type: ignore[attr-defined]
+    return changed == 1
+
+
+def insert_once(model: type[Base], **values: Any) -> bool:
+    """Insert a row unless one with the same unique key stands; say whether it was inserted."""
+    dialect = sqlite if db.session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(model).values(**values).on_conflict_do_nothing()
+    result = db.session.execute(statement)
+    inserted: int = result.rowcount  # type: ignore[attr-defined]
+    return inserted == 1
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return what `create_engine` needs for `url`: few connections, short waits, no surprises."""
+    if sa.make_url(url).get_backend_name() == "sqlite":
+        return {"pool_size": 8, "max_overflow": 8, "pool_timeout": 5}
+    waits = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+    return {
+        "pool_size": 5,
+        "max_overflow": 5,
+        "pool_timeout": 5,
+        "pool_pre_ping": True,
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": f"{waits} -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+        },
+    }
+
+
+def wrong_pragmas() -> dict[str, object]:
+    """Return the SQLite settings that are not as they must be; empty on other databases."""
+    if db.engine.dialect.name != "sqlite":
+        return {}
+    with db.engine.connect() as connection:
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in SQLITE_PRAGMAS
+        }
+    return {name: value for name, value in found.items() if value != SQLITE_PRAGMAS[name]}
+
+
+@sa.event.listens_for(sa.Engine, "connect")
+def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin
+    for name, value in SQLITE_PRAGMAS.items():
+        connection.execute(f"PRAGMA {name}={value}")
+
+
+@sa.event.listens_for(sa.Engine, "begin")
+def _begin(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if _only_reading.get() else "BEGIN IMMEDIATE")

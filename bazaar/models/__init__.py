@@ -1,0 +1,49 @@
+"""The tables, one file a subject. Columns and what the database can guard, nothing else."""
+
+from bazaar.models.accounts import Account, Role, RoleGrant, Session
+from bazaar.models.catalog import Product, StockMove, StockReason
+from bazaar.models.editions import Channel, Edition, ShowDay, Window
+from bazaar.models.orders import Basket, BasketLine, Checkout, Order, OrderLine, OrderStatus
+from bazaar.models.payments import Charge, Payment, ReceivingAccount
+from bazaar.models.records import AuditEntry, ImportDraft, Installation, Message
+from bazaar.models.rotation import Release, Turn, TurnEvent, TurnEventKind
+from bazaar.models.sellers import Availability, Participation, Seller
+from bazaar.models.shipments import Parcel, ParcelStatus, ParcelStep, ShippingRate
+
+__all__ = [
+    "Account",
+    "AuditEntry",
+    "Availability",
+    "Basket",
+    "BasketLine",
+    "Channel",
+    "Charge",
+    "Checkout",
+    "Edition",
+    "ImportDraft",
+    "Installation",
+    "Message",
+    "Order",
+    "OrderLine",
+    "OrderStatus",
+    "Parcel",
+    "ParcelStatus",
+    "ParcelStep",
+    "Participation",
+    "Payment",
+    "Product",
+    "ReceivingAccount",
+    "Release",
+    "Role",
+    "RoleGrant",
+    "Seller",
+    "Session",
+    "ShippingRate",
+    "ShowDay",
+    "StockMove",
+    "StockReason",
+    "Turn",
+    "TurnEvent",
+    "TurnEventKind",
+    "Window",
+]

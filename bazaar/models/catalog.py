@@ -1,0 +1,69 @@
+"""Products, and every movement of their stock."""
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bazaar.db import Base, Key, Name, Rupiah, Text
+from bazaar.models.sellers import Seller
+
+
+class Product(Base):
+    """One thing on offer, with the stock that may still be promised to buyers.
+
+    `code` is the seller's key for it, `claim_code` (`B07`) what viewers type.
+    `photo` names the pictures: the SHA-256 of the drawing or upload, or None.
+    """
+
+    __tablename__ = "products"
+    __table_args__ = (
+        sa.UniqueConstraint("seller_id", "code"),
+        sa.CheckConstraint("stock >= 0", name="stock_not_negative"),
+        sa.CheckConstraint("price_idr > 0", name="price_positive"),
+        sa.CheckConstraint("weight_g > 0", name="weight_positive"),
+    )
+
+    id: Mapped[Key]
+    seller_id: Mapped[int] = mapped_column(sa.ForeignKey("sellers.id"))
+    code: Mapped[str] = mapped_column(sa.String(40))
+    claim_code: Mapped[str] = mapped_column(sa.String(8), unique=True)
+    name: Mapped[Name]
+    description: Mapped[Text] = mapped_column(default="")
+    price_idr: Mapped[Rupiah]
+    weight_g: Mapped[int]
+    stock: Mapped[int] = mapped_column(default=0)
+    photo: Mapped[str | None] = mapped_column(sa.String(64))
+    active: Mapped[bool] = mapped_column(default=True)
+    updated_at: Mapped[datetime]
+
+    seller: Mapped[Seller] = relationship()
+
+
+class StockReason(enum.Enum):
+    """Why stock moved."""
+
+    COUNTED = "counted"
+    HELD = "held"
+    GIVEN_BACK = "given_back"
+
+
+class StockMove(Base):
+    """One change of a product's stock. The sum of all of them is the stock; none is ever changed.
+
+    `order_id` is set for holds and for what expired or cancelled orders give back.
+    """
+
+    __tablename__ = "stock_moves"
+    __table_args__ = (
+        sa.CheckConstraint("pieces <> 0", name="pieces_not_zero"),
+        sa.UniqueConstraint("order_id", "product_id", "reason"),
+    )
+
+    id: Mapped[Key]
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"))
+    reason: Mapped[StockReason]
+    pieces: Mapped[int]
+    at: Mapped[datetime]

@@ -1,0 +1,64 @@
+"""Sellers (UMKM), the editions they take part in, and when they can come."""
+
+from datetime import datetime, time
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bazaar.db import Base, Code, Key, Line, Name, Text
+
+
+class Seller(Base):
+    """One small business. `code` is the committee's own key for it, `slug` its public name.
+
+    `link_serial` numbers the personal links given so far; a new one ends the old one.
+    """
+
+    __tablename__ = "sellers"
+
+    id: Mapped[Key]
+    code: Mapped[Code]
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    name: Mapped[Name]
+    owner_name: Mapped[Name]
+    cluster: Mapped[str] = mapped_column(sa.String(40), index=True)
+    district_code: Mapped[str] = mapped_column(sa.String(13), comment="Kemendagri, digits only")
+    district: Mapped[Name]
+    village: Mapped[Name] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(sa.String(20), comment="E.164")
+    email: Mapped[Line] = mapped_column(default="")
+    social: Mapped[Line] = mapped_column(default="")
+    story: Mapped[Text] = mapped_column(default="")
+    active: Mapped[bool] = mapped_column(default=True)
+    link_serial: Mapped[int] = mapped_column(default=1)
+    link_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Participation(Base):
+    """A seller takes part in an edition."""
+
+    __tablename__ = "participations"
+
+    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"), primary_key=True)
+    seller_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("sellers.id"), primary_key=True, index=True
+    )
+    joined_at: Mapped[datetime]
+
+
+class Availability(Base):
+    """Hours of a weekday (Monday is 0) in the edition's zone at which a seller can be on air.
+
+    `until` at midnight means the end of the day. A seller without any row can always come.
+    """
+
+    __tablename__ = "availabilities"
+    __table_args__ = (sa.CheckConstraint("weekday between 0 and 6", name="weekday_exists"),)
+
+    id: Mapped[Key]
+    seller_id: Mapped[int] = mapped_column(sa.ForeignKey("sellers.id"), index=True)
+    weekday: Mapped[int]
+    from_time: Mapped[time]
+    until: Mapped[time]

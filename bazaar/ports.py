@@ -1,0 +1,22 @@
+"""What the bazaar needs from outside, in its own words. Adapters keep these promises."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message to one address. `key` is the same on every try, so that repeats are known."""
+
+    key: str
+    to: str
+    subject: str
+    text: str
+
+
+class Messenger(Protocol):
+    """Carries letters."""
+
+    def send(self, letter: Letter) -> None:
+        """Hand the letter over. Raises Unavailable when it must be tried again later."""
+        ...

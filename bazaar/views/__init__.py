@@ -1,0 +1,1 @@
+"""What each audience sees: a view reads, calls one business function, answers."""

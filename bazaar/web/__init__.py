@@ -1,0 +1,19 @@
+"""The edge: who may call what, transactions around views, refusals as pages, safe answers."""
+
+from bazaar.web.answers import see_other
+from bazaar.web.paging import Page, page_of
+from bazaar.web.routing import Route, Who, get, post, register
+from bazaar.web.services import Services, services
+
+__all__ = [
+    "Page",
+    "Route",
+    "Services",
+    "Who",
+    "get",
+    "page_of",
+    "post",
+    "register",
+    "see_other",
+    "services",
+]

@@ -1,0 +1,157 @@
+"""What every answer carries, and what a refusal or a fault looks like."""
+
+import secrets
+import time
+from http import HTTPStatus
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from flask import Flask, Response, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from bazaar import errors
+from bazaar.web.routing import Who
+
+log = structlog.get_logger()
+
+STATUS = {
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.NotAllowed: HTTPStatus.FORBIDDEN,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+KINDS: dict[int, type[errors.BazaarError]] = {status.value: kind for kind, status in STATUS.items()}
+RETRY_AFTER_S = 5
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=()",
+    "X-Frame-Options": "DENY",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+
+
+def see_other(url: str) -> BaseResponse:
+    """Answer a form that was done: look there now."""
+    return redirect(url, code=HTTPStatus.SEE_OTHER)
+
+
+def install(app: Flask, *, secure: bool) -> None:
+    """Give every request an id and a log line, every answer its headers, every fault a page."""
+    headers = HEADERS | ({"Strict-Transport-Security": HSTS} if secure else {})
+
+    @app.before_request
+    def begin() -> None:
+        g.request_id = secrets.token_hex(8)
+        g.began = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", _caching())
+        if _private():
+            response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        response.headers["X-Request-ID"] = g.get("request_id", "")
+        log.info(
+            "request",
+            method=request.method,
+            # The rule, not the path: paths hold the tokens of buyers and sellers.
+            rule=request.url_rule.rule if request.url_rule else None,
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.get("began", 0.0)) * 1000, 1),
+        )
+        return response
+
+    app.register_error_handler(errors.BazaarError, _refused)
+    app.register_error_handler(HTTPException, _http_refused)
+    app.register_error_handler(sa.exc.OperationalError, _database_away)
+    app.register_error_handler(sa.exc.InterfaceError, _database_away)
+    app.register_error_handler(sa.exc.TimeoutError, _database_away)
+    app.register_error_handler(Exception, _fault)
+
+
+def sentence(error: errors.BazaarError) -> str:
+    """Return the refusal's sentence in the reader's language."""
+    return gettext(error.text).format(**vars(error))
+
+
+def _private() -> bool:
+    route = g.get("route")
+    return route is not None and route.who is not Who.ANYONE
+
+
+def _caching() -> str:
+    return "no-store" if _private() or request.method != "GET" else "no-cache, private"
+
+
+def _page(status: int, text: str) -> ResponseReturnValue:
+    g.plain = True  # the page must not ask the database anything
+    page = render_template("refused.html", status=status, sentence=text)
+    answer = app_response(page, status)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return answer
+
+
+def app_response(page: str, status: int) -> Response:
+    """Return an HTML answer."""
+    return Response(page, status=status, mimetype="text/html")
+
+
+def _refused(error: errors.BazaarError) -> ResponseReturnValue:
+    kind = next(kind for kind in STATUS if isinstance(error, kind))
+    return _page(STATUS[kind], sentence(error))
+
+
+def _http_refused(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error  # a redirect
+    texts: dict[int, str] = {
+        HTTPStatus.METHOD_NOT_ALLOWED: gettext("Alamat ini tidak dapat dibuka dengan cara itu."),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext("Yang dikirim terlalu besar."),
+        HTTPStatus.TOO_MANY_REQUESTS: gettext("Terlalu sering dicoba. Tunggu beberapa menit."),
+    }
+    kind = KINDS.get(error.code, errors.BazaarError)
+    answer: Any = _page(error.code, texts.get(error.code) or gettext(kind.text))
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            answer.headers[name] = value
+    return answer  # type: ignore[no-any-return]
+
+
+def _database_away(error: Exception) -> ResponseReturnValue:
+    log.warning("database_away", error=type(error).__name__)
+    return _page(HTTPStatus.SERVICE_UNAVAILABLE, gettext(errors.Unavailable.text))
+
+
+def _fault(error: Exception) -> ResponseReturnValue:
+    log.exception("fault", error=type(error).__name__)
+    text = gettext("Ada kesalahan di pihak kami. Tidak ada yang tersimpan dari langkah ini.")
+    return _page(HTTPStatus.INTERNAL_SERVER_ERROR, text)

@@ -1,0 +1,93 @@
+"""How pages write money, times and addresses of files."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g
+from flask_babel import format_date, format_datetime, get_locale
+
+from bazaar import editions, times
+from bazaar.models import Edition
+from bazaar.web import csrf
+from bazaar.web.services import services
+
+
+def rupiah(amount_idr: int) -> str:
+    """Write whole rupiah the Indonesian way: 1250000 is `Rp1.250.000`."""
+    sign = "-" if amount_idr < 0 else ""
+    return f"{sign}Rp{abs(amount_idr):,}".replace(",", ".")
+
+
+def clock(instant: datetime) -> str:
+    """Write the time of day in the edition's zone: `19.05`."""
+    return f"{instant.astimezone(_zone()):%H.%M}"
+
+
+def day(value: date | datetime) -> str:
+    """Write the day in words: `Minggu, 1 Maret 2026`."""
+    if isinstance(value, datetime):
+        value = times.day_of(value, _zone())
+    return format_date(value, "EEEE, d MMMM y")
+
+
+def moment(instant: datetime) -> str:
+    """Write day, time and zone: `Min 1 Mar 19.05 WIB`."""
+    local = instant.astimezone(_zone())
+    return f"{format_datetime(local, 'EEE d MMM HH.mm', rebase=False)} {zone_label()}"
+
+
+def weight(grams: int) -> str:
+    """Write a weight: `250 g`, `1,5 kg`."""
+    if grams < 1000:
+        return f"{grams} g"
+    point = "." if str(get_locale()) == "en" else ","
+    return f"{grams / 1000:g} kg".replace(".", point)
+
+
+def zone_label() -> str:
+    """Return what people call the edition's zone: WIB, WITA or WIT."""
+    zone = _zone()
+    return times.ZONES.get(zone.key, zone.key)
+
+
+def current_edition() -> Edition | None:
+    """Return the current edition, asked for once a request; None on pages of a fault."""
+    if g.get("plain"):
+        return None
+    if "edition" not in g:
+        g.edition = editions.find_current()
+    found: Edition | None = g.edition
+    return found
+
+
+def install(app: Flask) -> None:
+    """Give templates their filters and variables."""
+    for write in (rupiah, clock, day, moment, weight):
+        app.jinja_env.filters[write.__name__] = write
+    app.jinja_env.globals.update(
+        asset=asset,
+        csrf_field=csrf.field,
+        csrf_token=csrf.token,
+        zone_label=zone_label,
+    )
+
+    @app.context_processor
+    def about_this_request() -> dict[str, object]:
+        return {
+            "locale": str(get_locale() or "id"),
+            "person": g.get("person"),
+            "edition": current_edition(),
+            "request_id": g.get("request_id", ""),
+            "now": times.now(),
+            "demo": services().settings.mode == "demo",
+        }
+
+
+def asset(name: str) -> str:
+    """Return the address of a file of the bundle (`bazaar.assets`)."""
+    return f"/static/{services().assets.name}/{name}"
+
+
+def _zone() -> ZoneInfo:
+    edition = current_edition()
+    return edition.zone if edition else times.WIB

@@ -1,0 +1,46 @@
+"""Lists in pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from flask import request
+
+from bazaar.db import db
+
+PER_PAGE = 50
+LAST_PAGE = 10_000
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """Some items of a long list. `page` counts from 1."""
+
+    items: Sequence[Item]
+    page: int
+    pages: int
+    total: int
+
+    @property
+    def prev_num(self) -> int | None:
+        """The page before, if any."""
+        return self.page - 1 if self.page > 1 else None
+
+    @property
+    def next_num(self) -> int | None:
+        """The page after, if any."""
+        return self.page + 1 if self.page < self.pages else None
+
+
+def page_of(query: sa.Select[Any], *, per_page: int = PER_PAGE) -> Page[Any]:
+    """Return the page of `query` that the request asks for with `?page=`; odd numbers give 1."""
+    asked = request.args.get("page", "1")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery()))
+    pages = max(1, -(-(total or 0) // per_page))
+    number = min(max(number, 1), pages, LAST_PAGE)
+    rows = db.session.scalars(query.limit(per_page).offset((number - 1) * per_page)).all()
+    return Page(rows, number, pages, total or 0)

@@ -1,0 +1,26 @@
+"""What `bazaar.app` built once and views may use."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import current_app
+
+from bazaar.ports import Messenger
+from bazaar.settings import Settings
+from bazaar.tokens import Links
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of this installation that are not business."""
+
+    settings: Settings
+    links: Links
+    messenger: Messenger | None
+    assets: Path
+
+
+def services() -> Services:
+    """Return the services of the running application."""
+    found: Services = current_app.extensions["bazaar"]
+    return found
