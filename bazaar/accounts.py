@@ -20,7 +20,13 @@ def find_session(token: str, *, now: datetime) -> Session | None:
     query = (
         sa.select(Session)
         .join(Session.account)
-        .where(Session.token_hash == fingerprint(token), Session.ends_at > now, Account.active)
-        .options(joinedload(Session.account), selectinload(Session.account, Account.grants))
+        .where(
+            Session.token_hash == fingerprint(token),
+            Session.ends_at > now,
+            Account.active,
+        )
+        .options(
+            joinedload(Session.account), selectinload(Session.account, Account.grants)
+        )
     )
     return db.session.scalars(query).one_or_none()

@@ -16,6 +16,7 @@ from bazaar.db import db, engine_options, wrong_pragmas
 from bazaar.routes import ROUTES
 from bazaar.settings import ROOT, Mode, Settings, SettingsError, from_environment
 from bazaar.tokens import Links
+from bazaar.views import navigation
 from bazaar.web import answers, formats
 
 LANGUAGES = ("id", "en")
@@ -34,16 +35,23 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the application. Raises SettingsError when it cannot run as configured."""
     settings = settings or from_environment()
     _set_up_logs(settings)
-    app = Flask("bazaar", root_path=str(ROOT), instance_path=str(settings.instance_path))
+    app = Flask(
+        "bazaar", root_path=str(ROOT), instance_path=str(settings.instance_path)
+    )
     settings.instance_path.mkdir(parents=True, exist_ok=True)
     _configure(app, settings)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    Babel(app, locale_selector=_language, default_translation_directories=str(ROOT / "translations"))
+    Babel(
+        app,
+        locale_selector=_language,
+        default_translation_directories=str(ROOT / "translations"),
+    )
     app.url_map.converters["int"] = RowId
     app.extensions["bazaar"] = build_services(settings)
     answers.install(app, secure=settings.secure)
     formats.install(app)
+    navigation.install(app)
     web.register(app, ROUTES)
     cli.register(app)
     with app.app_context():

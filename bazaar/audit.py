@@ -20,7 +20,9 @@ BUYER = Actor("buyer", "Pembeli")
 CLOCK = Actor("clock", "Jam")
 
 
-def note(actor: Actor, action: str, subject: str, *, now: datetime, **facts: Any) -> None:
+def note(
+    actor: Actor, action: str, subject: str, *, now: datetime, **facts: Any
+) -> None:
     """Add a row to the trail. `action` is like `order.confirm_payment`, `subject` `order:PV-…`.
 
     `facts` must fit JSON and hold no secrets, tokens, addresses or phone numbers.

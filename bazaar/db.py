@@ -41,7 +41,9 @@ class Instant(sa.types.TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
         """Refuse naive instants: they would be right in one zone only."""
         if value is None:
             return None
@@ -50,11 +52,15 @@ class Instant(sa.types.TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
         """Give every instant back in UTC."""
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return (
+            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        )
 
 
 def _choice(choices: type[enum.Enum]) -> sa.Enum:
@@ -138,7 +144,9 @@ def claim(statement: sa.Update) -> bool:
     Two workers may read the same due row. The one whose UPDATE still matches wins;
     the other gets False and moves on. Needs no lock and works on every database.
     """
-    result = db.session.execute(statement, execution_options={"synchronize_session": False})
+    result = db.session.execute(
+        statement, execution_options={"synchronize_session": False}
+    )
     changed: int = result.rowcount  # type: ignore[attr-defined]
     return changed == 1
 
@@ -156,7 +164,9 @@ def engine_options(url: str) -> dict[str, Any]:
     """Return what `create_engine` needs for `url`: few connections, short waits, no surprises."""
     if sa.make_url(url).get_backend_name() == "sqlite":
         return {"pool_size": 8, "max_overflow": 8, "pool_timeout": 5}
-    waits = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+    waits = (
+        f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+    )
     return {
         "pool_size": 5,
         "max_overflow": 5,
@@ -178,7 +188,9 @@ def wrong_pragmas() -> dict[str, object]:
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in SQLITE_PRAGMAS
         }
-    return {name: value for name, value in found.items() if value != SQLITE_PRAGMAS[name]}
+    return {
+        name: value for name, value in found.items() if value != SQLITE_PRAGMAS[name]
+    }
 
 
 @sa.event.listens_for(sa.Engine, "connect")
@@ -193,4 +205,6 @@ def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
 @sa.event.listens_for(sa.Engine, "begin")
 def _begin(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if _only_reading.get() else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql(
+            "BEGIN" if _only_reading.get() else "BEGIN IMMEDIATE"
+        )

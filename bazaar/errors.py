@@ -7,7 +7,7 @@ fields as placeholders. Only `bazaar.web` turns kinds into HTTP answers and tran
 from typing import ClassVar
 
 
-def N_(text: str) -> str:  # noqa: N802 (gettext's own name for "mark, translate later")
+def N_(text: str) -> str:
     """Mark a sentence for the translation catalogue without translating it now."""
     return text
 

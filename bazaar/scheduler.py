@@ -89,7 +89,9 @@ def _add(
     )
 
 
-def _safely(app: Flask, name: str, run: Callable[[Any], int], work: Job | Errand) -> None:
+def _safely(
+    app: Flask, name: str, run: Callable[[Any], int], work: Job | Errand
+) -> None:
     """Run `work`; whatever happens is logged and the clock goes on."""
     with app.app_context():
         try:

@@ -36,7 +36,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BAZAAR_", frozen=True, extra="forbid")
 
     mode: Mode = Field(
-        Mode.PRODUCTION, description="demo (play data, known sign-ins), development or production."
+        Mode.PRODUCTION,
+        description="demo (play data, known sign-ins), development or production.",
     )
     secret_key: str = Field(
         "",
@@ -47,7 +48,8 @@ class Settings(BaseSettings):
         "", description="SQLAlchemy URL; empty: SQLite in the instance folder."
     )
     instance_path: Path = Field(
-        ROOT / "instance", description="Folder for the SQLite file, photos and static bundle."
+        ROOT / "instance",
+        description="Folder for the SQLite file, photos and static bundle.",
     )
     public_url: str = Field(
         "http://127.0.0.1:8000",
@@ -57,10 +59,15 @@ class Settings(BaseSettings):
         False, description="Run the clock inside the web process (else: `flask clock`)."
     )
     trusted_proxies: int = Field(
-        0, ge=0, le=5, description="How many proxies in front write X-Forwarded-For and -Proto."
+        0,
+        ge=0,
+        le=5,
+        description="How many proxies in front write X-Forwarded-For and -Proto.",
     )
     qris_max_idr: int = Field(
-        10_000_000, ge=1, description="The most one QRIS payment may ask for, whole rupiah."
+        10_000_000,
+        ge=1,
+        description="The most one QRIS payment may ask for, whole rupiah.",
     )
     dynamic_qris: bool = Field(
         True,
@@ -68,10 +75,13 @@ class Settings(BaseSettings):
         "false: buyers see the sticker and type the amount.",
     )
     release_slack_minutes: int = Field(
-        10, ge=0, description="Held goods are given back so long after the buyer's deadline."
+        10,
+        ge=0,
+        description="Held goods are given back so long after the buyer's deadline.",
     )
     smtp_url: str = Field(
-        "", description="smtp://user:password@host:587; empty: letters stay in the outbox."
+        "",
+        description="smtp://user:password@host:587; empty: letters stay in the outbox.",
     )
     mail_from: str = Field("panitia@localhost", description="Sender of letters.")
     rate_limit_storage: str = Field(
@@ -85,8 +95,13 @@ class Settings(BaseSettings):
         if self.mode is not Mode.PRODUCTION:
             return self
         wrong = []
-        if len(self.secret_key) < SECRET_BYTES or len(set(self.secret_key)) < SECRET_BYTES // 4:
-            wrong.append("BAZAAR_SECRET_KEY must be at least 32 random characters in production")
+        if (
+            len(self.secret_key) < SECRET_BYTES
+            or len(set(self.secret_key)) < SECRET_BYTES // 4
+        ):
+            wrong.append(
+                "BAZAAR_SECRET_KEY must be at least 32 random characters in production"
+            )
         if self.secret_key.lower() in SAMPLE_SECRETS:
             wrong.append("BAZAAR_SECRET_KEY is a sample value")
         if urlsplit(self.public_url).scheme != "https":
@@ -127,7 +142,9 @@ def from_environment() -> Settings:
         return Settings()
     except ValidationError as error:
         faults = (
-            " ".join([*(f"BAZAAR_{part}".upper() for part in fault["loc"]), fault["msg"]])
+            " ".join(
+                [*(f"BAZAAR_{part}".upper() for part in fault["loc"]), fault["msg"]]
+            )
             for fault in error.errors(include_url=False, include_input=False)
         )
         raise SettingsError("\n".join(faults)) from None

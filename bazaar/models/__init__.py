@@ -3,7 +3,14 @@
 from bazaar.models.accounts import Account, Role, RoleGrant, Session
 from bazaar.models.catalog import Product, StockMove, StockReason
 from bazaar.models.editions import Channel, Edition, ShowDay, Window
-from bazaar.models.orders import Basket, BasketLine, Checkout, Order, OrderLine, OrderStatus
+from bazaar.models.orders import (
+    Basket,
+    BasketLine,
+    Checkout,
+    Order,
+    OrderLine,
+    OrderStatus,
+)
 from bazaar.models.payments import Charge, Payment, ReceivingAccount
 from bazaar.models.records import AuditEntry, ImportDraft, Installation, Message
 from bazaar.models.rotation import Release, Turn, TurnEvent, TurnEventKind

@@ -39,7 +39,9 @@ class Edition(Base):
     created_at: Mapped[datetime]
 
     channels: Mapped[list["Channel"]] = relationship(
-        back_populates="edition", order_by="Channel.number", cascade="all, delete-orphan"
+        back_populates="edition",
+        order_by="Channel.number",
+        cascade="all, delete-orphan",
     )
     show_days: Mapped[list["ShowDay"]] = relationship(
         back_populates="edition", order_by="ShowDay.day", cascade="all, delete-orphan"
@@ -79,7 +81,9 @@ class ShowDay(Base):
 
     edition: Mapped[Edition] = relationship(back_populates="show_days")
     windows: Mapped[list["Window"]] = relationship(
-        back_populates="show_day", order_by="Window.opens_at", cascade="all, delete-orphan"
+        back_populates="show_day",
+        order_by="Window.opens_at",
+        cascade="all, delete-orphan",
     )
 
 

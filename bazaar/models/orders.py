@@ -37,7 +37,9 @@ class BasketLine(Base):
     )
 
     id: Mapped[Key]
-    basket_id: Mapped[int] = mapped_column(sa.ForeignKey("baskets.id", ondelete="CASCADE"))
+    basket_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("baskets.id", ondelete="CASCADE")
+    )
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"))
     quantity: Mapped[int]
 
@@ -62,14 +64,18 @@ class Checkout(Base):
     country: Mapped[str] = mapped_column(sa.String(2), default="ID")
     village_code: Mapped[str] = mapped_column(sa.String(13), default="")
     street: Mapped[Line]
-    area: Mapped[Line] = mapped_column(comment="Village to province, or city and state abroad")
+    area: Mapped[Line] = mapped_column(
+        comment="Village to province, or city and state abroad"
+    )
     postal_code: Mapped[str] = mapped_column(sa.String(12), default="")
     note: Mapped[Line] = mapped_column(default="")
     source: Mapped[str] = mapped_column(sa.String(20), default="link")
     language: Mapped[str] = mapped_column(sa.String(5), default="id")
     placed_at: Mapped[datetime]
 
-    orders: Mapped[list["Order"]] = relationship(back_populates="checkout", order_by="Order.id")
+    orders: Mapped[list["Order"]] = relationship(
+        back_populates="checkout", order_by="Order.id"
+    )
 
 
 class OrderStatus(enum.Enum):
@@ -91,7 +97,9 @@ class Order(Base):
 
     __tablename__ = "orders"
     __table_args__ = (
-        sa.CheckConstraint("total_idr = goods_idr + shipping_idr", name="total_adds_up"),
+        sa.CheckConstraint(
+            "total_idr = goods_idr + shipping_idr", name="total_adds_up"
+        ),
         sa.CheckConstraint("goods_idr > 0 and shipping_idr >= 0", name="sums_sensible"),
         sa.Index("ix_orders_status_release_at", "status", "release_at"),
         sa.Index("ix_orders_seller_id_status", "seller_id", "status"),
@@ -113,7 +121,9 @@ class Order(Base):
     pay_before: Mapped[datetime]
     release_at: Mapped[datetime]
     paid_at: Mapped[datetime | None] = mapped_column(index=True)
-    ended_at: Mapped[datetime | None] = mapped_column(comment="Done, expired or cancelled")
+    ended_at: Mapped[datetime | None] = mapped_column(
+        comment="Done, expired or cancelled"
+    )
 
     checkout: Mapped[Checkout] = relationship(back_populates="orders")
     seller: Mapped[Seller] = relationship()

@@ -41,7 +41,9 @@ class Charge(Base):
 
     id: Mapped[Key]
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), unique=True)
-    account_id: Mapped[int] = mapped_column(sa.ForeignKey("receiving_accounts.id"), index=True)
+    account_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("receiving_accounts.id"), index=True
+    )
     reference: Mapped[str] = mapped_column(sa.String(25), unique=True)
     amount_idr: Mapped[Rupiah]
     qr_payload: Mapped[Text]

@@ -22,7 +22,9 @@ class Seller(Base):
     name: Mapped[Name]
     owner_name: Mapped[Name]
     cluster: Mapped[str] = mapped_column(sa.String(40), index=True)
-    district_code: Mapped[str] = mapped_column(sa.String(13), comment="Kemendagri, digits only")
+    district_code: Mapped[str] = mapped_column(
+        sa.String(13), comment="Kemendagri, digits only"
+    )
     district: Mapped[Name]
     village: Mapped[Name] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(sa.String(20), comment="E.164")
@@ -41,7 +43,9 @@ class Participation(Base):
 
     __tablename__ = "participations"
 
-    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"), primary_key=True)
+    edition_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("editions.id"), primary_key=True
+    )
     seller_id: Mapped[int] = mapped_column(
         sa.ForeignKey("sellers.id"), primary_key=True, index=True
     )
@@ -55,7 +59,9 @@ class Availability(Base):
     """
 
     __tablename__ = "availabilities"
-    __table_args__ = (sa.CheckConstraint("weekday between 0 and 6", name="weekday_exists"),)
+    __table_args__ = (
+        sa.CheckConstraint("weekday between 0 and 6", name="weekday_exists"),
+    )
 
     id: Mapped[Key]
     seller_id: Mapped[int] = mapped_column(sa.ForeignKey("sellers.id"), index=True)

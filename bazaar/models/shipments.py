@@ -19,7 +19,9 @@ class ShippingRate(Base):
     __tablename__ = "shipping_rates"
     __table_args__ = (
         sa.UniqueConstraint("prefix", "courier"),
-        sa.CheckConstraint("first_kg_idr >= 0 and next_kg_idr >= 0", name="prices_sensible"),
+        sa.CheckConstraint(
+            "first_kg_idr >= 0 and next_kg_idr >= 0", name="prices_sensible"
+        ),
     )
 
     id: Mapped[Key]

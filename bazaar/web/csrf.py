@@ -13,7 +13,7 @@ from flask import current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from markupsafe import Markup
 
-from bazaar.errors import Invalid, N_
+from bazaar.errors import N_, Invalid
 
 FIELD = "csrf_token"
 
@@ -21,7 +21,9 @@ FIELD = "csrf_token"
 class FormExpired(Invalid):
     """The form was not made by this site for this session, or by a session that has ended."""
 
-    text = N_("Formulir ini sudah kedaluwarsa. Muat ulang halaman lalu kirim sekali lagi.")
+    text = N_(
+        "Formulir ini sudah kedaluwarsa. Muat ulang halaman lalu kirim sekali lagi."
+    )
 
 
 def token() -> str:
@@ -36,7 +38,10 @@ def field() -> Markup:
 
 def require() -> None:
     """Refuse a request that another site caused. Raises FormExpired."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {
+        "same-origin",
+        "none",
+    }:
         raise FormExpired
     origin = request.headers.get("Origin", "null")
     if origin != "null" and urlsplit(origin).netloc != request.host:

@@ -39,8 +39,12 @@ def page_of(query: sa.Select[Any], *, per_page: int = PER_PAGE) -> Page[Any]:
     """Return the page of `query` that the request asks for with `?page=`; odd numbers give 1."""
     asked = request.args.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery()))
+    total = db.session.scalar(
+        sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
+    )
     pages = max(1, -(-(total or 0) // per_page))
     number = min(max(number, 1), pages, LAST_PAGE)
-    rows = db.session.scalars(query.limit(per_page).offset((number - 1) * per_page)).all()
+    rows = db.session.scalars(
+        query.limit(per_page).offset((number - 1) * per_page)
+    ).all()
     return Page(rows, number, pages, total or 0)

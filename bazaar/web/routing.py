@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from bazaar import accounts, times
 from bazaar.db import forget, reading, transaction
-from bazaar.errors import Invalid, N_, NotAllowed
+from bazaar.errors import N_, Invalid, NotAllowed
 from bazaar.models import Role
 from bazaar.web import csrf
 
@@ -25,7 +25,7 @@ class Who(enum.Enum):
     ANYONE = "anyone"
     LINK = "holder of the unguessable link in the path"
     MACHINE = "a machine that proves itself in the view"
-    PASSWORD = "committee member whose second factor is still to come"  # noqa: S105
+    PASSWORD = "committee member whose second factor is still to come"
     COMMITTEE = "any committee member"
     ADMIN = "committee member with the role admin"
     REGISTRAR = "registrar"
@@ -64,7 +64,9 @@ class Route:
     @property
     def endpoint(self) -> str:
         """The name for `url_for`: module under `views`, then the function."""
-        return f"{self.view.__module__.removeprefix('bazaar.views.')}.{self.view.__name__}"
+        return (
+            f"{self.view.__module__.removeprefix('bazaar.views.')}.{self.view.__name__}"
+        )
 
 
 def get(path: str, view: View, who: Who) -> Route:
