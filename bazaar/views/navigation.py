@@ -32,7 +32,7 @@ def seller_nav(token: str) -> list[tuple[object, str, str]]:
 
 
 def install(app: Flask) -> None:
-    """Give templates the committee's menu as (label, address, key), and `seller_nav`."""
+    """Give templates the committee's menu as (label, address, key)."""
 
     @app.context_processor
     def menus() -> dict[str, object]:
@@ -42,5 +42,4 @@ def install(app: Flask) -> None:
                 for label, endpoint, key in COMMITTEE
                 if endpoint in app.view_functions
             ],
-            "seller_nav": seller_nav,
         }
