@@ -1,0 +1,191 @@
+"""Asking buyers for money, and writing down what came.
+
+The default needs no contract: the seller's own QRIS sticker becomes a code with the exact amount
+and the order's reference, and the money goes straight to the seller. Somebody who has seen it
+arrive confirms it. What came is written down first and whatever happens; then the order is served.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from bazaar import audit, orders, outbox
+from bazaar.audit import Actor
+from bazaar.db import db, insert_once
+from bazaar.errors import N_, Invalid, NotFound
+from bazaar.models import Charge, Order, Payment, ReceivingAccount
+from bazaar.rules import qris
+from bazaar.rules.qris import QrisRejected
+
+METHOD = "qris"
+
+
+@dataclass(eq=False)
+class StickerRejected(Invalid):
+    """The text is no seller's QRIS sticker; `code` says why, as `rules.qris.inspect` does."""
+
+    code: str
+
+    def __post_init__(self) -> None:
+        self.text = qris.REJECTIONS[self.code]  # type: ignore[misc]
+
+
+class NoSuchCharge(NotFound):
+    """No request for money has this reference."""
+
+    text = N_("Tagihan ini tidak ditemukan.")
+
+
+def enrol(seller_id: int, payload: str, *, actor: Actor, now: datetime) -> ReceivingAccount:
+    """Put a seller's sticker into use; the one before is kept as replaced.
+
+    The same sticker again changes nothing. Raises StickerRejected.
+    """
+    info = qris.inspect(payload)
+    if isinstance(info, QrisRejected):
+        raise StickerRejected(info.code)
+    current = find_account(seller_id)
+    if current is not None:
+        if current.payload == info.payload:
+            return current
+        current.replaced_at = now
+        db.session.flush()
+    account = ReceivingAccount(
+        seller_id=seller_id,
+        payload=info.payload,
+        merchant_name=info.name,
+        merchant_city=info.city,
+        nmid=info.nmid or "",
+        added_at=now,
+    )
+    db.session.add(account)
+    db.session.flush()
+    audit.note(
+        actor,
+        "account.replace" if current else "account.enrol",
+        f"seller_id:{seller_id}",
+        now=now,
+        merchant_name=info.name,
+        nmid=info.nmid,
+    )
+    return account
+
+
+def find_account(seller_id: int) -> ReceivingAccount | None:
+    """Return the sticker the seller receives money by, or None."""
+    query = sa.select(ReceivingAccount).where(
+        ReceivingAccount.seller_id == seller_id, ReceivingAccount.replaced_at.is_(None)
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def ask_for(
+    placed: Sequence[Order], *, now: datetime, qris_max_idr: int, dynamic: bool = True
+) -> None:
+    """Write a request for the exact total of each order that has just been placed.
+
+    An order whose seller has no sticker, or whose total is above `qris_max_idr`, gets none:
+    its buyer and seller must agree on another way. With `dynamic` off the code is the sticker
+    itself, and the buyer types the amount.
+    """
+    accounts = _accounts_of({order.seller_id for order in placed})
+    rows = [
+        {
+            "order_id": order.id,
+            "account_id": accounts[order.seller_id].id,
+            "reference": order.reference,
+            "amount_idr": order.total_idr,
+            "qr_payload": _payload(accounts[order.seller_id], order, qris_max_idr, dynamic=dynamic),
+            "created_at": now,
+        }
+        for order in placed
+        if order.seller_id in accounts and order.total_idr <= qris_max_idr
+    ]
+    if rows:
+        db.session.execute(sa.insert(Charge), rows)
+
+
+def find_charges(order_ids: Sequence[int]) -> dict[int, Charge]:
+    """Return the requests for money of these orders by order id, with their accounts loaded."""
+    query = (
+        sa.select(Charge)
+        .where(Charge.order_id.in_(order_ids))
+        .options(joinedload(Charge.account))
+    )
+    return {charge.order_id: charge for charge in db.session.scalars(query)}
+
+
+def get_charge(reference: str) -> Charge:
+    """Return the request with this reference, order and account loaded. Raises NoSuchCharge."""
+    query = (
+        sa.select(Charge)
+        .where(Charge.reference == reference)
+        .options(joinedload(Charge.order).joinedload(Order.seller), joinedload(Charge.account))
+    )
+    charge = db.session.scalars(query).one_or_none()
+    if charge is None:
+        raise NoSuchCharge
+    return charge
+
+
+def confirm(charge: Charge, *, actor: Actor, now: datetime, note: str = "") -> bool:
+    """Write down that the money of `charge` arrived, and serve its order if it still waits.
+
+    Confirming again, or two people at once, writes one payment. Returns whether the order is
+    paid by it: an order that expired or was cancelled before stays so, and the payment shows
+    up among those that need a person.
+    """
+    written = insert_once(
+        Payment,
+        key=f"confirmed:{charge.reference}",
+        charge_id=charge.id,
+        amount_idr=charge.amount_idr,
+        method=METHOD,
+        received_at=now,
+        confirmed_by=actor.name,
+        note=note,
+    )
+    if not written:
+        return False
+    served = orders.mark_paid(charge.order_id, now=now)
+    audit.note(
+        actor,
+        "payment.confirm",
+        f"order:{charge.reference}",
+        now=now,
+        amount_idr=charge.amount_idr,
+        served=served,
+        note=note,
+    )
+    if served:
+        _tell_seller(charge.order, now)
+    return served
+
+
+def _tell_seller(order: Order, now: datetime) -> None:
+    outbox.write(
+        f"paid:{order.reference}",
+        order.seller.email,
+        f"Pesanan {order.reference} sudah dibayar",
+        f"Pesanan {order.reference} sudah dibayar. Silakan dikemas; daftarnya ada di "
+        "halaman Kemas pada tautan pribadi Anda.",
+        now=now,
+    )
+
+
+def _accounts_of(seller_ids: set[int]) -> dict[int, ReceivingAccount]:
+    query = sa.select(ReceivingAccount).where(
+        ReceivingAccount.seller_id.in_(seller_ids), ReceivingAccount.replaced_at.is_(None)
+    )
+    return {account.seller_id: account for account in db.session.scalars(query)}
+
+
+def _payload(account: ReceivingAccount, order: Order, limit_idr: int, *, dynamic: bool) -> str:
+    if not dynamic:
+        return account.payload
+    return qris.make_dynamic(
+        account.payload, order.total_idr, order.reference, limit_idr=limit_idr
+    )
