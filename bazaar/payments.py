@@ -111,9 +111,7 @@ def ask_for(
 def find_charges(order_ids: Sequence[int]) -> dict[int, Charge]:
     """Return the requests for money of these orders by order id, with their accounts loaded."""
     query = (
-        sa.select(Charge)
-        .where(Charge.order_id.in_(order_ids))
-        .options(joinedload(Charge.account))
+        sa.select(Charge).where(Charge.order_id.in_(order_ids)).options(joinedload(Charge.account))
     )
     return {charge.order_id: charge for charge in db.session.scalars(query)}
 
@@ -186,6 +184,4 @@ def _accounts_of(seller_ids: set[int]) -> dict[int, ReceivingAccount]:
 def _payload(account: ReceivingAccount, order: Order, limit_idr: int, *, dynamic: bool) -> str:
     if not dynamic:
         return account.payload
-    return qris.make_dynamic(
-        account.payload, order.total_idr, order.reference, limit_idr=limit_idr
-    )
+    return qris.make_dynamic(account.payload, order.total_idr, order.reference, limit_idr=limit_idr)

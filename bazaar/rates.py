@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from bazaar.db import db
-from bazaar.errors import Conflict, N_
+from bazaar.errors import N_, Conflict
 from bazaar.models import ShippingRate
 from bazaar.rules import shipping
 from bazaar.rules.shipping import ShippingOption
@@ -28,9 +28,7 @@ def options(*, country: str, village_code: str, weight_g: int) -> list[ShippingO
     return shipping.options(rates, country=country, village_code=village_code, weight_g=weight_g)
 
 
-def get_option(
-    *, country: str, village_code: str, weight_g: int, courier: str
-) -> ShippingOption:
+def get_option(*, country: str, village_code: str, weight_g: int, courier: str) -> ShippingOption:
     """Return what this courier asks. Raises NoRate."""
     for option in options(country=country, village_code=village_code, weight_g=weight_g):
         if option.courier == courier:

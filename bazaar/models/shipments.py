@@ -1,6 +1,5 @@
 """Shipping prices, parcels, and every step a parcel took."""
 
-import enum
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -8,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bazaar.db import Base, Code, Key, Line, Name, Rupiah
 from bazaar.models.orders import Order
+from bazaar.rules.parcel_states import ParcelStatus
 
 
 class ShippingRate(Base):
@@ -30,16 +30,6 @@ class ShippingRate(Base):
     first_kg_idr: Mapped[Rupiah]
     next_kg_idr: Mapped[Rupiah]
     days: Mapped[str] = mapped_column(sa.String(20), default="")
-
-
-class ParcelStatus(enum.Enum):
-    """Where a parcel stands; the steps between are in `bazaar.rules.parcel_states`."""
-
-    DRAFT = "draft"
-    PACKED = "packed"
-    HANDED_OVER = "handed_over"
-    DELIVERED = "delivered"
-    CANCELLED = "cancelled"
 
 
 class Parcel(Base):

@@ -1,0 +1,53 @@
+"""The steps a parcel takes by hand. What is not in the table is refused."""
+
+import enum
+from dataclasses import dataclass
+
+from bazaar.errors import N_, Conflict
+
+
+class ParcelStatus(enum.Enum):
+    """Where a parcel stands."""
+
+    DRAFT = "draft"
+    PACKED = "packed"
+    HANDED_OVER = "handed_over"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+class ParcelAct(enum.Enum):
+    """What people do with a parcel."""
+
+    PACK = "pack"
+    UNPACK = "unpack"
+    HAND_OVER = "hand_over"
+    DELIVER = "deliver"
+    CANCEL = "cancel"
+
+
+STEPS: dict[tuple[ParcelStatus, ParcelAct], ParcelStatus] = {
+    (ParcelStatus.DRAFT, ParcelAct.PACK): ParcelStatus.PACKED,
+    (ParcelStatus.DRAFT, ParcelAct.CANCEL): ParcelStatus.CANCELLED,
+    (ParcelStatus.PACKED, ParcelAct.UNPACK): ParcelStatus.DRAFT,
+    (ParcelStatus.PACKED, ParcelAct.CANCEL): ParcelStatus.CANCELLED,
+    (ParcelStatus.PACKED, ParcelAct.HAND_OVER): ParcelStatus.HANDED_OVER,
+    (ParcelStatus.HANDED_OVER, ParcelAct.DELIVER): ParcelStatus.DELIVERED,
+}
+
+
+@dataclass(eq=False)
+class ParcelStepRefused(Conflict):
+    """The parcel is in a state that does not allow the act."""
+
+    status: ParcelStatus
+    act: ParcelAct
+    text = N_("Paket ini sudah berubah keadaan. Muat ulang halaman, lalu coba lagi.")
+
+
+def after(status: ParcelStatus, act: ParcelAct) -> ParcelStatus:
+    """Return the state after `act`. Raises ParcelStepRefused when `STEPS` has no such row."""
+    try:
+        return STEPS[status, act]
+    except KeyError:
+        raise ParcelStepRefused(status, act) from None
