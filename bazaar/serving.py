@@ -1,0 +1,67 @@
+"""The server of `make run` and of small installations: one process with the clock inside."""
+
+import socket
+from urllib.parse import urlsplit
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
+
+from bazaar import scheduler
+
+THREADS = 8
+
+
+class AddressTaken(Exception):
+    """Something else listens where this server should."""
+
+
+class OneProcess(BaseApplication):
+    """gunicorn with one worker that serves `app` and runs the clock."""
+
+    def __init__(self, app: Flask, address: str) -> None:
+        self._app = app
+        self._address = address
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Few threads: SQLite has one writer, and one process holds a district's evening."""
+        chosen = {
+            "bind": self._address,
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "graceful_timeout": 5,
+            "keepalive": 15,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "post_worker_init": self._start_clock,
+        }
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the WSGI application."""
+        return self._app
+
+    def _start_clock(self, worker: ThreadWorker) -> None:
+        """Begin after the fork: threads do not survive it."""
+        scheduler.start(self._app)
+
+
+def serve(app: Flask, public_url: str) -> None:
+    """Serve `app` where `public_url` says, until told to stop. Raises AddressTaken."""
+    host, port = address_of(public_url)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise AddressTaken(f"{host}:{port} is taken: {error.strerror}") from None
+    OneProcess(app, f"{host}:{port}").run()
+
+
+def address_of(public_url: str) -> tuple[str, int]:
+    """Return host and port of an address such as `http://127.0.0.1:8000`."""
+    parts = urlsplit(public_url)
+    return parts.hostname or "127.0.0.1", parts.port or 8000
