@@ -11,8 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
-from bazaar import assets, cli, web
-from bazaar.db import db, engine_options, wrong_pragmas
+from bazaar import assets, cli, installation, web
+from bazaar.db import db, engine_options, reading, wrong_pragmas
 from bazaar.routes import ROUTES
 from bazaar.settings import ROOT, Mode, Settings, SettingsError, from_environment
 from bazaar.tokens import Links
@@ -57,6 +57,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         if wrong := wrong_pragmas():
             raise SettingsError(f"SQLite does not keep these settings: {wrong}")
+        with reading():
+            installation.require_fits(settings.mode)
     _wrap(app, settings)
     return app
 
