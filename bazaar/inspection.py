@@ -1,0 +1,223 @@
+"""`flask audit`: work out again what can be worked out, and tell every difference.
+
+Each check is a query for rows that contradict each other; a sound database gives none. The same
+checks judge the database after races and crashes in the tests.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from bazaar import reports
+from bazaar.db import db
+from bazaar.models import (
+    Charge,
+    Edition,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Parcel,
+    ParcelStatus,
+    ParcelStep,
+    Payment,
+    Product,
+    Release,
+    StockMove,
+    StockReason,
+    Turn,
+)
+from bazaar.rules import qris
+
+GIVES_BACK = {OrderStatus.EXPIRED, OrderStatus.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two things that ought to agree and do not."""
+
+    check: str
+    subject: str
+    expected: object
+    found: object
+
+    def __str__(self) -> str:
+        return f"{self.check}: {self.subject}: expected {self.expected}, found {self.found}"
+
+
+def differences() -> list[Difference]:
+    """Run every check; return what does not agree, empty for a sound database."""
+    return [found for check in CHECKS for found in check()]
+
+
+def _stock_is_the_sum_of_its_moves() -> Iterator[Difference]:
+    moved = sa.func.coalesce(sa.func.sum(StockMove.pieces), 0)
+    query = (
+        sa.select(Product.claim_code, moved, Product.stock)
+        .outerjoin(StockMove, StockMove.product_id == Product.id)
+        .group_by(Product.id, Product.claim_code, Product.stock)
+        .having(moved != Product.stock)
+    )
+    for code, expected, found in db.session.execute(query):
+        yield Difference("stock", f"product {code}", int(expected), found)
+
+
+def _orders_hold_what_they_must() -> Iterator[Difference]:
+    """A living order holds its pieces; one that expired or was cancelled has given them back."""
+    held, back = aliased(StockMove), aliased(StockMove)
+    query = (
+        sa.select(
+            Order.reference,
+            Order.status,
+            OrderLine.quantity,
+            sa.func.coalesce(held.pieces, 0),
+            sa.func.coalesce(back.pieces, 0),
+        )
+        .join(OrderLine.order)
+        .outerjoin(held, _move(held, StockReason.HELD))
+        .outerjoin(back, _move(back, StockReason.GIVEN_BACK))
+        .select_from(OrderLine)
+    )
+    for reference, status, quantity, held_pieces, back_pieces in db.session.execute(query):
+        expected = (-quantity, quantity if status in GIVES_BACK else 0)
+        if (held_pieces, back_pieces) != expected:
+            yield Difference("hold", f"order {reference}", expected, (held_pieces, back_pieces))
+
+
+def _order_totals_add_up() -> Iterator[Difference]:
+    lines = sa.func.coalesce(sa.func.sum(OrderLine.amount_idr), 0)
+    query = (
+        sa.select(Order.reference, lines + Order.shipping_idr, Order.total_idr)
+        .outerjoin(OrderLine)
+        .group_by(Order.id, Order.reference, Order.shipping_idr, Order.total_idr)
+        .having(lines + Order.shipping_idr != Order.total_idr)
+    )
+    for reference, expected, found in db.session.execute(query):
+        yield Difference("total", f"order {reference}", int(expected), found)
+
+
+def _charges_ask_for_the_total() -> Iterator[Difference]:
+    query = sa.select(Order.reference, Order.total_idr, Charge.amount_idr, Charge.qr_payload).join(
+        Charge, Charge.order_id == Order.id
+    )
+    for reference, total_idr, amount_idr, payload in db.session.execute(query):
+        if amount_idr != total_idr:
+            yield Difference("charge", f"order {reference}", total_idr, amount_idr)
+        in_code = qris.split_amount(payload)
+        if in_code not in {None, total_idr}:
+            yield Difference("qr code", f"order {reference}", total_idr, in_code)
+
+
+def _paid_means_a_payment() -> Iterator[Difference]:
+    paid_idr = sa.func.coalesce(sa.func.sum(Payment.amount_idr), 0)
+    query = (
+        sa.select(Order.reference, Order.total_idr, paid_idr)
+        .outerjoin(Charge, Charge.order_id == Order.id)
+        .outerjoin(Payment, Payment.charge_id == Charge.id)
+        .where(Order.status.in_(reports.PAID))
+        .group_by(Order.id, Order.reference, Order.total_idr)
+        .having(paid_idr < Order.total_idr)
+    )
+    for reference, expected, found in db.session.execute(query):
+        yield Difference("payment", f"order {reference}", expected, int(found))
+
+
+def _unpaid_means_no_payment() -> Iterator[Difference]:
+    query = (
+        sa.select(Order.reference, Payment.amount_idr)
+        .join(Charge, Charge.order_id == Order.id)
+        .join(Payment, Payment.charge_id == Charge.id)
+        .where(Order.status == OrderStatus.UNPAID)
+    )
+    for reference, found in db.session.execute(query):
+        yield Difference("payment", f"order {reference} is unpaid", 0, found)
+
+
+def _days_add_up() -> Iterator[Difference]:
+    """The day sheets together are worth what the order rows are worth."""
+    for edition in db.session.scalars(sa.select(Edition)):
+        sheets = [
+            reports.day_totals(edition.id, day, edition.zone)
+            for day in reports.days_with_orders(edition.id, edition.zone)
+        ]
+        expected = db.session.execute(
+            sa.select(
+                sa.func.count(Order.id), sa.func.coalesce(sa.func.sum(Order.total_idr), 0)
+            ).where(Order.edition_id == edition.id)
+        ).one()
+        groupings = ("sellers", "clusters", "turns")
+        for name in groupings:
+            rows = [sums for sheet in sheets for _, sums in getattr(sheet, name)]
+            found = (
+                sum(sums.orders for sums in rows),
+                sum(sums.paid_idr + sums.unpaid_idr + sums.lapsed_idr for sums in rows),
+            )
+            if found != (expected[0], int(expected[1])):
+                yield Difference(f"day totals per {name}", edition.slug, tuple(expected), found)
+
+
+def _turns_never_overlap() -> Iterator[Difference]:
+    """In one release neither a channel nor a seller has two turns at one time."""
+    for owner in (Turn.channel_id, Turn.seller_id):
+        query = (
+            sa.select(Turn.release_id, owner, Turn.starts_at, Turn.ends_at)
+            .join(Turn.release)
+            .where(Release.number.is_not(None))
+            .order_by(Turn.release_id, owner, Turn.starts_at)
+        )
+        for before, turn in pairwise(db.session.execute(query)):
+            if before[:2] == turn[:2] and turn.starts_at < before.ends_at:
+                subject = f"{owner.key} {turn[1]} in release {turn.release_id}"
+                yield Difference("overlap", subject, before.ends_at, turn.starts_at)
+
+
+def _numbers_of_releases_have_no_holes() -> Iterator[Difference]:
+    query = (
+        sa.select(Release.edition_id, sa.func.count(), sa.func.max(Release.number))
+        .where(Release.number.is_not(None))
+        .group_by(Release.edition_id)
+        .having(sa.func.count() != sa.func.max(Release.number))
+    )
+    for edition_id, expected, found in db.session.execute(query):
+        yield Difference("release numbers", f"edition {edition_id}", expected, found)
+
+
+def _parcels_stand_where_their_last_step_says() -> Iterator[Difference]:
+    last = (
+        sa.select(ParcelStep.parcel_id, sa.func.max(ParcelStep.id).label("step_id"))
+        .group_by(ParcelStep.parcel_id)
+        .subquery()
+    )
+    stands = sa.func.coalesce(ParcelStep.status, ParcelStatus.DRAFT)
+    query = (
+        sa.select(Parcel.code, stands, Parcel.status)
+        .outerjoin(last, last.c.parcel_id == Parcel.id)
+        .outerjoin(ParcelStep, ParcelStep.id == last.c.step_id)
+        .where(stands != Parcel.status)
+    )
+    for code, expected, found in db.session.execute(query):
+        yield Difference("parcel", code, expected, found)
+
+
+def _move(move: type[StockMove], reason: StockReason) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        move.order_id == OrderLine.order_id,
+        move.product_id == OrderLine.product_id,
+        move.reason == reason,
+    )
+
+
+CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
+    _stock_is_the_sum_of_its_moves,
+    _orders_hold_what_they_must,
+    _order_totals_add_up,
+    _charges_ask_for_the_total,
+    _paid_means_a_payment,
+    _unpaid_means_no_payment,
+    _days_add_up,
+    _turns_never_overlap,
+    _numbers_of_releases_have_no_holes,
+    _parcels_stand_where_their_last_step_says,
+)
