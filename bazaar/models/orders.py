@@ -1,6 +1,5 @@
 """Baskets, and what became of them: one checkout of a buyer, one order per seller in it."""
 
-import enum
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,6 +9,7 @@ from bazaar.db import Base, Fingerprint, Key, Line, Name, Rupiah
 from bazaar.models.catalog import Product
 from bazaar.models.rotation import Turn
 from bazaar.models.sellers import Seller
+from bazaar.rules.order_states import OrderStatus
 
 
 class Basket(Base):
@@ -37,9 +37,7 @@ class BasketLine(Base):
     )
 
     id: Mapped[Key]
-    basket_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("baskets.id", ondelete="CASCADE")
-    )
+    basket_id: Mapped[int] = mapped_column(sa.ForeignKey("baskets.id", ondelete="CASCADE"))
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"))
     quantity: Mapped[int]
 
@@ -64,28 +62,14 @@ class Checkout(Base):
     country: Mapped[str] = mapped_column(sa.String(2), default="ID")
     village_code: Mapped[str] = mapped_column(sa.String(13), default="")
     street: Mapped[Line]
-    area: Mapped[Line] = mapped_column(
-        comment="Village to province, or city and state abroad"
-    )
+    area: Mapped[Line] = mapped_column(comment="Village to province, or city and state abroad")
     postal_code: Mapped[str] = mapped_column(sa.String(12), default="")
     note: Mapped[Line] = mapped_column(default="")
     source: Mapped[str] = mapped_column(sa.String(20), default="link")
     language: Mapped[str] = mapped_column(sa.String(5), default="id")
     placed_at: Mapped[datetime]
 
-    orders: Mapped[list["Order"]] = relationship(
-        back_populates="checkout", order_by="Order.id"
-    )
-
-
-class OrderStatus(enum.Enum):
-    """Where an order stands; the steps between are in `bazaar.rules.order_states`."""
-
-    UNPAID = "unpaid"
-    PAID = "paid"
-    DONE = "done"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
+    orders: Mapped[list["Order"]] = relationship(back_populates="checkout", order_by="Order.id")
 
 
 class Order(Base):
@@ -97,9 +81,7 @@ class Order(Base):
 
     __tablename__ = "orders"
     __table_args__ = (
-        sa.CheckConstraint(
-            "total_idr = goods_idr + shipping_idr", name="total_adds_up"
-        ),
+        sa.CheckConstraint("total_idr = goods_idr + shipping_idr", name="total_adds_up"),
         sa.CheckConstraint("goods_idr > 0 and shipping_idr >= 0", name="sums_sensible"),
         sa.Index("ix_orders_status_release_at", "status", "release_at"),
         sa.Index("ix_orders_seller_id_status", "seller_id", "status"),
@@ -121,16 +103,12 @@ class Order(Base):
     pay_before: Mapped[datetime]
     release_at: Mapped[datetime]
     paid_at: Mapped[datetime | None] = mapped_column(index=True)
-    ended_at: Mapped[datetime | None] = mapped_column(
-        comment="Done, expired or cancelled"
-    )
+    ended_at: Mapped[datetime | None] = mapped_column(comment="Done, expired or cancelled")
 
     checkout: Mapped[Checkout] = relationship(back_populates="orders")
     seller: Mapped[Seller] = relationship()
     turn: Mapped[Turn | None] = relationship()
-    lines: Mapped[list["OrderLine"]] = relationship(
-        back_populates="order", order_by="OrderLine.id"
-    )
+    lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", order_by="OrderLine.id")
 
 
 class OrderLine(Base):

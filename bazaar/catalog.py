@@ -1,0 +1,254 @@
+"""What is on offer, and the only writers of stock.
+
+Stock is what may still be promised to buyers. Every change of it is one conditional UPDATE and one
+`StockMove` in the same transaction, so that the sum of a product's moves is its stock.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
+
+from bazaar.db import claim, db
+from bazaar.errors import N_, Conflict, NotFound
+from bazaar.models import Edition, Participation, Product, Seller, StockMove, StockReason
+from bazaar.rules.references import normalise_claim_code
+
+FOUND_AT_MOST = 24
+"""How many products a search shows."""
+
+
+@dataclass(eq=False)
+class NoSuchProduct(NotFound):
+    """No product on offer has this claim code."""
+
+    asked: str
+    text = N_("Tidak ada produk dengan kode {asked}.")
+
+
+@dataclass(eq=False)
+class OutOfStock(Conflict):
+    """Fewer are left than were asked for; nothing was held."""
+
+    product_id: int
+    product: str
+    left: int
+    text = N_("Stok {product} tidak cukup; sisa {left}. Kurangi jumlahnya lalu coba lagi.")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Pieces of a product that an order holds."""
+
+    order_id: int
+    product_id: int
+    quantity: int
+
+
+def get_product(claim_code: str) -> Product:
+    """Return the product with its seller loaded. Raises NoSuchProduct.
+
+    The code may be written as people do: `b7`, `B-07`. What is not on offer any more, or whose
+    seller has left, is not found.
+    """
+    code = normalise_claim_code(claim_code)
+    query = _on_offer().where(Product.claim_code == (code or ""))
+    product = db.session.scalars(query).one_or_none()
+    if product is None:
+        raise NoSuchProduct(code or claim_code[:20])
+    return product
+
+
+def products_of(*seller_ids: int) -> Sequence[Product]:
+    """Return what these sellers offer, their sellers loaded; sold out last, then by claim code."""
+    query = _on_offer().where(Product.seller_id.in_(seller_ids))
+    return db.session.scalars(query.order_by(Product.stock == 0, Product.claim_code)).all()
+
+
+def products_by_code(claim_codes: Collection[str]) -> dict[str, Product]:
+    """Return the products on offer among these claim codes, written as ours, by code."""
+    query = _on_offer().where(Product.claim_code.in_(claim_codes))
+    return {product.claim_code: product for product in db.session.scalars(query)}
+
+
+def find_products(search: str) -> Sequence[Product]:
+    """Return the first products whose name or claim code fits, sold out last; `search` not empty."""
+    code = normalise_claim_code(search)
+    fits = _each_word(search, Product.name, Product.description)
+    if code:
+        fits = fits | (Product.claim_code == code)
+    ranked = _on_offer().where(fits).order_by(Product.stock == 0, Product.name, Product.id)
+    return db.session.scalars(ranked.limit(FOUND_AT_MOST)).all()
+
+
+def stalls(edition: Edition | None, *, search: str = "", cluster: str = "") -> sa.Select[Seller]:
+    """Return the query for the sellers of `edition` (of all, without one) by name.
+
+    `search`: every word of it must be in name, cluster, district or village.
+    """
+    query = _stalls(edition)
+    if cluster:
+        query = query.where(Seller.cluster == cluster)
+    if search:
+        query = query.where(
+            _each_word(search, Seller.name, Seller.cluster, Seller.district, Seller.village)
+        )
+    return query.order_by(sa.func.lower(Seller.name), Seller.id)
+
+
+def clusters(edition: Edition | None) -> Sequence[str]:
+    """Return the clusters that the sellers of `edition` belong to, by name."""
+    query = _stalls(edition).with_only_columns(Seller.cluster).distinct()
+    return db.session.scalars(query.order_by(Seller.cluster)).all()
+
+
+def show_pieces(seller_ids: Iterable[int]) -> dict[int, str | None]:
+    """Return for each of these sellers that offers anything the photo of its first product."""
+    first = (
+        sa.select(Product.seller_id, Product.photo)
+        .where(Product.seller_id.in_(list(seller_ids)), Product.active)
+        .order_by(Product.photo.is_(None).desc(), Product.stock > 0, Product.claim_code.desc())
+    )
+    # The last row of a seller stays: one with a photo, in stock, of the lowest code.
+    return dict(db.session.execute(first).tuples())
+
+
+def hold(pieces: Sequence[Held], *, now: datetime) -> None:
+    """Take the pieces out of stock for their orders. Raises OutOfStock; then nothing may be kept.
+
+    One conditional UPDATE a product, in product order, so that two orders never wait for each
+    other's rows and no more is promised than there is.
+    """
+    for piece in sorted(pieces, key=lambda piece: piece.product_id):
+        if not _take(piece):
+            _refuse(piece)
+    db.session.connection().execute(
+        _MOVES,
+        [
+            {
+                "product_id": piece.product_id,
+                "order_id": piece.order_id,
+                "reason": StockReason.HELD,
+                "pieces": -piece.quantity,
+                "at": now,
+            }
+            for piece in pieces
+        ],
+    )
+
+
+def give_back(order_ids: Sequence[int], *, now: datetime) -> None:
+    """Return to stock what these orders hold. The caller has just ended them, so this runs once.
+
+    Should it ever run twice for an order, the second time fails on the moves' unique key.
+    """
+    moves = db.session.execute(
+        sa.select(StockMove.order_id, StockMove.product_id, StockMove.pieces).where(
+            StockMove.order_id.in_(order_ids), StockMove.reason == StockReason.HELD
+        )
+    ).all()
+    if not moves:
+        return
+    back: Counter[int] = Counter()
+    for _, product_id, pieces in moves:
+        back[product_id] -= pieces
+    for product_id, pieces in sorted(back.items()):
+        claim(
+            sa.update(Product).where(Product.id == product_id).values(stock=Product.stock + pieces)
+        )
+    db.session.execute(
+        sa.insert(StockMove),
+        [
+            {
+                "product_id": product_id,
+                "order_id": order_id,
+                "reason": StockReason.GIVEN_BACK,
+                "pieces": -pieces,
+                "at": now,
+            }
+            for order_id, product_id, pieces in moves
+        ],
+    )
+
+
+def set_stock(product: Product, counted: int, *, now: datetime) -> None:
+    """Make `counted` the pieces that may be promised from now on; held ones are not among them.
+
+    The product must have been flushed. Writes the difference as a move, nothing if there is none.
+    Raises Conflict when an order changes the stock at the same instant.
+    """
+    stock = sa.select(Product.stock).where(Product.id == product.id)
+    before = db.session.scalars(stock.with_for_update()).one()
+    if counted == before:
+        return
+    unchanged = sa.update(Product).where(Product.id == product.id, Product.stock == before)
+    if not claim(unchanged.values(stock=counted)):
+        raise Conflict
+    db.session.add(
+        StockMove(
+            product_id=product.id, reason=StockReason.COUNTED, pieces=counted - before, at=now
+        )
+    )
+    db.session.flush()
+    db.session.refresh(product, ["stock"])
+
+
+_TAKE = (
+    sa.update(Product.__table__)  # type: ignore[arg-type]
+    .where(
+        Product.id == sa.bindparam("wanted_id"),
+        Product.stock >= sa.bindparam("wanted"),
+        Product.active,
+    )
+    .values(stock=Product.stock - sa.bindparam("wanted"))
+)
+_MOVES = sa.insert(StockMove.__table__)  # type: ignore[arg-type]
+
+
+def _take(piece: Held) -> bool:
+    """Take `piece` out of stock if there is enough; the database decides."""
+    result = db.session.connection().execute(
+        _TAKE, {"wanted_id": piece.product_id, "wanted": piece.quantity}
+    )
+    changed: int = result.rowcount
+    return changed == 1
+
+
+def _refuse(piece: Held) -> None:
+    query = sa.select(Product.name, Product.stock, Product.active)
+    found = db.session.execute(query.where(Product.id == piece.product_id)).one()
+    raise OutOfStock(piece.product_id, found.name, found.stock if found.active else 0)
+
+
+def _on_offer() -> sa.Select[Product]:
+    return (
+        sa.select(Product)
+        .join(Product.seller)
+        .where(Product.active, Seller.active)
+        .options(contains_eager(Product.seller))
+    )
+
+
+def _stalls(edition: Edition | None) -> sa.Select[Seller]:
+    query = sa.select(Seller).where(Seller.active)
+    if edition is not None:
+        taking_part = sa.select(Participation.seller_id).where(
+            Participation.edition_id == edition.id
+        )
+        query = query.where(Seller.id.in_(taking_part))
+    return query
+
+
+def _each_word(search: str, *columns: sa.SQLColumnExpression[str]) -> sa.ColumnElement[bool]:
+    """Every word of `search` is in one of the columns, whatever its case; % and _ mean themselves."""
+    words = search.split()[:8]
+    return sa.and_(
+        sa.true(),
+        *(
+            sa.or_(*(column.icontains(word, autoescape=True) for column in columns))
+            for word in words
+        ),
+    )

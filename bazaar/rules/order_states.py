@@ -1,0 +1,63 @@
+"""The states of an order and the steps between them; what is not in the table is refused.
+
+unpaid → paid → done is the way of a good order. An unpaid one may expire or be cancelled instead.
+Nothing leads out of done, expired and cancelled: money that comes later is a payment that needs a
+person, not a change of the order.
+"""
+
+import enum
+from dataclasses import dataclass
+
+from bazaar.errors import N_, Conflict
+
+
+class OrderStatus(enum.Enum):
+    """Where an order stands."""
+
+    UNPAID = "unpaid"
+    PAID = "paid"
+    DONE = "done"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class Step(enum.Enum):
+    """What can happen to an order."""
+
+    PAY = "pay"
+    FINISH = "finish"
+    EXPIRE = "expire"
+    CANCEL = "cancel"
+
+
+STEPS: dict[tuple[OrderStatus, Step], OrderStatus] = {
+    (OrderStatus.UNPAID, Step.PAY): OrderStatus.PAID,
+    (OrderStatus.UNPAID, Step.EXPIRE): OrderStatus.EXPIRED,
+    (OrderStatus.UNPAID, Step.CANCEL): OrderStatus.CANCELLED,
+    (OrderStatus.PAID, Step.FINISH): OrderStatus.DONE,
+}
+
+ENDED = frozenset({OrderStatus.DONE, OrderStatus.EXPIRED, OrderStatus.CANCELLED})
+"""States that nothing leads out of."""
+
+
+@dataclass(eq=False)
+class StepRefused(Conflict):
+    """The order is in a state that does not allow the step."""
+
+    status: OrderStatus
+    step: Step
+    text = N_("Keadaan pesanan ini sudah berubah. Muat ulang halaman untuk melihat yang terbaru.")
+
+
+def after(status: OrderStatus, step: Step) -> OrderStatus:
+    """Return the state after `step`. Raises StepRefused when `STEPS` has no such row."""
+    try:
+        return STEPS[status, step]
+    except KeyError:
+        raise StepRefused(status, step) from None
+
+
+def before(step: Step) -> tuple[OrderStatus, ...]:
+    """Return the states in which `step` is allowed."""
+    return tuple(status for status, allowed in STEPS if allowed is step)
