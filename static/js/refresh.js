@@ -2,15 +2,24 @@
 // answered HTML fragment in place. 304: nothing new; 204: nothing will change any more; X-Reload: load the whole page.
 import { serverSaid } from './countdown.js';
 
-const LONGEST = 60;
+const LONGEST = 60; // seconds
+
+// What each place held as the server sent it, read before other scripts touch it: the first answer often brings the
+// same again, and must not be read aloud again.
+const held = new WeakMap();
+document.querySelectorAll('[data-refresh]').forEach((place) => held.set(place, place.innerHTML.trim()));
 
 function put(place, html) {
+  const body = new DOMParser().parseFromString(html, 'text/html').body;
+  const text = body.innerHTML.trim();
+  if (text === held.get(place)) return true;
   // Somebody who is typing or answering a question in this place keeps it; the next answer is put in.
   if (place.contains(document.activeElement) && document.activeElement.matches('input, select, textarea')) return false;
   if (place.querySelector('details.confirm[open]')) return false;
   const focused = place.contains(document.activeElement) && document.activeElement.id;
   const open = [...place.querySelectorAll('details[id][open]')].map((part) => part.id);
-  place.replaceChildren(...new DOMParser().parseFromString(html, 'text/html').body.childNodes);
+  place.replaceChildren(...body.childNodes);
+  held.set(place, text);
   for (const id of open) document.getElementById(id)?.setAttribute('open', '');
   if (focused) document.getElementById(focused)?.focus();
   document.dispatchEvent(new CustomEvent('swapped', { detail: place }));
