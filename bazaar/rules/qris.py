@@ -32,6 +32,7 @@ MAX_REFERENCE: Final = 25
 MAX_TEMPLATE: Final = 99
 MAX_NAME: Final = 25
 MAX_CITY: Final = 15
+MAX_NMID: Final = 15
 MAX_AMOUNT: Final = 13
 
 REJECTIONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -83,7 +84,7 @@ _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2
 
 _REFERENCE = re.compile(rf"[A-Z0-9-]{{1,{MAX_REFERENCE}}}", re.ASCII)
 _WHOLE_RUPIAH = re.compile(r"([0-9]+)(?:\.(?:00)?)?", re.ASCII)
-_DIGITS = re.compile(r"[0-9]+", re.ASCII)
+_PAN = re.compile(r"[0-9]{1,19}", re.ASCII)
 _NMID = re.compile(r"ID(?!0{13})[0-9]{13}", re.ASCII)
 _MCC = re.compile(r"[0-9]{4}", re.ASCII)
 
@@ -92,7 +93,10 @@ _CRC_FAULTS = frozenset({"crc.missing", "crc.not_last", "crc.mismatch"})
 
 @dataclass(frozen=True, slots=True)
 class QrisInfo:
-    """What an accepted sticker says. Store `payload` and its `sha256`, show the rest."""
+    """What an accepted sticker says. Store `payload` and its `sha256`, show the rest.
+
+    PAN and NMID keep to the standard's 19 and 15 characters; any other text has at most 99.
+    """
 
     payload: str
     """Normalised: nothing around it, checksum in capitals."""
@@ -276,7 +280,7 @@ def _rejection(qris: qriskit.QRIS, issues: list[qriskit.Issue]) -> str | None:
             and (qris.additional_data.purpose in TRANSFER_PURPOSES or qris.mcc == TRANSFER_MCC),
         ),
         ("not_static", qris.get("01") not in (None, "11")),
-        ("no_account", _account(qris) is None and not qris.nmid),
+        ("no_account", _account(qris) is None and not _nmid(qris)),
         ("no_name", not _shown(qris.merchant_name) or not _shown(qris.merchant_city)),
     )
     return next((code for code, holds in reasons if holds), None)
@@ -304,7 +308,7 @@ def _info(payload: str, qris: qriskit.QRIS, issues: list[qriskit.Issue]) -> Qris
         name=_shown(qris.merchant_name),
         city=_shown(qris.merchant_city),
         postal_code=_shown(qris.postal_code) or None,
-        nmid=qris.nmid or None,
+        nmid=_nmid(qris),
         pan=account.pan if account else None,
         nns=account.nns if account else None,
         acquirer=acquirer.name if acquirer else None,
@@ -318,7 +322,7 @@ def _info(payload: str, qris: qriskit.QRIS, issues: list[qriskit.Issue]) -> Qris
 
 def _warnings(qris: qriskit.QRIS, issues: list[qriskit.Issue]) -> tuple[str, ...]:
     codes = {issue.code for issue in issues}
-    account = _account(qris)
+    account, nmid = _account(qris), _nmid(qris)
     criteria = (account and account.criteria) or (qris.national and qris.national.criteria)
     tags = {node.tag for node in qris.nodes}
     signs = {
@@ -328,8 +332,8 @@ def _warnings(qris: qriskit.QRIS, issues: list[qriskit.Issue]) -> tuple[str, ...
         "name_long": len(qris.merchant_name or "") > MAX_NAME,
         "city_long": len(qris.merchant_city or "") > MAX_CITY,
         "postal_missing": not _shown(qris.postal_code),
-        "nmid_missing": not qris.nmid,
-        "nmid_unusual": bool(qris.nmid) and not _NMID.fullmatch(qris.nmid or ""),
+        "nmid_missing": nmid is None,
+        "nmid_unusual": nmid is not None and not _NMID.fullmatch(nmid),
         "acquirer_unknown": account is None or account.acquirer is None,
         "criteria": criteria in (None, "", "URE"),
         "mcc": not _MCC.fullmatch(qris.mcc or ""),
@@ -351,10 +355,15 @@ def _account(qris: qriskit.QRIS) -> qriskit.MerchantAccount | None:
         (
             account
             for account in qris.merchant_accounts
-            if account.tag <= "45" and _DIGITS.fullmatch(account.pan or "")
+            if account.tag <= "45" and _PAN.fullmatch(account.pan or "")
         ),
         None,
     )
+
+
+def _nmid(qris: qriskit.QRIS) -> str | None:
+    """Return 51.02, if it is short enough to be one."""
+    return qris.nmid if qris.nmid and len(qris.nmid) <= MAX_NMID else None
 
 
 def _whole_rupiah(text: str | None) -> int | None:
