@@ -17,6 +17,7 @@ from bazaar.audit import Actor
 from bazaar.db import db, insert_once
 from bazaar.errors import N_, Invalid, NotFound
 from bazaar.models import Charge, Order, Payment, ReceivingAccount
+from bazaar.orders import PlacedOrder
 from bazaar.rules import qris
 from bazaar.rules.qris import QrisRejected
 
@@ -83,7 +84,7 @@ def find_account(seller_id: int) -> ReceivingAccount | None:
 
 
 def ask_for(
-    placed: Sequence[Order], *, now: datetime, qris_max_idr: int, dynamic: bool = True
+    placed: Sequence[PlacedOrder], *, now: datetime, qris_max_idr: int, dynamic: bool = True
 ) -> None:
     """Write a request for the exact total of each order that has just been placed.
 
@@ -181,7 +182,9 @@ def _accounts_of(seller_ids: set[int]) -> dict[int, ReceivingAccount]:
     return {account.seller_id: account for account in db.session.scalars(query)}
 
 
-def _payload(account: ReceivingAccount, order: Order, limit_idr: int, *, dynamic: bool) -> str:
+def _payload(
+    account: ReceivingAccount, order: PlacedOrder, limit_idr: int, *, dynamic: bool
+) -> str:
     if not dynamic:
         return account.payload
     return qris.make_dynamic(account.payload, order.total_idr, order.reference, limit_idr=limit_idr)
