@@ -14,6 +14,7 @@ from whitenoise import WhiteNoise
 from bazaar import assets, cli, installation, web
 from bazaar.db import db, engine_options, reading, wrong_pragmas
 from bazaar.routes import ROUTES
+from bazaar.seals import Seals
 from bazaar.settings import ROOT, Mode, Settings, SettingsError, from_environment
 from bazaar.tokens import Links
 from bazaar.views import navigation
@@ -68,6 +69,7 @@ def build_services(settings: Settings) -> web.Services:
     return web.Services(
         settings=settings,
         links=Links(settings.secret()),
+        seals=Seals(settings.secret(), "totp"),
         messenger=None,
         assets=assets.gather(settings.instance_path),
     )

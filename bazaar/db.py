@@ -138,6 +138,15 @@ def forget() -> None:
     db.session.rollback()
 
 
+def keep() -> None:
+    """Keep what this transaction has done so far, whatever becomes of the rest of it.
+
+    For the edge only, and for counts of attempts only: those must outlive the refusal that
+    the rest of the request may end in.
+    """
+    db.session.commit()
+
+
 def claim(statement: sa.Update) -> bool:
     """Run a conditional UPDATE of one row; say whether this caller changed it.
 

@@ -3,6 +3,12 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from bazaar.errors import Unavailable
+
+
+class Undeliverable(Unavailable):
+    """The letter can never be handed over as it is; trying again is no use."""
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -18,5 +24,8 @@ class Messenger(Protocol):
     """Carries letters."""
 
     def send(self, letter: Letter) -> None:
-        """Hand the letter over. Raises Unavailable when it must be tried again later."""
+        """Hand the letter over. Repeats carry the same message id.
+
+        Raises Unavailable when it must be tried again later, Undeliverable when it need not.
+        """
         ...

@@ -80,3 +80,16 @@ class Session(Base):
     agent: Mapped[Line] = mapped_column(default="")
 
     account: Mapped[Account] = relationship()
+
+
+class Allowance(Base):
+    """How often something was tried since its window began (`bazaar.attempts`).
+
+    `key` is the kind of attempt and a fingerprint of who tries.
+    """
+
+    __tablename__ = "allowances"
+
+    key: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    spent: Mapped[int]
+    until_at: Mapped[datetime] = mapped_column(index=True)

@@ -2,6 +2,7 @@
 
 from bazaar.web.answers import see_other
 from bazaar.web.paging import Page, page_of
+from bazaar.web.paths import own_path
 from bazaar.web.routing import Route, Who, get, post, register
 from bazaar.web.services import Services, services
 
@@ -11,6 +12,7 @@ __all__ = [
     "Services",
     "Who",
     "get",
+    "own_path",
     "page_of",
     "post",
     "register",

@@ -1,20 +1,25 @@
 """Rows of the URL map, and the guard that stands before every view."""
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask, Response, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from bazaar import accounts, times
+from bazaar.accounts import sessions
 from bazaar.db import forget, reading, transaction
-from bazaar.errors import N_, Invalid, NotAllowed
+from bazaar.errors import N_, Invalid, NotAllowed, NotFound
 from bazaar.models import Role
-from bazaar.web import csrf
+from bazaar.web import csrf, limits
+from bazaar.web.services import services
 
 View = Callable[..., ResponseReturnValue]
 
@@ -64,9 +69,7 @@ class Route:
     @property
     def endpoint(self) -> str:
         """The name for `url_for`: module under `views`, then the function."""
-        return (
-            f"{self.view.__module__.removeprefix('bazaar.views.')}.{self.view.__name__}"
-        )
+        return f"{self.view.__module__.removeprefix('bazaar.views.')}.{self.view.__name__}"
 
 
 def get(path: str, view: View, who: Who) -> Route:
@@ -96,26 +99,57 @@ def _guarded(route: Route) -> View:
     def endpoint(**path: Any) -> ResponseReturnValue:
         g.route = route
         _require_readable_text(path)
-        keep = route.method != "GET"
-        with transaction() if keep else reading():
-            _recognise()
-            if (elsewhere := _way_in(route.who)) is not None:
-                return elsewhere
-            if keep and route.who is not Who.MACHINE:
-                csrf.require()
-            response: Response = make_response(route.view(**path))
-            if keep and response.status_code >= HTTPStatus.BAD_REQUEST:
-                forget()
+        try:
+            response = _answer(route, path)
+        except NotFound:
+            if route.who is Who.LINK:
+                limits.count_miss()
+            raise
+        _touch()
         return response
 
     return endpoint
 
 
+def _answer(route: Route, path: dict[str, Any]) -> ResponseReturnValue:
+    """Call the view in its transaction, if the caller may."""
+    keep = route.method != "GET"
+    with transaction() if keep else reading():
+        _recognise()
+        if (elsewhere := _way_in(route.who)) is not None:
+            return elsewhere
+        if keep and route.who is not Who.MACHINE:
+            csrf.require()
+        response: Response = make_response(route.view(**path))
+        if keep and response.status_code >= HTTPStatus.BAD_REQUEST:
+            forget()
+    return response
+
+
 def _recognise() -> None:
-    """Note who is signed in, if anybody."""
-    token = request.cookies.get(accounts.cookie_name(secure=request.is_secure), "")
-    g.session = accounts.find_session(token, now=times.now()) if token else None
-    g.person = g.session.account if g.session and g.session.confirmed_at else None
+    """Note who is signed in, if anybody, and whether their session should be touched."""
+    secure = services().settings.secure
+    token = request.cookies.get(accounts.cookie_name(secure=secure), "")
+    now = times.now()
+    g.session = session = accounts.find_session(token, now=now) if token else None
+    g.person = session.account if session and session.confirmed_at else None
+    g.touch = (
+        (session.id, session.created_at)
+        if session and sessions.due_for_touch(session, now)
+        else None
+    )
+
+
+def _touch() -> None:
+    """Note in a small transaction of its own that the session is in use.
+
+    Not in the request's: that of a GET is never kept. When the database is too busy for it,
+    the next request does it.
+    """
+    if g.touch is not None:
+        session_id, created_at = g.touch
+        with suppress(sa.exc.OperationalError), transaction():
+            sessions.touch(session_id, created_at, now=times.now())
 
 
 def _way_in(who: Who) -> ResponseReturnValue | None:
@@ -140,8 +174,14 @@ def _path_asked() -> str | None:
 
 def _require_readable_text(path: dict[str, Any]) -> None:
     """Refuse text that a database cannot hold. Raises UnreadableText."""
-    sent = [*path.values(), *request.args.values(), *request.form.values()]
+    sent = [*path.values(), *_texts(request.args), *_texts(request.form)]
     for value in sent:
         text = str(value)
         if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
             raise UnreadableText
+
+
+def _texts(sent: MultiDict[str, str]) -> Iterator[str]:
+    for name, value in sent.items(multi=True):
+        yield name
+        yield value

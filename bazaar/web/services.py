@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import current_app
 
 from bazaar.ports import Messenger
+from bazaar.seals import Seals
 from bazaar.settings import Settings
 from bazaar.tokens import Links
 
@@ -16,6 +17,7 @@ class Services:
 
     settings: Settings
     links: Links
+    seals: Seals
     messenger: Messenger | None
     assets: Path
 

@@ -29,10 +29,18 @@ def upgrade() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("email", name=op.f("uq_accounts_email")),
-        sa.UniqueConstraint(
-            "invitation_hash", name=op.f("uq_accounts_invitation_hash")
-        ),
+        sa.UniqueConstraint("invitation_hash", name=op.f("uq_accounts_invitation_hash")),
     )
+    op.create_table(
+        "allowances",
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("spent", INTEGER, nullable=False),
+        sa.Column("until_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_allowances")),
+    )
+    with op.batch_alter_table("allowances", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_allowances_until_at"), ["until_at"], unique=False)
+
     op.create_table(
         "audit_entries",
         sa.Column("id", INTEGER, nullable=False),
@@ -58,9 +66,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("link_hash", name=op.f("uq_baskets_link_hash")),
     )
     with op.batch_alter_table("baskets", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_baskets_updated_at"), ["updated_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_baskets_updated_at"), ["updated_at"], unique=False)
 
     op.create_table(
         "checkouts",
@@ -103,9 +109,7 @@ def upgrade() -> None:
         sa.Column("contact_phone", sa.String(length=20), nullable=False),
         sa.Column("is_current", sa.Boolean(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.CheckConstraint(
-            "gap_minutes >= 0", name=op.f("ck_editions_gap_not_negative")
-        ),
+        sa.CheckConstraint("gap_minutes >= 0", name=op.f("ck_editions_gap_not_negative")),
         sa.CheckConstraint("hold_minutes > 0", name=op.f("ck_editions_hold_positive")),
         sa.CheckConstraint("turn_minutes > 0", name=op.f("ck_editions_turn_positive")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_editions")),
@@ -123,13 +127,9 @@ def upgrade() -> None:
     op.create_table(
         "import_drafts",
         sa.Column("id", INTEGER, nullable=False),
-        sa.Column(
-            "kind", sa.String(length=20), nullable=False, comment="sellers or products"
-        ),
+        sa.Column("kind", sa.String(length=20), nullable=False, comment="sellers or products"),
         sa.Column("file_name", sa.String(length=200), nullable=False),
-        sa.Column(
-            "rows", sa.JSON(), nullable=False, comment='{"rows": [{column: text}]}'
-        ),
+        sa.Column("rows", sa.JSON(), nullable=False, comment='{"rows": [{column: text}]}'),
         sa.Column("made_by", sa.String(length=120), nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("applied_at", INSTANT, nullable=True),
@@ -173,7 +173,7 @@ def upgrade() -> None:
             "district_code",
             sa.String(length=13),
             nullable=False,
-            comment="Kemendagri, digits only",
+            comment="Kemendagri, dotted: 35.09.21",
         ),
         sa.Column("district", sa.String(length=120), nullable=False),
         sa.Column("village", sa.String(length=120), nullable=False),
@@ -192,9 +192,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_sellers_slug")),
     )
     with op.batch_alter_table("sellers", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sellers_cluster"), ["cluster"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_sellers_cluster"), ["cluster"], unique=False)
 
     op.create_table(
         "shipping_rates",
@@ -205,13 +203,10 @@ def upgrade() -> None:
         sa.Column("next_kg_idr", INTEGER, nullable=False),
         sa.Column("days", sa.String(length=20), nullable=False),
         sa.CheckConstraint(
-            "first_kg_idr >= 0 and next_kg_idr >= 0",
-            name=op.f("ck_shipping_rates_prices_sensible"),
+            "first_kg_idr >= 0 and next_kg_idr >= 0", name=op.f("ck_shipping_rates_prices_sensible")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shipping_rates")),
-        sa.UniqueConstraint(
-            "prefix", "courier", name=op.f("uq_shipping_rates_prefix_courier")
-        ),
+        sa.UniqueConstraint("prefix", "courier", name=op.f("uq_shipping_rates_prefix_courier")),
     )
     op.create_table(
         "availabilities",
@@ -224,9 +219,7 @@ def upgrade() -> None:
             "weekday between 0 and 6", name=op.f("ck_availabilities_weekday_exists")
         ),
         sa.ForeignKeyConstraint(
-            ["seller_id"],
-            ["sellers.id"],
-            name=op.f("fk_availabilities_seller_id_sellers"),
+            ["seller_id"], ["sellers.id"], name=op.f("fk_availabilities_seller_id_sellers")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_availabilities")),
     )
@@ -244,14 +237,10 @@ def upgrade() -> None:
         sa.Column("zoom_url", sa.String(length=200), nullable=False),
         sa.Column("youtube_url", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(
-            ["edition_id"],
-            ["editions.id"],
-            name=op.f("fk_channels_edition_id_editions"),
+            ["edition_id"], ["editions.id"], name=op.f("fk_channels_edition_id_editions")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channels")),
-        sa.UniqueConstraint(
-            "edition_id", "number", name=op.f("uq_channels_edition_id_number")
-        ),
+        sa.UniqueConstraint("edition_id", "number", name=op.f("uq_channels_edition_id_number")),
     )
     op.create_table(
         "participations",
@@ -259,18 +248,12 @@ def upgrade() -> None:
         sa.Column("seller_id", INTEGER, nullable=False),
         sa.Column("joined_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(
-            ["edition_id"],
-            ["editions.id"],
-            name=op.f("fk_participations_edition_id_editions"),
+            ["edition_id"], ["editions.id"], name=op.f("fk_participations_edition_id_editions")
         ),
         sa.ForeignKeyConstraint(
-            ["seller_id"],
-            ["sellers.id"],
-            name=op.f("fk_participations_seller_id_sellers"),
+            ["seller_id"], ["sellers.id"], name=op.f("fk_participations_seller_id_sellers")
         ),
-        sa.PrimaryKeyConstraint(
-            "edition_id", "seller_id", name=op.f("pk_participations")
-        ),
+        sa.PrimaryKeyConstraint("edition_id", "seller_id", name=op.f("pk_participations")),
     )
     with op.batch_alter_table("participations", schema=None) as batch_op:
         batch_op.create_index(
@@ -299,9 +282,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
         sa.UniqueConstraint("claim_code", name=op.f("uq_products_claim_code")),
-        sa.UniqueConstraint(
-            "seller_id", "code", name=op.f("uq_products_seller_id_code")
-        ),
+        sa.UniqueConstraint("seller_id", "code", name=op.f("uq_products_seller_id_code")),
     )
     op.create_table(
         "receiving_accounts",
@@ -314,9 +295,7 @@ def upgrade() -> None:
         sa.Column("added_at", INSTANT, nullable=False),
         sa.Column("replaced_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(
-            ["seller_id"],
-            ["sellers.id"],
-            name=op.f("fk_receiving_accounts_seller_id_sellers"),
+            ["seller_id"], ["sellers.id"], name=op.f("fk_receiving_accounts_seller_id_sellers")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receiving_accounts")),
     )
@@ -338,37 +317,27 @@ def upgrade() -> None:
         sa.Column("edition_id", INTEGER, nullable=False),
         sa.Column("number", INTEGER, nullable=True),
         sa.Column(
-            "rule",
-            sa.String(length=40),
-            nullable=False,
-            comment="Name of the planner that made it",
+            "rule", sa.String(length=40), nullable=False, comment="Name of the planner that made it"
         ),
         sa.Column("seed", sa.String(length=200), nullable=False),
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("released_at", INSTANT, nullable=True),
         sa.CheckConstraint(
-            "(number is null) = (released_at is null)",
-            name=op.f("ck_releases_number_at_release"),
+            "(number is null) = (released_at is null)", name=op.f("ck_releases_number_at_release")
         ),
         sa.ForeignKeyConstraint(
-            ["edition_id"],
-            ["editions.id"],
-            name=op.f("fk_releases_edition_id_editions"),
+            ["edition_id"], ["editions.id"], name=op.f("fk_releases_edition_id_editions")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_releases")),
-        sa.UniqueConstraint(
-            "edition_id", "number", name=op.f("uq_releases_edition_id_number")
-        ),
+        sa.UniqueConstraint("edition_id", "number", name=op.f("uq_releases_edition_id_number")),
     )
     op.create_table(
         "role_grants",
         sa.Column("account_id", INTEGER, nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["accounts.id"],
-            name=op.f("fk_role_grants_account_id_accounts"),
+            ["account_id"], ["accounts.id"], name=op.f("fk_role_grants_account_id_accounts")
         ),
         sa.PrimaryKeyConstraint("account_id", "role", name=op.f("pk_role_grants")),
     )
@@ -383,20 +352,14 @@ def upgrade() -> None:
         sa.Column("ends_at", INSTANT, nullable=False),
         sa.Column("agent", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["accounts.id"],
-            name=op.f("fk_sessions_account_id_accounts"),
+            ["account_id"], ["accounts.id"], name=op.f("fk_sessions_account_id_accounts")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sessions_token_hash")),
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sessions_account_id"), ["account_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_sessions_ends_at"), ["ends_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_sessions_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sessions_ends_at"), ["ends_at"], unique=False)
 
     op.create_table(
         "show_days",
@@ -404,14 +367,10 @@ def upgrade() -> None:
         sa.Column("edition_id", INTEGER, nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["edition_id"],
-            ["editions.id"],
-            name=op.f("fk_show_days_edition_id_editions"),
+            ["edition_id"], ["editions.id"], name=op.f("fk_show_days_edition_id_editions")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_show_days")),
-        sa.UniqueConstraint(
-            "edition_id", "day", name=op.f("uq_show_days_edition_id_day")
-        ),
+        sa.UniqueConstraint("edition_id", "day", name=op.f("uq_show_days_edition_id_day")),
     )
     op.create_table(
         "basket_lines",
@@ -419,9 +378,7 @@ def upgrade() -> None:
         sa.Column("basket_id", INTEGER, nullable=False),
         sa.Column("product_id", INTEGER, nullable=False),
         sa.Column("quantity", INTEGER, nullable=False),
-        sa.CheckConstraint(
-            "quantity > 0", name=op.f("ck_basket_lines_quantity_positive")
-        ),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_basket_lines_quantity_positive")),
         sa.ForeignKeyConstraint(
             ["basket_id"],
             ["baskets.id"],
@@ -429,9 +386,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["product_id"],
-            ["products.id"],
-            name=op.f("fk_basket_lines_product_id_products"),
+            ["product_id"], ["products.id"], name=op.f("fk_basket_lines_product_id_products")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_basket_lines")),
         sa.UniqueConstraint(
@@ -447,9 +402,7 @@ def upgrade() -> None:
         sa.Column("starts_at", INSTANT, nullable=False),
         sa.Column("ends_at", INSTANT, nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
-        sa.CheckConstraint(
-            "ends_at > starts_at", name=op.f("ck_turns_ends_after_start")
-        ),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_turns_ends_after_start")),
         sa.ForeignKeyConstraint(
             ["channel_id"], ["channels.id"], name=op.f("fk_turns_channel_id_channels")
         ),
@@ -477,9 +430,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_turns_release_id_ends_at", ["release_id", "ends_at"], unique=False
         )
-        batch_op.create_index(
-            batch_op.f("ix_turns_seller_id"), ["seller_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_turns_seller_id"), ["seller_id"], unique=False)
 
     op.create_table(
         "windows",
@@ -488,21 +439,15 @@ def upgrade() -> None:
         sa.Column("opens_at", INSTANT, nullable=False),
         sa.Column("closes_at", INSTANT, nullable=False),
         sa.Column("weight", INTEGER, nullable=False),
-        sa.CheckConstraint(
-            "closes_at > opens_at", name=op.f("ck_windows_closes_after_opening")
-        ),
+        sa.CheckConstraint("closes_at > opens_at", name=op.f("ck_windows_closes_after_opening")),
         sa.CheckConstraint("weight > 0", name=op.f("ck_windows_weight_positive")),
         sa.ForeignKeyConstraint(
-            ["show_day_id"],
-            ["show_days.id"],
-            name=op.f("fk_windows_show_day_id_show_days"),
+            ["show_day_id"], ["show_days.id"], name=op.f("fk_windows_show_day_id_show_days")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_windows")),
     )
     with op.batch_alter_table("windows", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_windows_show_day_id"), ["show_day_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_windows_show_day_id"), ["show_day_id"], unique=False)
 
     op.create_table(
         "orders",
@@ -522,9 +467,7 @@ def upgrade() -> None:
         sa.Column("pay_before", INSTANT, nullable=False),
         sa.Column("release_at", INSTANT, nullable=False),
         sa.Column("paid_at", INSTANT, nullable=True),
-        sa.Column(
-            "ended_at", INSTANT, nullable=True, comment="Done, expired or cancelled"
-        ),
+        sa.Column("ended_at", INSTANT, nullable=True, comment="Done, expired or cancelled"),
         sa.CheckConstraint(
             "goods_idr > 0 and shipping_idr >= 0", name=op.f("ck_orders_sums_sensible")
         ),
@@ -532,9 +475,7 @@ def upgrade() -> None:
             "total_idr = goods_idr + shipping_idr", name=op.f("ck_orders_total_adds_up")
         ),
         sa.ForeignKeyConstraint(
-            ["checkout_id"],
-            ["checkouts.id"],
-            name=op.f("fk_orders_checkout_id_checkouts"),
+            ["checkout_id"], ["checkouts.id"], name=op.f("fk_orders_checkout_id_checkouts")
         ),
         sa.ForeignKeyConstraint(
             ["edition_id"], ["editions.id"], name=op.f("fk_orders_edition_id_editions")
@@ -542,31 +483,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["seller_id"], ["sellers.id"], name=op.f("fk_orders_seller_id_sellers")
         ),
-        sa.ForeignKeyConstraint(
-            ["turn_id"], ["turns.id"], name=op.f("fk_orders_turn_id_turns")
-        ),
+        sa.ForeignKeyConstraint(["turn_id"], ["turns.id"], name=op.f("fk_orders_turn_id_turns")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
         sa.UniqueConstraint("reference", name=op.f("uq_orders_reference")),
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_orders_checkout_id"), ["checkout_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_orders_paid_at"), ["paid_at"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_orders_placed_at"), ["placed_at"], unique=False
-        )
-        batch_op.create_index(
-            "ix_orders_seller_id_status", ["seller_id", "status"], unique=False
-        )
-        batch_op.create_index(
-            "ix_orders_status_release_at", ["status", "release_at"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_orders_turn_id"), ["turn_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_orders_checkout_id"), ["checkout_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_orders_paid_at"), ["paid_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_orders_placed_at"), ["placed_at"], unique=False)
+        batch_op.create_index("ix_orders_seller_id_status", ["seller_id", "status"], unique=False)
+        batch_op.create_index("ix_orders_status_release_at", ["status", "release_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_orders_turn_id"), ["turn_id"], unique=False)
 
     op.create_table(
         "turn_events",
@@ -579,9 +506,7 @@ def upgrade() -> None:
             ["turn_id"], ["turns.id"], name=op.f("fk_turn_events_turn_id_turns")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_turn_events")),
-        sa.UniqueConstraint(
-            "turn_id", "kind", name=op.f("uq_turn_events_turn_id_kind")
-        ),
+        sa.UniqueConstraint("turn_id", "kind", name=op.f("uq_turn_events_turn_id_kind")),
     )
     op.create_table(
         "charges",
@@ -606,9 +531,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_charges_reference")),
     )
     with op.batch_alter_table("charges", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_charges_account_id"), ["account_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_charges_account_id"), ["account_id"], unique=False)
 
     op.create_table(
         "order_lines",
@@ -621,19 +544,14 @@ def upgrade() -> None:
         sa.Column("quantity", INTEGER, nullable=False),
         sa.Column("amount_idr", INTEGER, nullable=False),
         sa.CheckConstraint(
-            "amount_idr = price_idr * quantity",
-            name=op.f("ck_order_lines_amount_adds_up"),
+            "amount_idr = price_idr * quantity", name=op.f("ck_order_lines_amount_adds_up")
         ),
-        sa.CheckConstraint(
-            "quantity > 0", name=op.f("ck_order_lines_quantity_positive")
-        ),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_order_lines_quantity_positive")),
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.id"], name=op.f("fk_order_lines_order_id_orders")
         ),
         sa.ForeignKeyConstraint(
-            ["product_id"],
-            ["products.id"],
-            name=op.f("fk_order_lines_product_id_products"),
+            ["product_id"], ["products.id"], name=op.f("fk_order_lines_product_id_products")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_lines")),
         sa.UniqueConstraint(
@@ -641,9 +559,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("order_lines", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_order_lines_product_id"), ["product_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_order_lines_product_id"), ["product_id"], unique=False)
 
     op.create_table(
         "parcels",
@@ -686,9 +602,7 @@ def upgrade() -> None:
             ["order_id"], ["orders.id"], name=op.f("fk_stock_moves_order_id_orders")
         ),
         sa.ForeignKeyConstraint(
-            ["product_id"],
-            ["products.id"],
-            name=op.f("fk_stock_moves_product_id_products"),
+            ["product_id"], ["products.id"], name=op.f("fk_stock_moves_product_id_products")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_moves")),
         sa.UniqueConstraint(
@@ -699,9 +613,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("stock_moves", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_stock_moves_product_id"), ["product_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_stock_moves_product_id"), ["product_id"], unique=False)
 
     op.create_table(
         "parcel_steps",
@@ -712,16 +624,12 @@ def upgrade() -> None:
         sa.Column("by", sa.String(length=120), nullable=False),
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(
-            ["parcel_id"],
-            ["parcels.id"],
-            name=op.f("fk_parcel_steps_parcel_id_parcels"),
+            ["parcel_id"], ["parcels.id"], name=op.f("fk_parcel_steps_parcel_id_parcels")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parcel_steps")),
     )
     with op.batch_alter_table("parcel_steps", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_parcel_steps_parcel_id"), ["parcel_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_parcel_steps_parcel_id"), ["parcel_id"], unique=False)
 
     op.create_table(
         "payments",
@@ -741,12 +649,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_payments_key")),
     )
     with op.batch_alter_table("payments", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_payments_charge_id"), ["charge_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_payments_received_at"), ["received_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_payments_charge_id"), ["charge_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payments_received_at"), ["received_at"], unique=False)
 
 
 def downgrade() -> None:
@@ -859,4 +763,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_entries_at"))
 
     op.drop_table("audit_entries")
+    with op.batch_alter_table("allowances", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_allowances_until_at"))
+
+    op.drop_table("allowances")
     op.drop_table("accounts")

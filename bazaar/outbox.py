@@ -1,0 +1,100 @@
+"""Letters: written in the transaction of the fact they tell of, carried later, tried again.
+
+A letter goes out at least once: a sender that dies after handing it over sends it again, under
+the same message id, which mail systems use to drop the second.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+import structlog
+
+from bazaar.db import claim, db, insert_once
+from bazaar.errors import N_, Invalid, Unavailable
+from bazaar.models import Message
+from bazaar.ports import Letter, Messenger, Undeliverable
+
+log = structlog.get_logger()
+
+WAITS = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+)
+"""How long after each try the next one comes; after one more the letter is given up."""
+CANDIDATES = 20
+FAILURE_LENGTH = 200
+
+
+class BrokenLetter(Invalid):
+    """An address or a subject holds a line break or another control character."""
+
+    text = N_("Alamat surel atau judul surat memuat huruf yang tidak boleh ada.")
+
+
+def write(key: str, to: str, subject: str, text: str, *, now: datetime) -> bool:
+    """Put a letter into the outbox unless `key` was used before; say whether it is new.
+
+    Does nothing when `to` is empty. Raises BrokenLetter.
+    """
+    if not to:
+        return False
+    if not (to + subject).isprintable():
+        raise BrokenLetter
+    return insert_once(
+        Message,
+        key=key,
+        to=to,
+        subject=subject,
+        text=text,
+        tries=0,
+        created_at=now,
+        next_try_at=now,
+        failure="",
+    )
+
+
+def pick(now: datetime) -> Letter | None:
+    """Claim one due letter, or None. A sender that dies loses its claim after the wait."""
+    due = (
+        sa.select(Message)
+        .where(Message.next_try_at <= now)
+        .order_by(Message.next_try_at, Message.id)
+        .limit(CANDIDATES)
+    )
+    for message in db.session.scalars(due):
+        won = claim(
+            sa.update(Message)
+            .where(Message.id == message.id, Message.next_try_at == message.next_try_at)
+            .values(tries=Message.tries + 1, next_try_at=_next_try(message.tries, now))
+        )
+        if won:
+            return Letter(message.key, message.to, message.subject, message.text)
+    return None
+
+
+def carry(letter: Letter, messenger: Messenger) -> None:
+    """Hand the letter over. Raises Unavailable."""
+    messenger.send(letter)
+
+
+def close(letter: Letter, failure: Unavailable | None, *, now: datetime) -> None:
+    """Write down how it went: sent, to be tried again, or given up."""
+    message = db.session.scalars(sa.select(Message).where(Message.key == letter.key)).one()
+    if failure is None:
+        message.sent_at = now
+        message.next_try_at = None
+        message.failure = ""
+        return
+    message.failure = f"{failure.__cause__ or failure}"[:FAILURE_LENGTH]
+    if isinstance(failure, Undeliverable):
+        message.next_try_at = None
+    if message.next_try_at is None:
+        log.error("letter_given_up", key=message.key, tries=message.tries)
+
+
+def _next_try(tries: int, now: datetime) -> datetime | None:
+    return now + WAITS[tries] if tries < len(WAITS) else None

@@ -1,0 +1,1 @@
+"""What people may send, and the sentence beside each wrong field."""
