@@ -1,0 +1,106 @@
+"""Chromium as people use it, with an eye on everything a page must not do."""
+
+import os
+import shutil
+from collections.abc import Callable
+from typing import Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+MISSING = "NO BROWSER: Chromium is not installed (Debian: apt-get install chromium)"
+PATIENCE_MS = 10_000
+
+Screen = Literal["phone", "desktop"]
+SCREENS: dict[Screen, dict[str, object]] = {
+    "phone": {
+        "viewport": {"width": 360, "height": 740},
+        "is_mobile": True,
+        "has_touch": True,
+        "device_scale_factor": 2,
+    },
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+}
+
+REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.reportViolation(`${event.violatedDirective} ${event.blockedURI} at ${event.sourceFile}`));
+"""
+
+
+def find() -> str | None:
+    """Return Chromium's path: $CHROMIUM, or what is on the PATH."""
+    given = os.environ.get("CHROMIUM")
+    return given or next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+def arguments() -> list[str]:
+    """Return what Chromium needs here: root has no sandbox, containers have little /dev/shm."""
+    return ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+
+
+class Visitors:
+    """Opens pages, each for a new person, and notes in `problems` what pages did wrong.
+
+    A problem is: a breach of the content security policy, an error in a script, anything the
+    console calls an error, a request to another host, and a part of a page (script, style,
+    picture, fetch) that was refused or did not arrive. A page that is itself a refusal is none.
+    """
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self._browser = browser
+        self._url = url
+        self._contexts: list[BrowserContext] = []
+        self.problems: list[str] = []
+
+    def open(self, screen: Screen = "phone", *, script: bool = True) -> Page:
+        """Return an empty page of a new person; `page.goto("/")` leads to the bazaar."""
+        context = self._browser.new_context(
+            base_url=self._url,
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+            java_script_enabled=script,
+            **SCREENS[screen],  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        self._contexts.append(context)
+        self._watch(context)
+        return context.new_page()
+
+    def close(self) -> None:
+        """Send everybody home."""
+        for context in self._contexts:
+            context.close()
+
+    def _watch(self, context: BrowserContext) -> None:
+        host = urlsplit(self._url).netloc
+
+        def asked(request: Request) -> None:
+            place = urlsplit(request.url)
+            if place.scheme in {"http", "https", "ws", "wss"} and place.netloc != host:
+                self.problems.append(f"request to another host: {request.url}")
+
+        def answered(response: Response) -> None:
+            part = response.request.resource_type != "document"
+            if part and response.status >= 400:
+                self.problems.append(f"{response.status}: {response.url}")
+
+        def failed(request: Request) -> None:
+            # A page that is left drops what it was still waiting for.
+            if request.failure != "net::ERR_ABORTED":
+                self.problems.append(f"{request.failure}: {request.url}")
+
+        def said(message: ConsoleMessage) -> None:
+            # What could not be loaded is noted above, with its address.
+            if message.type == "error" and "Failed to load resource" not in message.text:
+                self.problems.append(f"console: {message.text}")
+
+        context.on("request", asked)
+        context.on("response", answered)
+        context.on("requestfailed", failed)
+        context.on("console", said)
+        context.on("weberror", lambda error: self.problems.append(f"script: {error.error}"))
+        note: Callable[..., None] = lambda _, text: self.problems.append(f"policy: {text}")  # noqa: E731
+        context.expose_binding("reportViolation", note)
+        context.add_init_script(REPORT_VIOLATIONS)
