@@ -12,7 +12,10 @@ from bazaar.models.sellers import Seller
 
 
 class Release(Base):
-    """One version of the rotation. A draft has no number; a released one never changes."""
+    """One version of the rotation. A draft has no number; a released one never changes.
+
+    `base_id` is the release that was current when the draft was made.
+    """
 
     __tablename__ = "releases"
     __table_args__ = (
@@ -25,6 +28,7 @@ class Release(Base):
     id: Mapped[Key]
     edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"))
     number: Mapped[int | None]
+    base_id: Mapped[int | None] = mapped_column(sa.ForeignKey("releases.id"))
     rule: Mapped[str] = mapped_column(
         sa.String(40), comment="Name of the planner that made it"
     )

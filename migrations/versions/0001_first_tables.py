@@ -127,12 +127,20 @@ def upgrade() -> None:
     op.create_table(
         "import_drafts",
         sa.Column("id", INTEGER, nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False, comment="sellers or products"),
+        sa.Column(
+            "kind", sa.String(length=20), nullable=False, comment="sellers, products or both"
+        ),
         sa.Column("file_name", sa.String(length=200), nullable=False),
-        sa.Column("rows", sa.JSON(), nullable=False, comment='{"rows": [{column: text}]}'),
+        sa.Column(
+            "rows",
+            sa.JSON(),
+            nullable=False,
+            comment="The lists as read, see bazaar.imports.drafts",
+        ),
         sa.Column("made_by", sa.String(length=120), nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("applied_at", INSTANT, nullable=True),
+        sa.Column("outcome", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_drafts")),
     )
     op.create_table(
@@ -316,6 +324,7 @@ def upgrade() -> None:
         sa.Column("id", INTEGER, nullable=False),
         sa.Column("edition_id", INTEGER, nullable=False),
         sa.Column("number", INTEGER, nullable=True),
+        sa.Column("base_id", INTEGER, nullable=True),
         sa.Column(
             "rule", sa.String(length=40), nullable=False, comment="Name of the planner that made it"
         ),
@@ -325,6 +334,9 @@ def upgrade() -> None:
         sa.Column("released_at", INSTANT, nullable=True),
         sa.CheckConstraint(
             "(number is null) = (released_at is null)", name=op.f("ck_releases_number_at_release")
+        ),
+        sa.ForeignKeyConstraint(
+            ["base_id"], ["releases.id"], name=op.f("fk_releases_base_id_releases")
         ),
         sa.ForeignKeyConstraint(
             ["edition_id"], ["editions.id"], name=op.f("fk_releases_edition_id_editions")
