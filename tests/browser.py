@@ -1,15 +1,12 @@
 """Chromium as people use it, with an eye on everything a page must not do."""
 
 import os
-import shutil
 from collections.abc import Callable
 from typing import Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-MISSING = "NO BROWSER: Chromium is not installed (Debian: apt-get install chromium)"
 PATIENCE_MS = 10_000
 
 Screen = Literal["phone", "desktop"]
@@ -27,12 +24,6 @@ REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   window.reportViolation(`${event.violatedDirective} ${event.blockedURI} at ${event.sourceFile}`));
 """
-
-
-def find() -> str | None:
-    """Return Chromium's path: $CHROMIUM, or what is on the PATH."""
-    given = os.environ.get("CHROMIUM")
-    return given or next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
 def arguments() -> list[str]:

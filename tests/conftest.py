@@ -23,8 +23,8 @@ from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bazaar.db import db
-from tests import browser as chromium
-from tests import databases
+from tests import chromium, databases
+from tests.browser import Visitors, arguments
 from tests.house import House
 from tests.postgres_server import Keeper
 
@@ -147,27 +147,27 @@ def browser() -> Iterator[Browser]:
     if program is None:
         (pytest.fail if IN_CI else pytest.skip)(chromium.MISSING)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=chromium.arguments())
+        browser = playwright.chromium.launch(executable_path=program, args=arguments())
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def visitors(browser: Browser, server: str) -> Iterator[chromium.Visitors]:
+def visitors(browser: Browser, server: str) -> Iterator[Visitors]:
     """Pages for several people: `visitors.open("desktop")`. What pages do wrong fails the test."""
-    visitors = chromium.Visitors(browser, server)
+    visitors = Visitors(browser, server)
     yield visitors
     visitors.close()
     assert not visitors.problems, "\n".join(visitors.problems)
 
 
 @pytest.fixture
-def page(visitors: chromium.Visitors) -> Page:
+def page(visitors: Visitors) -> Page:
     """A buyer's phone, 360 x 740."""
     return visitors.open("phone")
 
 
 @pytest.fixture
-def desktop(visitors: chromium.Visitors) -> Page:
+def desktop(visitors: Visitors) -> Page:
     """A committee member's screen, 1280 x 800."""
     return visitors.open("desktop")
