@@ -163,10 +163,9 @@ def claim(statement: sa.Update) -> bool:
 def insert_once(model: type[Base], **values: Any) -> bool:
     """Insert a row unless one with the same unique key stands; say whether it was inserted."""
     dialect = sqlite if db.session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(model).values(**values).on_conflict_do_nothing()
-    result = db.session.execute(statement)
-    inserted: int = result.rowcount  # type: ignore[attr-defined]
-    return inserted == 1
+    key = sa.inspect(model).primary_key
+    statement = dialect.insert(model).values(**values).on_conflict_do_nothing().returning(*key)
+    return db.session.execute(statement).first() is not None
 
 
 def engine_options(url: str) -> dict[str, Any]:

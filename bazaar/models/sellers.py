@@ -23,7 +23,7 @@ class Seller(Base):
     owner_name: Mapped[Name]
     cluster: Mapped[str] = mapped_column(sa.String(40), index=True)
     district_code: Mapped[str] = mapped_column(
-        sa.String(13), comment="Kemendagri, digits only"
+        sa.String(13), comment="Kemendagri, dotted: 35.09.21"
     )
     district: Mapped[Name]
     village: Mapped[Name] = mapped_column(default="")

@@ -1,0 +1,32 @@
+"""Days are days in a zone."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bazaar import times
+
+JAYAPURA = ZoneInfo("Asia/Jayapura")
+
+
+def test_a_day_in_jember_begins_at_seventeen_utc() -> None:
+    start, end = times.day_bounds(date(2026, 3, 1), times.WIB)
+
+    assert start == datetime(2026, 2, 28, 17, 0, tzinfo=UTC)
+    assert end - start == timedelta(days=1)
+
+
+def test_an_instant_is_another_day_two_zones_further_east() -> None:
+    instant = datetime(2026, 3, 1, 15, 30, tzinfo=UTC)
+
+    assert times.day_of(instant, times.WIB) == date(2026, 3, 1)
+    assert times.day_of(instant, JAYAPURA) == date(2026, 3, 2)
+
+
+def test_clocks_of_a_zone_become_utc() -> None:
+    assert times.at(date(2026, 3, 1), time(19, 5), times.WIB) == datetime(
+        2026, 3, 1, 12, 5, tzinfo=UTC
+    )
+
+
+def test_now_is_aware() -> None:
+    assert times.now().tzinfo is UTC
