@@ -48,17 +48,21 @@ class Message(Base):
 
 
 class ImportDraft(Base):
-    """An uploaded list of sellers or products, shown for review; nothing else is stored yet."""
+    """An upload of lists, shown for review; nothing else is stored yet. Applied once.
+
+    `outcome` counts what applying it did: new, changed and same rows by kind.
+    """
 
     __tablename__ = "import_drafts"
 
     id: Mapped[Key]
-    kind: Mapped[str] = mapped_column(sa.String(20), comment="sellers or products")
+    kind: Mapped[str] = mapped_column(sa.String(20), comment="sellers, products or both")
     file_name: Mapped[Line]
-    rows: Mapped[Facts] = mapped_column(comment='{"rows": [{column: text}]}')
+    rows: Mapped[Facts] = mapped_column(comment="The lists as read, see bazaar.imports.drafts")
     made_by: Mapped[Name]
     made_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]
+    outcome: Mapped[Facts | None]
 
 
 class Installation(Base):
