@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
 from bazaar import assets, cli, installation, web
+from bazaar.adapters.smtp import Smtp
 from bazaar.db import db, engine_options, reading, wrong_pragmas
 from bazaar.routes import ROUTES
 from bazaar.seals import Seals
@@ -36,9 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the application. Raises SettingsError when it cannot run as configured."""
     settings = settings or from_environment()
     _set_up_logs(settings)
-    app = Flask(
-        "bazaar", root_path=str(ROOT), instance_path=str(settings.instance_path)
-    )
+    app = Flask("bazaar", root_path=str(ROOT), instance_path=str(settings.instance_path))
     settings.instance_path.mkdir(parents=True, exist_ok=True)
     _configure(app, settings)
     db.init_app(app)
@@ -70,7 +69,7 @@ def build_services(settings: Settings) -> web.Services:
         settings=settings,
         links=Links(settings.secret()),
         seals=Seals(settings.secret(), "totp"),
-        messenger=None,
+        messenger=Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
         assets=assets.gather(settings.instance_path),
     )
 
@@ -146,6 +145,6 @@ def _set_up_logs(settings: Settings) -> None:
             else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping()[settings.log_level.upper()]
+            logging.getLevelNamesMapping()[settings.log_level]
         ),
     )

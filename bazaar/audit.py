@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from bazaar.db import db
 from bazaar.models import AuditEntry
 
@@ -20,9 +22,7 @@ BUYER = Actor("buyer", "Pembeli")
 CLOCK = Actor("clock", "Jam")
 
 
-def note(
-    actor: Actor, action: str, subject: str, *, now: datetime, **facts: Any
-) -> None:
+def note(actor: Actor, action: str, subject: str, *, now: datetime, **facts: Any) -> None:
     """Add a row to the trail. `action` is like `order.confirm_payment`, `subject` `order:PV-…`.
 
     `facts` must fit JSON and hold no secrets, tokens, addresses or phone numbers.
@@ -37,3 +37,28 @@ def note(
             facts=facts,
         )
     )
+
+
+def entries(
+    *,
+    actor: str = "",
+    action: str = "",
+    subject: str = "",
+    between: tuple[datetime, datetime] | None = None,
+) -> sa.Select[AuditEntry]:
+    """Return the query for entries, newest first.
+
+    `actor` is a key or a part of a name, `action` and `subject` are beginnings; empty ones match
+    everything. `between` is half-open.
+    """
+    query = sa.select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+    if actor:
+        by_name = AuditEntry.actor_name.icontains(actor, autoescape=True)
+        query = query.where(sa.or_(AuditEntry.actor == actor, by_name))
+    if action:
+        query = query.where(AuditEntry.action.startswith(action, autoescape=True))
+    if subject:
+        query = query.where(AuditEntry.subject.startswith(subject, autoescape=True))
+    if between:
+        query = query.where(AuditEntry.at >= between[0], AuditEntry.at < between[1])
+    return query

@@ -2,18 +2,23 @@
 
 import click
 import flask_migrate
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 
 from bazaar import demo, serving, times
+from bazaar.accounts import members
+from bazaar.audit import Actor
 from bazaar.db import db, transaction
 from bazaar.errors import BazaarError
+from bazaar.models import Role
 from bazaar.settings import Mode
 from bazaar.web import services
+
+AT_THE_KEYBOARD = Actor("operator", "Operator server")
 
 
 def register(app: Flask) -> None:
     """Add our commands to the application."""
-    for command in (make_demo, serve):
+    for command in (make_demo, serve, invite_committee):
         app.cli.add_command(command)
 
 
@@ -38,6 +43,35 @@ def serve() -> None:
 def make_demo(*, reset: bool) -> None:
     """Build the demo bazaar, or bring it up to the present. Never touches real data."""
     _refresh_demo(reset=reset)
+
+
+@click.command("invite-committee")
+@click.argument("email")
+@click.option("--name", required=True, help="How the member is called.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    default=[Role.ADMIN.value],
+    show_default=True,
+    type=click.Choice([role.value for role in Role]),
+    help="What the member is trusted with; may be given several times.",
+)
+def invite_committee(email: str, name: str, roles: tuple[str, ...]) -> None:
+    """Print a one-time link at which a new member of the committee chooses a password.
+
+    For a member who stands in the list already: a new link, the one before is dead.
+    """
+    try:
+        with transaction():
+            token = members.invite_or_again(
+                email, name, {Role(role) for role in roles}, by=AT_THE_KEYBOARD, now=times.now()
+            )
+    except BazaarError as error:
+        raise click.ClickException(str(error)) from None
+    with current_app.test_request_context():
+        path = url_for("account.invitation", token=token)
+    click.echo(f"{services().settings.public_url}{path}")
 
 
 def _refresh_demo(*, reset: bool) -> None:

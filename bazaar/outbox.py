@@ -76,8 +76,10 @@ def pick(now: datetime) -> Letter | None:
     return None
 
 
-def carry(letter: Letter, messenger: Messenger) -> None:
-    """Hand the letter over. Raises Unavailable."""
+def carry(letter: Letter, messenger: Messenger | None) -> None:
+    """Hand the letter over. Raises Unavailable, also when nobody carries letters here."""
+    if messenger is None:
+        raise Unavailable
     messenger.send(letter)
 
 

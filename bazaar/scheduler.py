@@ -14,7 +14,8 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from bazaar import times
+from bazaar import attempts, outbox, times
+from bazaar.accounts import sessions
 from bazaar.db import transaction
 from bazaar.errors import Unavailable
 from bazaar.web import Services, services
@@ -49,9 +50,21 @@ class Errand:
     done: Callable[[Any, Unavailable | None, datetime], None]
 
 
-JOBS: tuple[Job, ...] = ()
+JOBS: tuple[Job, ...] = (
+    Job("forget_ended_sessions", timedelta(minutes=10), sessions.forget_ended),
+    Job("forget_old_attempts", timedelta(minutes=10), attempts.forget_old),
+)
 
-ERRANDS: tuple[Errand, ...] = ()
+ERRANDS: tuple[Errand, ...] = (
+    Errand(
+        "send_letters",
+        timedelta(seconds=10),
+        # Without a mail server letters wait in the outbox.
+        pick=lambda now: outbox.pick(now) if services().messenger else None,
+        do=lambda letter, outside: outbox.carry(letter, outside.messenger),
+        done=lambda letter, failure, now: outbox.close(letter, failure, now=now),
+    ),
+)
 
 
 def start(app: Flask) -> BackgroundScheduler:
@@ -89,9 +102,7 @@ def _add(
     )
 
 
-def _safely(
-    app: Flask, name: str, run: Callable[[Any], int], work: Job | Errand
-) -> None:
+def _safely(app: Flask, name: str, run: Callable[[Any], int], work: Job | Errand) -> None:
     """Run `work`; whatever happens is logged and the clock goes on."""
     with app.app_context():
         try:

@@ -4,18 +4,31 @@ The environment variable of a field is BAZAAR_ and its name in capitals; `docs/s
 them all (a test keeps it complete).
 """
 
+import os
 import secrets
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_BYTES = 32
-SAMPLE_SECRETS = {"change-me", "changeme", "secret", "dev", "development", "test"}
+SAMPLE_WORDS = (
+    "change",
+    "secret",
+    "example",
+    "sample",
+    "password",
+    "rahasia",
+    "contoh",
+    "12345678",
+)
+PREFIX = "BAZAAR_"
+NO = {"", "0", "false", "no"}
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 class SettingsError(Exception):
@@ -33,7 +46,9 @@ class Mode(StrEnum):
 class Settings(BaseSettings):
     """How this installation runs."""
 
-    model_config = SettingsConfigDict(env_prefix="BAZAAR_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=True
+    )
 
     mode: Mode = Field(
         Mode.PRODUCTION,
@@ -84,31 +99,50 @@ class Settings(BaseSettings):
         description="smtp://user:password@host:587; empty: letters stay in the outbox.",
     )
     mail_from: str = Field("panitia@localhost", description="Sender of letters.")
-    rate_limit_storage: str = Field(
-        "memory://",
-        description="Where sign-in limits are counted; redis://… when several processes serve.",
-    )
     log_level: str = Field("INFO", description="Least level of log lines written.")
 
-    @model_validator(mode="after")
-    def _secure_in_production(self) -> Self:
-        if self.mode is not Mode.PRODUCTION:
-            return self
-        wrong = []
-        if (
-            len(self.secret_key) < SECRET_BYTES
-            or len(set(self.secret_key)) < SECRET_BYTES // 4
-        ):
-            wrong.append(
-                "BAZAAR_SECRET_KEY must be at least 32 random characters in production"
-            )
-        if self.secret_key.lower() in SAMPLE_SECRETS:
-            wrong.append("BAZAAR_SECRET_KEY is a sample value")
-        if urlsplit(self.public_url).scheme != "https":
-            wrong.append("BAZAAR_PUBLIC_URL must begin with https:// in production")
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
+    @field_validator("mode", mode="after")
+    @classmethod
+    def _no_debugger_in_production(cls, mode: Mode) -> Mode:
+        if mode is Mode.PRODUCTION and os.environ.get("FLASK_DEBUG", "0").lower() not in NO:
+            raise ValueError("must not be production while FLASK_DEBUG is set")
+        return mode
+
+    @field_validator("secret_key", mode="after")
+    @classmethod
+    def _strong_in_production(cls, secret: str, known: ValidationInfo) -> str:
+        if not _is_production(known):
+            return secret
+        if len(secret) < SECRET_BYTES or len(set(secret)) < SECRET_BYTES // 4:
+            raise ValueError("must be at least 32 random characters in production")
+        if any(word in secret.lower() for word in SAMPLE_WORDS):
+            raise ValueError("is a sample value")
+        return secret
+
+    @field_validator("public_url", mode="after")
+    @classmethod
+    def _encrypted_in_production(cls, url: str, known: ValidationInfo) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+            raise ValueError("must be an address like https://bazaar.example without a path")
+        if _is_production(known) and parts.scheme != "https":
+            raise ValueError("must begin with https:// in production")
+        return url.rstrip("/")
+
+    @field_validator("smtp_url", mode="after")
+    @classmethod
+    def _mail_server(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+            raise ValueError("must be like smtp://user:password@host:587 or empty")
+        return url
+
+    @field_validator("log_level", mode="after")
+    @classmethod
+    def _known_level(cls, level: str) -> str:
+        if level.upper() not in LEVELS:
+            raise ValueError(f"must be one of {', '.join(LEVELS)}")
+        return level.upper()
 
     @property
     def secure(self) -> bool:
@@ -130,21 +164,41 @@ class Settings(BaseSettings):
             return self.secret_key
         file = self.instance_path / "secret.key"
         if not file.exists():
-            self.instance_path.mkdir(parents=True, exist_ok=True)
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(SECRET_BYTES))
+            _make_secret(file)
         return file.read_text()
 
 
 def from_environment() -> Settings:
     """Read the environment. Raises SettingsError naming everything wrong at once."""
+    faults = [f"{name} is not a setting" for name in _unknown()]
+    settings = None
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        faults = (
-            " ".join(
-                [*(f"BAZAAR_{part}".upper() for part in fault["loc"]), fault["msg"]]
-            )
-            for fault in error.errors(include_url=False, include_input=False)
-        )
-        raise SettingsError("\n".join(faults)) from None
+        for fault in error.errors(include_url=False, include_input=False):
+            names = [f"{PREFIX}{part}".upper() for part in fault["loc"]]
+            faults.append(" ".join([*names, fault["msg"].removeprefix("Value error, ")]))
+    if settings is None or faults:
+        raise SettingsError("\n".join(faults))
+    return settings
+
+
+def _unknown() -> list[str]:
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+
+
+def _is_production(known: ValidationInfo) -> bool:
+    """Say whether the installation is one that must be safe; a wrong mode counts as one."""
+    return known.data.get("mode", Mode.PRODUCTION) is Mode.PRODUCTION
+
+
+def _make_secret(file: Path) -> None:
+    """Write a new secret, complete or not at all; of two starting processes one wins."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    made = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    made.touch(mode=0o600)
+    made.write_text(secrets.token_urlsafe(SECRET_BYTES))
+    with suppress(FileExistsError):
+        file.hardlink_to(made)
+    made.unlink()

@@ -8,11 +8,13 @@ from bazaar import audit
 from bazaar.accounts import codes, passwords, sessions
 from bazaar.accounts.members import actor, create, tell
 from bazaar.accounts.sessions import cookie_name, find_session
+from bazaar.audit import Actor
 from bazaar.db import db, reading
 from bazaar.models import Account, Session
 from bazaar.seals import Seals
 
 __all__ = [
+    "Actor",
     "actor",
     "change_password",
     "confirm",

@@ -123,6 +123,21 @@ def invite_again(account: Account, *, by: Actor, now: datetime) -> str:
     return _invitation(account, now)
 
 
+def invite_or_again(
+    email: str, name: str, roles: Collection[Role], *, by: Actor, now: datetime
+) -> str:
+    """Return a link for this address: of a new member, or a new one for a member who stands.
+
+    A standing member keeps name and roles. Raises Inactive. For the server's operator, who
+    can help the last admin who forgot the password.
+    """
+    query = sa.select(Account).where(Account.email == email.strip().lower())
+    account = db.session.scalars(query).one_or_none()
+    if account is None:
+        return invite(email, name, roles, by=by, now=now)
+    return invite_again(account, by=by, now=now)
+
+
 def get_invited(token: str, *, now: datetime) -> Account:
     """Return whom this invitation is for. Raises NoSuchInvitation."""
     query = sa.select(Account).where(
@@ -161,6 +176,12 @@ def all_members() -> Sequence[Account]:
         .order_by(Account.active.desc(), sa.func.lower(Account.name), Account.id)
     )
     return db.session.scalars(query).all()
+
+
+def is_taken(email: str) -> bool:
+    """Say whether a member, active or not, has this address."""
+    query = sa.select(Account.id).where(Account.email == email.strip().lower())
+    return db.session.scalar(query) is not None
 
 
 def get_account(account_id: int) -> Account:

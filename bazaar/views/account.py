@@ -233,7 +233,7 @@ def _account_page(form: ChangePasswordForm) -> str:
         "account/mine.html",
         form=form,
         sessions=sessions.sessions_of(g.person, now=times.now()),
-        here=g.session.id,
+        this_session=g.session.id,
         device=_device,
         roles=[name for role, name in ROLE_NAMES.items() if role in g.person.roles],
     )

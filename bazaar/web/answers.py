@@ -115,7 +115,7 @@ def _caching() -> str:
 
 def _page(status: int, text: str) -> ResponseReturnValue:
     g.plain = True  # the page must not ask the database anything
-    page = render_template("refused.html", status=status, message=text)
+    page = render_template("refused.html", status=status, sentence=text)
     answer = app_response(page, status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         answer.headers["Retry-After"] = str(RETRY_AFTER_S)

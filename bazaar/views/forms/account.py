@@ -36,7 +36,10 @@ class SignInForm(Form):
 class CodeForm(Form):
     code = StringField(
         _l("Kode 6 angka"),
-        [Regexp(r"\s*\d{3}\s*\d{3}\s*$", message=_l("Isi enam angka yang tampil di ponsel."))],
+        [
+            InputRequired(_l("Isi enam angka yang tampil di ponsel.")),
+            Regexp(r"\s*\d{3}\s*\d{3}\s*$", message=_l("Isi enam angka yang tampil di ponsel.")),
+        ],
     )
 
 
