@@ -48,17 +48,24 @@ class Held:
     quantity: int
 
 
-def get_product(claim_code: str) -> Product:
-    """Return the product with its seller loaded. Raises NoSuchProduct.
+def find_product(claim_code: str) -> Product | None:
+    """Return the product with its seller loaded, or None.
 
     The code may be written as people do: `b7`, `B-07`. What is not on offer any more, or whose
     seller has left, is not found.
     """
     code = normalise_claim_code(claim_code)
-    query = _on_offer().where(Product.claim_code == (code or ""))
-    product = db.session.scalars(query).one_or_none()
+    if code is None:
+        return None
+    query = _on_offer().where(Product.claim_code == code)
+    return db.session.scalars(query).one_or_none()
+
+
+def get_product(claim_code: str) -> Product:
+    """Return the product with its seller loaded, as `find_product`. Raises NoSuchProduct."""
+    product = find_product(claim_code)
     if product is None:
-        raise NoSuchProduct(code or claim_code[:20])
+        raise NoSuchProduct(claim_code[:20])
     return product
 
 
@@ -97,6 +104,13 @@ def stalls(edition: Edition | None, *, search: str = "", cluster: str = "") -> s
             _each_word(search, Seller.name, Seller.cluster, Seller.district, Seller.village)
         )
     return query.order_by(sa.func.lower(Seller.name), Seller.id)
+
+
+def some_stalls(edition: Edition | None, *, limit: int) -> Sequence[Seller]:
+    """Return a few sellers of `edition` that have goods to sell, newest first."""
+    goods = sa.exists().where(Product.seller_id == Seller.id, Product.active, Product.stock > 0)
+    newest = _stalls(edition).where(goods).order_by(Seller.created_at.desc(), Seller.id.desc())
+    return db.session.scalars(newest.limit(limit)).all()
 
 
 def clusters(edition: Edition | None) -> Sequence[str]:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload, selectinload
 
-from bazaar import audit, baskets, catalog, rates
+from bazaar import audit, baskets, broadcast, catalog, rates
 from bazaar.audit import BUYER, CLOCK
 from bazaar.catalog import Held, OutOfStock
 from bazaar.db import claim, db
@@ -69,12 +69,23 @@ class Wanted:
     product: Product
     quantity: int
 
+    @property
+    def left(self) -> int:
+        """How many pieces can be had; none if the product is not sold any more."""
+        on_offer = self.product.active and self.product.seller.active
+        return self.product.stock if on_offer else 0
+
+    @property
+    def amount_idr(self) -> int:
+        """What the pieces cost."""
+        return self.product.price_idr * self.quantity
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutWish:
     """What one click asks for. `key` (at most 64 characters) is the click's own.
 
-    `couriers` is the chosen courier by seller id. `village_code` is Kemendagri's in digits, empty
+    `couriers` is the chosen courier by seller id. `village_code` is Kemendagri's (35.09.21.1002), empty
     abroad; `area` what follows the street on a label. `agreed_idr` is the total that the buyer saw,
     None if nobody saw any. What was wanted is taken out of the basket `basket_id`, if given.
     """
@@ -129,7 +140,7 @@ class Part:
     @property
     def goods_idr(self) -> int:
         """What the goods cost."""
-        return sum(item.product.price_idr * item.quantity for item in self.wanted)
+        return sum(item.amount_idr for item in self.wanted)
 
     @property
     def weight_g(self) -> int:
@@ -324,9 +335,10 @@ def _insert_checkout(wish: CheckoutWish, token: str, now: datetime) -> int | Non
 def _insert_order(part: Part, option: ShippingOption, common: dict[str, Any]) -> PlacedOrder:
     connection = db.session.connection()
     _, insert = _INSERTS[connection.dialect.name]
+    turn = broadcast.turn_on_air(part.seller_id, now=common["placed_at"])
     row = common | {
         "seller_id": part.seller_id,
-        "turn_id": None,
+        "turn_id": turn.id if turn else None,
         "status": OrderStatus.UNPAID,
         "goods_idr": part.goods_idr,
         "shipping_idr": option.price_idr,
@@ -359,7 +371,7 @@ def _hold(placed: Sequence[PlacedOrder], parts: Sequence[Part], now: datetime) -
                 "claim_code": item.product.claim_code,
                 "price_idr": item.product.price_idr,
                 "quantity": item.quantity,
-                "amount_idr": item.product.price_idr * item.quantity,
+                "amount_idr": item.amount_idr,
             }
             for order_id, item in items
         ],

@@ -1,0 +1,140 @@
+"""The basket: its link is the key to it, the cookie only a comfort.
+
+In-app browsers lose cookies, so every answer leads to the basket's own address, and the pages
+reached from there pass the link on (`?k=…`, or the hidden field `basket`).
+"""
+
+import re
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from bazaar import baskets, catalog, times
+from bazaar.models import Basket
+from bazaar.orders import Wanted, parts_of
+from bazaar.rules.references import normalise_claim_code
+from bazaar.views.buyer.paths import own_path
+from bazaar.web import see_other, services
+
+COOKIE_AGE_S = 30 * 24 * 3600
+QUANTITY = "quantity-"
+
+
+def add() -> ResponseReturnValue:
+    now = times.now()
+    asked, wrong = _quantities()
+    products = catalog.products_by_code(list(asked))
+    back = own_path(request.form.get("back", "")) or url_for("buyer.catalog.stalls")
+    if wrong or not products:
+        flash(wrong or _("Pilih dulu jumlah barangnya."), "warning")
+        return see_other(back)
+    basket, token = _basket_in_hand()
+    if basket is None:
+        basket, token = baskets.open_basket(source=_source(), now=now)
+    wanted = {product.id: asked[code] for code, product in products.items()}
+    baskets.add(basket, wanted, now=now)
+    if request.form.get("then") == "checkout":
+        answer = see_other(url_for("buyer.checkout.form", token=token))
+    else:
+        flash(_("Sudah masuk keranjang."), "success")
+        answer = see_other(url_for("buyer.basket.show", token=token))
+    _remember(answer, token)
+    return answer
+
+
+def mine() -> ResponseReturnValue:
+    token = request.cookies.get(_cookie(), "")
+    if token and baskets.find_basket(token):
+        return redirect(url_for("buyer.basket.show", token=token), 303)
+    return render_template("buyer/no_basket.html")
+
+
+def show(token: str) -> ResponseReturnValue:
+    return _page(baskets.get_basket(token), token)
+
+
+def change(token: str) -> ResponseReturnValue:
+    basket = baskets.get_basket(token)
+    asked, wrong = _quantities(remove=request.form.get("remove", ""))
+    if wrong:
+        flash(wrong, "warning")
+        return see_other(url_for("buyer.basket.show", token=token))
+    products = {item.product.claim_code: item.product.id for item in wanted_in(basket)}
+    wanted = {products[code]: pieces for code, pieces in asked.items() if code in products}
+    baskets.change(basket, wanted, now=times.now())
+    if request.form.get("then") == "checkout":
+        return see_other(url_for("buyer.checkout.form", token=token))
+    return see_other(url_for("buyer.basket.show", token=token))
+
+
+def wanted_in(basket: Basket) -> list[Wanted]:
+    """Return what lies in the basket, one seller's goods together."""
+    return [Wanted(line.product, line.quantity) for line in baskets.lines_of(basket)]
+
+
+def _page(basket: Basket, token: str) -> ResponseReturnValue:
+    wanted = wanted_in(basket)
+    return render_template(
+        "buyer/basket.html",
+        basket_token=token,
+        parts=parts_of(wanted),
+        goods_idr=sum(item.amount_idr for item in wanted),
+        short=any(item.left < item.quantity for item in wanted),
+        most=baskets.MAX_QUANTITY,
+    )
+
+
+def _quantities(remove: str = "") -> tuple[dict[str, int], str]:
+    """Read `quantity-<claim code>` fields: pieces by code, and what is wrong with them, if anything.
+
+    Empty fields and, when nothing is to be changed, zeros mean nothing. `remove`: a code to be 0.
+    """
+    asked: dict[str, int] = {}
+    changing = request.view_args is not None and "token" in request.view_args
+    for name, value in request.form.items():
+        code = normalise_claim_code(name.removeprefix(QUANTITY))
+        text = value.strip()
+        if not name.startswith(QUANTITY) or code is None or not text:
+            continue
+        if not re.fullmatch(r"[0-9]{1,4}", text, re.ASCII):
+            return {}, _(
+                "Jumlah ditulis dengan angka, paling banyak %(n)s.", n=baskets.MAX_QUANTITY
+            )
+        if int(text) > baskets.MAX_QUANTITY:
+            return {}, _("Paling banyak %(n)s buah untuk satu barang.", n=baskets.MAX_QUANTITY)
+        if int(text) or changing:
+            asked[code] = int(text)
+    if code := normalise_claim_code(remove):
+        asked[code] = 0
+    return asked, ""
+
+
+def _basket_in_hand() -> tuple[Basket | None, str]:
+    """Return the basket that the form or the cookie names, and its token."""
+    for token in (request.form.get("basket", ""), request.cookies.get(_cookie(), "")):
+        basket = baskets.find_basket(token) if token else None
+        if basket is not None:
+            return basket, token
+    return None, ""
+
+
+def _remember(answer: Response, token: str) -> None:
+    answer.set_cookie(
+        _cookie(),
+        token,
+        max_age=COOKIE_AGE_S,
+        secure=services().settings.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _cookie() -> str:
+    return "__Host-keranjang" if services().settings.secure else "keranjang"
+
+
+def _source() -> str:
+    """Say how the buyer came: by a product's short link, or from a stall."""
+    return "code" if request.form.get("back", "").startswith("/b/") else "link"

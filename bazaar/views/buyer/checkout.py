@@ -1,0 +1,222 @@
+"""From basket to orders on one screen: who, where, by which courier."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+
+from flask import flash, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from bazaar import baskets, editions, orders, payments, rates, regions, times
+from bazaar.db import forget
+from bazaar.errors import Conflict
+from bazaar.models import Basket
+from bazaar.orders import CheckoutWish, Part, Placed, Wanted
+from bazaar.regions import Place, Region
+from bazaar.rules.shipping import ShippingOption
+from bazaar.tokens import fingerprint, new_key
+from bazaar.views.buyer.basket import wanted_in
+from bazaar.views.forms.checkout import CheckoutForm
+from bazaar.web import see_other, services
+from bazaar.web.answers import sentence
+
+COURIER = "courier-"
+LOOKING = {"find", "pick", "country", "change"}
+"""Buttons that change what the screen offers and check nothing yet."""
+
+
+def form(token: str) -> ResponseReturnValue:
+    basket = baskets.get_basket(token)
+    wanted = wanted_in(basket)
+    if not wanted:
+        return _nothing_to_order(token)
+    return _page(wanted, token, CheckoutForm(data={"key": new_key()}))
+
+
+def send(token: str) -> ResponseReturnValue:
+    if request.form.get("do") in LOOKING or "within" in request.form:
+        return _look(token)
+    basket = baskets.get_basket(token)
+    sent = CheckoutForm(request.form)
+    key = fingerprint(f"{token}|{sent.key.data}")
+    wanted = wanted_in(basket)
+    # The same click again finds what it became, although the basket is empty by now.
+    if earlier := orders.find_placed(key, services().links):
+        flash(_("Pesanan ini sudah tercatat; tidak dibuat dua kali."), "info")
+        return see_other(url_for("buyer.order.show", token=earlier.token))
+    if not wanted:
+        return _nothing_to_order(token)
+    if not sent.validate():
+        return _page(wanted, token, sent), 422
+    agreed_idr = _agreed_idr()
+    if agreed_idr is None:  # nobody has seen a total yet
+        return _page(wanted, token, sent)
+    try:
+        placed = _place(basket, wanted, sent, key, agreed_idr)
+    except Conflict as refusal:
+        forget()
+        return _page(wanted_in(baskets.get_basket(token)), token, sent, sentence(refusal)), 409
+    return see_other(url_for("buyer.order.show", token=placed.token))
+
+
+def shipping(token: str) -> ResponseReturnValue:
+    sent = CheckoutForm(request.args)
+    return render_template(
+        "buyer/_shipping.html", **_offer(wanted_in(baskets.get_basket(token)), sent)
+    )
+
+
+def find_places() -> ResponseReturnValue:
+    return jsonify(places=[asdict(place) for place in regions.search(request.args.get("q", ""))])
+
+
+def places_in(code: str) -> ResponseReturnValue:
+    return jsonify(regions=[region._asdict() for region in _within(code)])
+
+
+def _look(token: str) -> ResponseReturnValue:
+    """Show the screen with other choices; what was typed stays, nothing is checked yet."""
+    wanted = wanted_in(baskets.get_basket(token))
+    return _page(wanted, token, CheckoutForm(request.form)) if wanted else _nothing_to_order(token)
+
+
+def _place(
+    basket: Basket, wanted: Sequence[Wanted], sent: CheckoutForm, key: str, agreed_idr: int
+) -> Placed:
+    settings = services().settings
+    now = times.now()
+    where = sent.destination()
+    wish = CheckoutWish(
+        key=key,
+        wanted=wanted,
+        couriers=_couriers(),
+        buyer_name=sent.buyer_name.data or "",
+        phone=sent.e164 or "",
+        country=where.country,
+        village_code=where.village_code,
+        street=where.street,
+        area=where.area,
+        postal_code=where.postal_code,
+        note=sent.note.data or "",
+        source=basket.source,
+        language=str(get_locale()),
+        agreed_idr=agreed_idr,
+        basket_id=basket.id,
+    )
+    placed = orders.place(
+        wish,
+        edition=editions.get_current(),
+        links=services().links,
+        slack=timedelta(minutes=settings.release_slack_minutes),
+        now=now,
+    )
+    payments.ask_for(
+        placed.orders, now=now, qris_max_idr=settings.qris_max_idr, dynamic=settings.dynamic_qris
+    )
+    return placed
+
+
+def _page(wanted: Sequence[Wanted], token: str, sent: CheckoutForm, refusal: str = "") -> str:
+    return render_template(
+        "buyer/checkout.html",
+        basket_token=token,
+        form=sent,
+        refusal=refusal,
+        countries=regions.countries(str(get_locale())),
+        village=sent.chosen_village(),
+        found=_found(sent),
+        searched=request.form.get("do") == "find",
+        levels=_levels() if sent.at_home else [],
+        **_offer(wanted, sent),
+    )
+
+
+def _nothing_to_order(token: str) -> ResponseReturnValue:
+    flash(_("Keranjang ini kosong. Pilih barang dulu."), "warning")
+    return see_other(url_for("buyer.basket.show", token=token))
+
+
+def _agreed_idr() -> int | None:
+    """Read the total that stood on the button."""
+    text = request.form.get("agreed_idr", "")
+    return int(text) if re.fullmatch(r"[0-9]{1,11}", text, re.ASCII) else None
+
+
+def _offer(wanted: Sequence[Wanted], sent: CheckoutForm) -> dict[str, object]:
+    """Return what would be ordered as things stand, with what shipping there would cost."""
+    parts = orders.parts_of(wanted)
+    if sent.place_known:
+        for part in parts:
+            part.options = rates.options(
+                country=sent.country.data or "",
+                village_code=sent.village_code,
+                weight_g=part.weight_g,
+            )
+    couriers = _couriers()
+    chosen = {part.seller_id: _chosen(part, couriers) for part in parts if part.options}
+    complete = bool(parts) and len(chosen) == len(parts)
+    goods_idr = sum(part.goods_idr for part in parts)
+    shipping_idr = sum(option.price_idr for option in chosen.values())
+    return {
+        "parts": parts,
+        "chosen": chosen,
+        "place_known": sent.place_known,
+        "goods_idr": goods_idr,
+        "shipping_idr": shipping_idr,
+        "total_idr": goods_idr + shipping_idr if complete else None,
+        "short": any(item.left < item.quantity for item in wanted),
+    }
+
+
+def _couriers() -> dict[int, str]:
+    """Read the chosen courier of each seller."""
+    return {
+        int(name.removeprefix(COURIER)): courier
+        for name, courier in request.values.items()
+        if re.fullmatch(rf"{COURIER}[0-9]{{1,15}}", name)
+    }
+
+
+def _chosen(part: Part, couriers: dict[int, str]) -> ShippingOption:
+    """Return the chosen option, the cheapest where none of the options was chosen."""
+    asked = couriers.get(part.seller_id)
+    return next((o for o in part.options if o.courier == asked), part.options[0])
+
+
+def _found(sent: CheckoutForm) -> list[Place]:
+    """Return the places to choose from: those of the district asked for, or those searched."""
+    if not sent.at_home:
+        return []
+    district = request.form.get("within", "")
+    if request.form.get("do") == "pick":
+        district = request.form.get("district", "")
+    if district:
+        around = ", ".join(
+            region.name
+            for level in (regions.districts(district[:5]), regions.regencies(district[:2]))
+            for region in level
+            if district.startswith(region.code)
+        )
+        return [Place(v.code, v.name, around, None) for v in regions.villages(district)]
+    return regions.search(sent.find.data) if sent.find.data else []
+
+
+def _levels() -> list[tuple[str, str, Sequence[Region], str]]:
+    """Return the lists to go down by hand: field, label, choices, choice."""
+    province, regency = (request.form.get(name, "") for name in ("province", "regency"))
+    district = request.form.get("district", "")
+    regency = regency if regency.startswith(province) else ""
+    district = district if regency and district.startswith(regency) else ""
+    return [
+        ("province", _("Provinsi"), regions.provinces(), province),
+        ("regency", _("Kabupaten/kota"), regions.regencies(province), regency),
+        ("district", _("Kecamatan"), regions.districts(regency), district),
+    ]
+
+
+def _within(code: str) -> Sequence[Region]:
+    """Return the next smaller places; the code of a province, regency or district decides."""
+    return regions.regencies(code) or regions.districts(code) or regions.villages(code)

@@ -1,0 +1,25 @@
+"""The reader's language, kept in a cookie."""
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+
+from bazaar.views.buyer.paths import own_path
+from bazaar.web import see_other, services
+
+LANGUAGES = ("id", "en")
+COOKIE_AGE_S = 365 * 24 * 3600
+
+
+def choose(code: str) -> ResponseReturnValue:
+    if code not in LANGUAGES:
+        abort(404)
+    answer = see_other(own_path(request.args.get("next", "")) or "/")
+    answer.set_cookie(
+        "language",
+        code,
+        max_age=COOKIE_AGE_S,
+        secure=services().settings.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer

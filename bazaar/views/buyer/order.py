@@ -1,0 +1,106 @@
+"""The buyer's page of orders: what happened, what comes next, and the money and parcel parts."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from bazaar import orders, payments, phones, shipments, times
+from bazaar.models import Checkout, Order, OrderStatus, Parcel, ParcelStatus
+from bazaar.rules.order_states import ENDED
+from bazaar.web import see_other, services
+
+
+def show(token: str) -> ResponseReturnValue:
+    checkout = orders.get_checkout(token)
+    link = f"{services().settings.public_url}{url_for('buyer.order.show', token=token)}"
+    words = _("Pesanan saya di Pasar Virtual")
+    return render_template(
+        "buyer/order.html",
+        link=link,
+        share_url=f"https://wa.me/?text={quote(f'{words}: {link}', safe='')}",
+        **_facts(checkout, token),
+    )
+
+
+def status(token: str) -> ResponseReturnValue:
+    checkout = orders.get_checkout(token)
+    page = render_template("buyer/_order_status.html", **_facts(checkout, token))
+    answer = Response(page, mimetype="text/html")
+    answer.set_etag(hashlib.sha256(page.encode()).hexdigest()[:32])
+    answer.headers["Cache-Control"] = "no-store"
+    answer.make_conditional(request)
+    if answer.status_code == 304 and all(order.status in ENDED for order in checkout.orders):
+        return Response(status=204)
+    return answer
+
+
+def cancel(token: str, reference: str) -> ResponseReturnValue:
+    order = orders.get_order(token, reference)
+    orders.cancel(order, now=times.now())
+    flash(_("Pesanan %(reference)s dibatalkan.", reference=order.reference), "success")
+    return see_other(url_for("buyer.order.show", token=token))
+
+
+def _facts(checkout: Checkout, token: str) -> dict[str, Any]:
+    ids = [order.id for order in checkout.orders]
+    parcels = shipments.find_parcels(ids)
+    return {
+        "checkout": checkout,
+        "token": token,
+        "charges": payments.find_charges(ids),
+        "parcels": parcels,
+        "stories": {order.id: _story(order, parcels.get(order.id)) for order in checkout.orders},
+        "name": _masked(checkout.buyer_name),
+        "phone": phones.mask(checkout.phone),
+    }
+
+
+def _story(order: Order, parcel: Parcel | None) -> list[Mapping[str, object]]:
+    """Tell what happened and what comes next, as items for the macro `steps`."""
+    told: list[Mapping[str, object]] = [
+        {"label": _("Pesanan dibuat"), "state": "done", "at": order.placed_at}
+    ]
+    if order.status is OrderStatus.CANCELLED:
+        note = _("Barang sudah dilepas; tidak perlu membayar.")
+        return [
+            *told,
+            {"label": _("Dibatalkan"), "state": "done", "at": order.ended_at, "note": note},
+        ]
+    if order.status is OrderStatus.EXPIRED:
+        note = _("Waktu bayar habis dan barang dilepas. Sudah membayar? Hubungi panitia.")
+        return [
+            *told,
+            {"label": _("Lewat waktu"), "state": "done", "at": order.ended_at, "note": note},
+        ]
+    if order.paid_at is None:
+        note = _("Bayar dengan kode di bawah; halaman ini berubah sendiri begitu dikonfirmasi.")
+        told.append({"label": _("Menunggu pembayaran"), "state": "now", "note": note})
+        rest = ("", "", "")
+    else:
+        told.append({"label": _("Pembayaran diterima"), "state": "done", "at": order.paid_at})
+        rest = _parcel_states(parcel)
+    labels = (_("Dikemas penjual"), _("Diserahkan ke kurir"), _("Sampai di tujuan"))
+    at = {step.status: step.at for step in parcel.steps} if parcel else {}
+    for label, state, reached in zip(labels, rest, _WAY, strict=True):
+        told.append({"label": label, "state": state or "next", "at": at.get(reached)})
+    return told
+
+
+_WAY = (ParcelStatus.PACKED, ParcelStatus.HANDED_OVER, ParcelStatus.DELIVERED)
+
+
+def _parcel_states(parcel: Parcel | None) -> tuple[str, str, str]:
+    """Return done, now or next for each stage of `_WAY`."""
+    reached = _WAY.index(parcel.status) + 1 if parcel and parcel.status in _WAY else 0
+    states = ["done"] * reached + ["now"] + ["next"] * len(_WAY)
+    return states[0], states[1], states[2]
+
+
+def _masked(name: str) -> str:
+    """Return a name so that only its owner knows it again: `Si** Am**`."""
+    return " ".join(f"{word[:2]}**" for word in name.split())

@@ -1,0 +1,104 @@
+// The address on one screen: places appear while one types, shipping as soon as the place is known.
+const form = document.querySelector('[data-address]');
+const places = form?.querySelector('[data-places]');
+const find = form?.elements.find;
+let asked = 0;
+
+const json = async (url) => {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+};
+
+function made(tag, properties, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+function choice(place, within, n) {
+  const label = made('label', { className: 'form-check-label', htmlFor: `village-js-${n}` }, made('strong', {}, place.name));
+  label.append(' ', made('small', {}, `${within} ${place.postal_code ?? ''}`.trim()));
+  return made('div', { className: 'form-check' },
+    made('input', { className: 'form-check-input', type: 'radio', name: 'village', id: `village-js-${n}`, value: place.code }), label);
+}
+
+function opener(place) {
+  const text = made('span', {}, `Kec. ${place.name} `, made('small', {}, place.within));
+  const button = made('button', { className: 'btn btn-secondary place-open', type: 'button', value: place.code }, text);
+  button.dataset.within = `${place.name}, ${place.within}`;
+  return button;
+}
+
+function put(rows) {
+  const chosen = places.querySelector('input:checked')?.closest('.form-check');
+  places.replaceChildren(...(chosen ? [chosen] : []), ...rows);
+}
+
+async function search() {
+  const text = find.value.trim();
+  const mine = ++asked;
+  if (text.length < 3) return;
+  const { places: hits } = await json(`${form.dataset.placesUrl}?q=${encodeURIComponent(text)}`);
+  if (mine !== asked) return; // a later question is under way
+  if (!hits.length) put([made('p', { className: 'mb-0' }, form.dataset.none)]);
+  else put(hits.map((place, n) => (place.code.length > 8 ? choice(place, place.within, n) : opener(place))));
+}
+
+async function open(code, within) {
+  asked += 1;
+  const { regions } = await json(`${form.dataset.placesUrl}/${encodeURIComponent(code)}`);
+  put(regions.map((place, n) => choice(place, within, n)));
+  places.querySelector('input')?.focus();
+}
+
+async function level(select) {
+  const names = ['province', 'regency', 'district'];
+  const next = names[names.indexOf(select.dataset.level) + 1];
+  if (!select.value) return;
+  if (!next) {
+    await open(select.value, `${select.selectedOptions[0].text}, ${form.elements.regency.selectedOptions[0].text}`);
+    return;
+  }
+  const { regions } = await json(`${form.dataset.placesUrl}/${encodeURIComponent(select.value)}`);
+  for (const name of names.slice(names.indexOf(next))) form.elements[name].length = 1;
+  form.elements[next].append(...regions.map((region) => new Option(region.name, region.code)));
+}
+
+async function shipping() {
+  const part = form.querySelector('[data-shipping-part]');
+  const wanted = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (/^(country|village|courier-)/.test(name)) wanted.append(name, value);
+  part.setAttribute('aria-busy', 'true');
+  const answer = await fetch(`${form.dataset.shippingUrl}?${wanted}`);
+  if (answer.ok) part.replaceChildren(...new DOMParser().parseFromString(await answer.text(), 'text/html').body.childNodes);
+  part.removeAttribute('aria-busy');
+}
+
+const quietly = (work) => work.catch(() => {}); // the buttons of the page still work
+
+function start() {
+  let timer = 0;
+  find?.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => quietly(search()), 250);
+  });
+  places?.addEventListener('click', (event) => {
+    const button = event.target.closest('.place-open');
+    if (!button) return;
+    event.preventDefault();
+    quietly(open(button.value, button.dataset.within ?? button.querySelector('small').textContent));
+  });
+  form.addEventListener('change', (event) => {
+    if (event.target.name === 'country') form.querySelector('[value="country"]').click();
+    else if (event.target.dataset.level) quietly(level(event.target));
+    else if (event.target.name === 'village' || 'shipping' in event.target.dataset) quietly(shipping());
+  });
+  form.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.target !== find) return;
+    event.preventDefault();
+    quietly(search());
+  });
+}
+
+if (form) start();
