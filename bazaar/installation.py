@@ -35,7 +35,7 @@ def mark_demo(now: datetime) -> None:
     """Mark an empty database as play data; a marked one stays so. Raises RealData."""
     if is_demo():
         return
-    if _holds_data():
+    if holds_data():
         raise RealData
     db.session.add(Installation(id=1, kind=DEMO, marked_at=now))
     db.session.flush()
@@ -48,7 +48,7 @@ def require_fits(mode: Mode) -> None:
     """
     if not sa.inspect(db.session.connection()).has_table(Installation.__tablename__):
         return
-    if mode is Mode.DEMO and not is_demo() and _holds_data():
+    if mode is Mode.DEMO and not is_demo() and holds_data():
         raise SettingsError("BAZAAR_MODE is demo, but the database holds a real bazaar")
     if mode is Mode.PRODUCTION and is_demo():
         raise SettingsError(
@@ -56,7 +56,8 @@ def require_fits(mode: Mode) -> None:
         )
 
 
-def _holds_data() -> bool:
+def holds_data() -> bool:
+    """Say whether anybody's work is in this database."""
     return any(
         db.session.scalar(sa.select(sa.exists().where(model.id.is_not(None)))) for model in TELLING
     )

@@ -124,7 +124,7 @@ def test_two_editions_cannot_be_current(app: Flask, now: datetime) -> None:
             Edition(
                 slug=slug,
                 name=slug,
-                regency_code="35.09"[:4],
+                regency_code="35.09",
                 turn_minutes=15,
                 is_current=True,
                 created_at=now,

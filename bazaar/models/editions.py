@@ -30,7 +30,7 @@ class Edition(Base):
     slug: Mapped[Code]
     name: Mapped[Name]
     zone_name: Mapped[str] = mapped_column(sa.String(40), default="Asia/Jakarta")
-    regency_code: Mapped[str] = mapped_column(sa.String(4))
+    regency_code: Mapped[str] = mapped_column(sa.String(5), comment="Kemendagri, dotted: 35.09")
     turn_minutes: Mapped[int]
     gap_minutes: Mapped[int] = mapped_column(default=0)
     hold_minutes: Mapped[int] = mapped_column(default=60)
