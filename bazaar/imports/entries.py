@@ -143,9 +143,9 @@ def check_seller(row: Row, districts: Sequence[Region]) -> Checked:
         "klaster": read_cluster,
         "kecamatan": lambda text: read_district(text, districts),
         "telepon": read_phone,
-        "desa": _optional_name,
+        "desa": read_optional_name,
         "email": read_email,
-        "media_sosial": _optional_line,
+        "media_sosial": read_optional_line,
         "cerita": read_story,
         "ketersediaan": read_hours,
         "qris": read_qris,
@@ -289,11 +289,13 @@ def _name(text: str) -> str | Fault:
     return read_name(text)
 
 
-def _optional_name(text: str) -> str | Fault:
+def read_optional_name(text: str) -> str | Fault:
+    """Return a name, or nothing."""
     return read_name(text) if text else ""
 
 
-def _optional_line(text: str) -> str | Fault:
+def read_optional_line(text: str) -> str | Fault:
+    """Return a longer line, or nothing."""
     return read_name(text, MAX_LINE) if text else ""
 
 

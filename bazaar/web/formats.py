@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g
 from flask_babel import format_date, format_datetime, get_locale
 
-from bazaar import editions, times
+from bazaar import editions, phones, times
 from bazaar.models import Edition
 from bazaar.web import csrf
 from bazaar.web.services import services
@@ -64,8 +64,10 @@ def install(app: Flask) -> None:
     """Give templates their filters and variables."""
     for write in (rupiah, clock, day, moment, weight):
         app.jinja_env.filters[write.__name__] = write
+    app.jinja_env.filters.update(phone=phones.show, wa_link=phones.wa_link)
     app.jinja_env.globals.update(
         asset=asset,
+        photo_url=photo_url,
         csrf_field=csrf.field,
         csrf_token=csrf.token,
         zone_label=zone_label,
@@ -73,19 +75,27 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def about_this_request() -> dict[str, object]:
+        settings = services().settings
         return {
             "locale": str(get_locale() or "id"),
             "person": g.get("person"),
             "edition": current_edition(),
             "request_id": g.get("request_id", ""),
             "now": times.now(),
-            "demo": services().settings.mode == "demo",
+            "demo": settings.mode == "demo",
+            "dynamic_qris": settings.dynamic_qris,
+            "qris_max_idr": settings.qris_max_idr,
         }
 
 
 def asset(name: str) -> str:
     """Return the address of a file of the bundle (`bazaar.assets`)."""
     return f"/static/{services().assets.name}/{name}"
+
+
+def photo_url(photo: str | None, size: int) -> str:
+    """Return the address of a product's photo (`bazaar.photos`), or of a drawing instead."""
+    return f"/foto/{photo}-{size}.webp" if photo else asset("icons/photo.svg")
 
 
 def _zone() -> ZoneInfo:

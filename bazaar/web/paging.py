@@ -37,14 +37,23 @@ class Page(Generic[Item]):
 
 def page_of(query: sa.Select[Any], *, per_page: int = PER_PAGE) -> Page[Any]:
     """Return the page of `query` that the request asks for with `?page=`; odd numbers give 1."""
-    asked = request.args.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
     total = db.session.scalar(
         sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
     )
-    pages = max(1, -(-(total or 0) // per_page))
-    number = min(max(number, 1), pages, LAST_PAGE)
-    rows = db.session.scalars(
-        query.limit(per_page).offset((number - 1) * per_page)
-    ).all()
+    number, pages = _asked(total or 0, per_page)
+    rows = db.session.scalars(query.limit(per_page).offset((number - 1) * per_page)).all()
     return Page(rows, number, pages, total or 0)
+
+
+def page_among(items: Sequence[Item], *, per_page: int = PER_PAGE) -> Page[Item]:
+    """Return the page of a list at hand that the request asks for, as `page_of` does."""
+    number, pages = _asked(len(items), per_page)
+    start = (number - 1) * per_page
+    return Page(items[start : start + per_page], number, pages, len(items))
+
+
+def _asked(total: int, per_page: int) -> tuple[int, int]:
+    asked = request.args.get("page", "1")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    pages = max(1, -(-total // per_page))
+    return min(max(number, 1), pages, LAST_PAGE), pages

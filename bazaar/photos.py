@@ -1,0 +1,148 @@
+"""Photos of products: what people send is decoded and written anew, or refused.
+
+Only JPEG, PNG and WebP are taken, by what the bytes are, not by their name. Nothing of the sent
+file is kept but its pixels: no EXIF (a phone writes where it was), no colour profile, no bytes
+behind the picture. Each photo becomes two WebP files, named by the SHA-256 of the larger one, so
+that an address always means the same picture and may be kept for ever.
+
+Source: OWASP ASVS 5 V5.2 and V5.3; Pillow warns at the pixel limit and refuses only at twice of
+it, so the limit is checked here before anything is decoded.
+"""
+
+import hashlib
+import io
+import os
+import re
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from bazaar.errors import N_, Invalid, NotFound
+
+MAX_BYTES: Final = 5 * 1024 * 1024
+MAX_PIXELS: Final = 25_000_000
+MIN_SIDE: Final = 64
+SIZES: Final = (320, 640)
+"""320: a square for lists, cut from the middle. 640: the whole photo for the product's page."""
+
+FORMATS: Final = ("JPEG", "PNG", "WEBP")
+QUALITY: Final = 80
+
+_NAME: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+class PhotoRefused(Invalid):
+    """What was sent is no photo that can be shown."""
+
+    text = N_("Berkas ini bukan foto. Pilih foto JPEG, PNG, atau WebP.")
+
+
+class PhotoTooBig(PhotoRefused):
+    """More bytes or pixels than are taken."""
+
+    text = N_("Foto ini terlalu besar. Paling besar 5 MB dan 25 megapiksel.")
+
+
+class PhotoTooSmall(PhotoRefused):
+    """So small that nobody could see anything."""
+
+    text = N_("Foto ini terlalu kecil. Paling sedikit 64 × 64 piksel.")
+
+
+class NoSuchPhoto(NotFound):
+    """There is no photo of this name and size."""
+
+
+def keep(data: bytes, folder: Path) -> str:
+    """Write the photo below `folder` in all `SIZES`; return its name.
+
+    The same photo again is the same name. Raises PhotoRefused, PhotoTooBig or PhotoTooSmall;
+    then nothing was written.
+    """
+    return write(_decoded(data), folder)
+
+
+def write(picture: Image.Image, folder: Path) -> str:
+    """Write a picture of our own, in RGB, as `keep` does; return its name."""
+    small, large = SIZES
+    whole = _webp(ImageOps.contain(picture, (large, large)) if _exceeds(picture) else picture)
+    name = hashlib.sha256(whole).hexdigest()
+    if not _path(folder, name, small).exists():  # the last one to be written
+        folder.mkdir(parents=True, exist_ok=True)
+        _put(_path(folder, name, large), whole)
+        _put(_path(folder, name, small), _webp(ImageOps.fit(picture, (small, small))))
+    return name
+
+
+def find(name: str, size: int, folder: Path) -> Path:
+    """Return the file of a photo. Raises NoSuchPhoto, also for names that none can have."""
+    if size not in SIZES or not _NAME.fullmatch(name):
+        raise NoSuchPhoto
+    path = _path(folder, name, size)
+    if not path.is_file():
+        raise NoSuchPhoto
+    return path
+
+
+def exists(name: str, folder: Path) -> bool:
+    """Say whether a photo is there in all sizes."""
+    return all(_path(folder, name, size).is_file() for size in SIZES)
+
+
+def _decoded(data: bytes) -> Image.Image:
+    if len(data) > MAX_BYTES:
+        raise PhotoTooBig
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as sent:
+            if sent.width * sent.height > MAX_PIXELS:
+                raise PhotoTooBig
+            if min(sent.size) < MIN_SIDE:
+                raise PhotoTooSmall
+            # A JPEG can be decoded at a half, a quarter or an eighth: 12 megapixels in 0.06 s.
+            sent.draft("RGB", (2 * SIZES[-1], 2 * SIZES[-1]))
+            sent.load()
+            return _flat(ImageOps.exif_transpose(sent))
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise PhotoTooBig from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
+        raise PhotoRefused from None
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """Return the picture's pixels alone, in RGB, what is see-through on white."""
+    picture.thumbnail((4 * SIZES[-1], 4 * SIZES[-1]))
+    if picture.mode.startswith("I;16"):
+        picture = picture.point(lambda value: value / 256).convert("L")
+    shown = picture.convert("RGBA")
+    flat = Image.new("RGB", shown.size, "white")
+    flat.paste(shown, mask=shown.getchannel("A"))
+    return flat
+
+
+def _exceeds(picture: Image.Image) -> bool:
+    return max(picture.size) > SIZES[-1]
+
+
+def _webp(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "WEBP", quality=QUALITY, method=4)
+    return out.getvalue()
+
+
+def _path(folder: Path, name: str, size: int) -> Path:
+    return folder / f"{name}-{size}.webp"
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Write a file that is there whole or not at all."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".photo-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    Path(temporary).chmod(0o644)
+    Path(temporary).replace(path)

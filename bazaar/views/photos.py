@@ -1,0 +1,22 @@
+"""Photos of products, to be kept by browsers for ever."""
+
+from pathlib import Path
+
+from flask import Response, send_file
+from flask.typing import ResponseReturnValue
+
+from bazaar import photos
+from bazaar.web import services
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def show(name: str, size: int) -> ResponseReturnValue:
+    answer: Response = send_file(photos.find(name, size, folder()), mimetype="image/webp")
+    answer.headers["Cache-Control"] = FOR_EVER
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+def folder() -> Path:
+    return services().settings.instance_path / "photos"
