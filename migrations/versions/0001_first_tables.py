@@ -102,7 +102,9 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("zone_name", sa.String(length=40), nullable=False),
-        sa.Column("regency_code", sa.String(length=4), nullable=False),
+        sa.Column(
+            "regency_code", sa.String(length=5), nullable=False, comment="Kemendagri, dotted: 35.09"
+        ),
         sa.Column("turn_minutes", INTEGER, nullable=False),
         sa.Column("gap_minutes", INTEGER, nullable=False),
         sa.Column("hold_minutes", INTEGER, nullable=False),
@@ -332,6 +334,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("released_at", INSTANT, nullable=True),
+        sa.Column("replaced_at", INSTANT, nullable=True),
         sa.CheckConstraint(
             "(number is null) = (released_at is null)", name=op.f("ck_releases_number_at_release")
         ),
@@ -524,7 +527,7 @@ def upgrade() -> None:
         "charges",
         sa.Column("id", INTEGER, nullable=False),
         sa.Column("order_id", INTEGER, nullable=False),
-        sa.Column("account_id", INTEGER, nullable=False),
+        sa.Column("account_id", INTEGER, nullable=True),
         sa.Column("reference", sa.String(length=25), nullable=False),
         sa.Column("amount_idr", INTEGER, nullable=False),
         sa.Column("qr_payload", sa.Text(), nullable=False),
@@ -590,6 +593,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("order_id", name=op.f("uq_parcels_order_id")),
     )
     with op.batch_alter_table("parcels", schema=None) as batch_op:
+        batch_op.create_index("ix_parcels_resi", ["resi"], unique=False)
         batch_op.create_index(
             "ix_parcels_status_created_at", ["status", "created_at"], unique=False
         )
@@ -686,6 +690,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("resi <> ''"),
         )
         batch_op.drop_index("ix_parcels_status_created_at")
+        batch_op.drop_index("ix_parcels_resi")
 
     op.drop_table("parcels")
     with op.batch_alter_table("order_lines", schema=None) as batch_op:
