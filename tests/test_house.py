@@ -140,9 +140,9 @@ def test_what_a_template_calls_safe_is_explained(path):
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_every_form_that_posts_carries_the_token(path):
     text = without_comments(path.read_text())
-    forms = re.findall(r"<form\b[^>]*\bmethod=.?post.*?</form>", text, re.I | re.S)
+    forms = re.findall(r"<form\b[^>]*\bmethod=.?post.*?</form>", text, re.IGNORECASE | re.DOTALL)
     # The macro `confirm` makes a form around what it is called with.
-    forms += re.findall(r"{%-?\s*call confirm\(.*?endcall", text, re.S)
+    forms += re.findall(r"{%-?\s*call confirm\(.*?endcall", text, re.DOTALL)
     for form in forms:
         assert re.search(r"csrf_field\(\)|csrf_token|caller\(\)", form), (
             f"put {{{{ csrf_field() }}}} into the form: {form[:80]}…"
