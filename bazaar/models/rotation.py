@@ -14,7 +14,8 @@ from bazaar.models.sellers import Seller
 class Release(Base):
     """One version of the rotation. A draft has no number; a released one never changes.
 
-    `base_id` is the release that was current when the draft was made.
+    `base_id` is the release that was current when the draft was made. A draft that another one
+    replaced keeps its row, so that every draw stays on record, but not its turns.
     """
 
     __tablename__ = "releases"
@@ -36,6 +37,7 @@ class Release(Base):
     note: Mapped[Line] = mapped_column(default="")
     made_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
+    replaced_at: Mapped[datetime | None]
 
     turns: Mapped[list["Turn"]] = relationship(
         back_populates="release", order_by="(Turn.starts_at, Turn.channel_id)"

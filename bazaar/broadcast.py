@@ -1,0 +1,181 @@
+"""The show as it runs: who is on air, who is next, and the clock's record of what passed.
+
+On air is a question put to the release in force and the clock (`bazaar.rules.on_air`); every page
+asks it anew. The job below only writes down what happened.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload
+
+from bazaar import times
+from bazaar.db import db, insert_once
+from bazaar.models import Channel, Edition, Order, OrderStatus, Turn, TurnEvent, TurnEventKind
+from bazaar.rotation import current_release_id, with_names
+from bazaar.rules import on_air
+from bazaar.rules.on_air import Place
+
+AT_ONCE = 500
+"""How many boundaries one run of the clock writes down; after a long silence it needs several."""
+
+SOLD = (OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.DONE)
+"""Orders that still hold goods; expired and cancelled ones were not sold."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelNow:
+    """One channel at one instant. `changing`: a short pause in which one seller follows another."""
+
+    channel: Channel
+    on_air: Turn | None
+    next: Turn | None
+    changing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """What was ordered in a turn, without what expired or was cancelled."""
+
+    orders: int
+    goods_idr: int
+
+
+def now_and_next(edition: Edition, *, now: datetime) -> list[ChannelNow]:
+    """Return each channel, by number, with who is on and who is next; sellers are loaded.
+
+    One query, whatever the number of turns.
+    """
+    last, coming = aliased(Turn), aliased(Turn)
+    released = current_release_id()
+    query = (
+        sa.select(Channel, last, coming)
+        .select_from(Channel)
+        .outerjoin(last, last.id == _turn_id(released, Turn.starts_at <= now, latest=True))
+        .outerjoin(coming, coming.id == _turn_id(released, Turn.starts_at > now, latest=False))
+        .where(Channel.edition_id == edition.id)
+        .order_by(Channel.number)
+        .options(joinedload(last.seller), joinedload(coming.seller))
+    )
+    return [
+        _channel_now(channel, [turn for turn in turns if turn], now)
+        for channel, *turns in db.session.execute(query)
+    ]
+
+
+def turn_on_air(seller_id: int, *, now: datetime) -> Turn | None:
+    """Return the turn that the seller is having right now, or None. Orders are credited to it."""
+    query = (
+        sa.select(Turn)
+        .where(
+            Turn.release_id == current_release_id(),
+            Turn.seller_id == seller_id,
+            Turn.starts_at <= now,
+            Turn.ends_at > now,
+        )
+        .order_by(Turn.starts_at)
+        .limit(1)
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def today(edition: Edition, *, now: datetime) -> list[tuple[Turn, Place]]:
+    """Return the turns of the release in force that touch today, by start, and where they stand.
+
+    Today is the day in the edition's zone. Sellers and channels are loaded.
+    """
+    start, end = times.day_bounds(times.day_of(now, edition.zone), edition.zone)
+    query = with_names(
+        sa.select(Turn).where(
+            Turn.release_id == current_release_id(), Turn.ends_at > start, Turn.starts_at < end
+        )
+    )
+    return places(db.session.scalars(query).all(), now=now)
+
+
+def places(turns: Sequence[Turn], *, now: datetime) -> list[tuple[Turn, Place]]:
+    """Pair turns of several channels, ordered by start, with where each stands on its channel."""
+    placed = {
+        turn.id: place
+        for channel_id in {turn.channel_id for turn in turns}
+        for turn, place in on_air.places(
+            [turn for turn in turns if turn.channel_id == channel_id], now
+        )
+    }
+    return [(turn, placed[turn.id]) for turn in turns]
+
+
+def sold_in(turns: Collection[Turn]) -> dict[int, Sales]:
+    """Return by turn id what was ordered during these turns; turns without orders are left out.
+
+    Orders are credited to the turn of the release that was in force when they were placed; the
+    same turn in a later release counts them too.
+    """
+    keys = {(turn.seller_id, turn.channel_id, turn.starts_at): turn.id for turn in turns}
+    query = (
+        sa.select(
+            Turn.seller_id,
+            Turn.channel_id,
+            Turn.starts_at,
+            sa.func.count(Order.id),
+            sa.func.sum(Order.goods_idr),
+        )
+        .join(Order, Order.turn_id == Turn.id)
+        .where(
+            Turn.seller_id.in_({turn.seller_id for turn in turns}),
+            Order.status.in_(SOLD),
+        )
+        .group_by(Turn.seller_id, Turn.channel_id, Turn.starts_at)
+    )
+    return {
+        keys[seller, channel, start]: Sales(count, int(goods_idr))
+        for seller, channel, start, count, goods_idr in db.session.execute(query)
+        if (seller, channel, start) in keys
+    }
+
+
+def advance(now: datetime) -> int:
+    """Write down which turns of the release in force began and ended; return how many steps.
+
+    Each step is written once, however often and in however many processes this runs; after a
+    time without a clock what was missed is caught up, at most `AT_ONCE` a run.
+    """
+    written = 0
+    for kind, due_at in (
+        (TurnEventKind.BEGAN, Turn.starts_at),
+        (TurnEventKind.ENDED, Turn.ends_at),
+    ):
+        noted = sa.exists().where(TurnEvent.turn_id == Turn.id, TurnEvent.kind == kind)
+        query = (
+            sa.select(Turn.id, due_at)
+            .where(Turn.release_id == current_release_id(), due_at <= now, ~noted)
+            .order_by(due_at, Turn.id)
+            .limit(AT_ONCE - written)
+        )
+        for turn_id, due in db.session.execute(query).all():
+            written += insert_once(
+                TurnEvent, turn_id=turn_id, kind=kind, due_at=due, recorded_at=now
+            )
+    return written
+
+
+def _turn_id(
+    released: sa.ScalarSelect[int], when: sa.ColumnElement[bool], *, latest: bool
+) -> sa.ScalarSelect[int]:
+    """Return a subquery for the one turn of a channel nearest to an instant, on either side."""
+    order = Turn.starts_at.desc() if latest else Turn.starts_at.asc()
+    return (
+        sa.select(Turn.id)
+        .where(Turn.release_id == released, Turn.channel_id == Channel.id, when)
+        .order_by(order)
+        .limit(1)
+        .correlate(Channel)
+        .scalar_subquery()
+    )
+
+
+def _channel_now(channel: Channel, turns: Sequence[Turn], now: datetime) -> ChannelNow:
+    standing = on_air.on_channel(turns, now)
+    return ChannelNow(channel, standing.on_air, standing.next, standing.changing)
