@@ -20,7 +20,7 @@ _ABROAD = ("city_area", "city", "country_area", "postal_code", "sorting_code")
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where the parcels go, as it is stored. `village_code` in digits, empty abroad."""
+    """Where the parcels go, as it is stored. `village_code` is dotted, empty abroad."""
 
     country: str
     village_code: str
@@ -89,9 +89,9 @@ class CheckoutForm(Form):
 
     @property
     def village_code(self) -> str:
-        """The chosen village's code in digits; empty abroad and while there is none."""
+        """The chosen village's dotted code; empty abroad and while there is none."""
         village = self.chosen_village()
-        return village.code.replace(".", "") if village else ""
+        return village.code if village else ""
 
     @property
     def e164(self) -> str | None:
