@@ -5,6 +5,7 @@ and the order's reference, and the money goes straight to the seller. Somebody w
 arrive confirms it. What came is written down first and whatever happens; then the order is served.
 """
 
+import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +16,26 @@ from sqlalchemy.orm import joinedload
 from bazaar import audit, orders, outbox
 from bazaar.audit import Actor
 from bazaar.db import db, insert_once
-from bazaar.errors import N_, Invalid, NotFound
-from bazaar.models import Charge, Order, Payment, ReceivingAccount
+from bazaar.errors import N_, Conflict, Invalid, NotFound
+from bazaar.models import Charge, Order, OrderStatus, Payment, ReceivingAccount
 from bazaar.orders import PlacedOrder
 from bazaar.rules import qris
-from bazaar.rules.qris import QrisRejected
+from bazaar.rules.qris import QrisRejected, StickerRefused, TemplateFull
 
-METHOD = "qris"
+QRIS = "qris"
+AGREED = "agreed"
+"""The method of a payment that buyer and seller agreed on, where there was no code to scan."""
+
+
+class Outcome(enum.Enum):
+    """What confirming a payment did. The value is for the trail."""
+
+    SERVED = "served"
+    """The order waited for it and is paid now."""
+    LATE = "late"
+    """The order had ended or been paid; the payment stands and needs a person."""
+    REPEATED = "repeated"
+    """It had been confirmed before; nothing was done."""
 
 
 @dataclass(eq=False)
@@ -38,6 +52,18 @@ class NoSuchCharge(NotFound):
     """No request for money has this reference."""
 
     text = N_("Tagihan ini tidak ditemukan.")
+
+
+class NoCode(NotFound):
+    """There is nothing to scan for this order."""
+
+    text = N_("Untuk pesanan ini tidak ada kode QR.")
+
+
+class NotWaiting(Conflict):
+    """The order does not wait for money, or not any more: nobody may scan its code."""
+
+    text = N_("Pesanan ini tidak menunggu pembayaran lagi.")
 
 
 def enrol(seller_id: int, payload: str, *, actor: Actor, now: datetime) -> ReceivingAccount:
@@ -130,38 +156,68 @@ def get_charge(reference: str) -> Charge:
     return charge
 
 
-def confirm(charge: Charge, *, actor: Actor, now: datetime, note: str = "") -> bool:
+def get_codes(order: Order, *, now: datetime) -> tuple[str, str]:
+    """Return what the buyer of `order` may scan now: its own code, and the seller's sticker.
+
+    The sticker is the one in use when the order was placed. Raises NotWaiting from the buyer's
+    deadline on, NoCode where the seller had no sticker or the total was above the limit.
+    """
+    if order.status is not OrderStatus.UNPAID or now >= order.pay_before:
+        raise NotWaiting
+    charge = find_charges([order.id]).get(order.id)
+    if charge is None or charge.account is None:
+        raise NoCode
+    return charge.qr_payload, charge.account.payload
+
+
+def charge_of(order: Order, *, now: datetime) -> Charge:
+    """Return the request for the money of `order`; write one without a code if there is none.
+
+    For the money of an order whose buyer and seller had to agree on another way.
+    """
+    insert_once(
+        Charge,
+        order_id=order.id,
+        reference=order.reference,
+        amount_idr=order.total_idr,
+        qr_payload="",
+        created_at=now,
+    )
+    return get_charge(order.reference)
+
+
+def confirm(charge: Charge, *, actor: Actor, now: datetime, note: str = "") -> Outcome:
     """Write down that the money of `charge` arrived, and serve its order if it still waits.
 
-    Confirming again, or two people at once, writes one payment. Returns whether the order is
-    paid by it: an order that expired or was cancelled before stays so, and the payment shows
-    up among those that need a person.
+    Confirming again, or two people at once, writes one payment. An order that expired or was
+    cancelled before stays so (LATE): the payment shows up among those that need a person.
     """
     written = insert_once(
         Payment,
         key=f"confirmed:{charge.reference}",
         charge_id=charge.id,
         amount_idr=charge.amount_idr,
-        method=METHOD,
+        method=AGREED if charge.account_id is None else QRIS,
         received_at=now,
         confirmed_by=actor.name,
         note=note,
     )
     if not written:
-        return False
+        return Outcome.REPEATED
     served = orders.mark_paid(charge.order_id, now=now)
+    outcome = Outcome.SERVED if served else Outcome.LATE
     audit.note(
         actor,
         "payment.confirm",
         f"order:{charge.reference}",
         now=now,
         amount_idr=charge.amount_idr,
-        served=served,
+        outcome=outcome.value,
         note=note,
     )
     if served:
         _tell_seller(charge.order, now)
-    return served
+    return outcome
 
 
 def _tell_seller(order: Order, now: datetime) -> None:
@@ -185,6 +241,16 @@ def _accounts_of(seller_ids: set[int]) -> dict[int, ReceivingAccount]:
 def _payload(
     account: ReceivingAccount, order: PlacedOrder, limit_idr: int, *, dynamic: bool
 ) -> str:
+    """Return the code for `order`: as exact as the sticker allows, in doubt the sticker itself."""
     if not dynamic:
         return account.payload
-    return qris.make_dynamic(account.payload, order.total_idr, order.reference, limit_idr=limit_idr)
+    for reference in (order.reference, None):
+        try:
+            return qris.make_dynamic(
+                account.payload, order.total_idr, reference, limit_idr=limit_idr
+            )
+        except TemplateFull:
+            continue
+        except StickerRefused:
+            break
+    return account.payload

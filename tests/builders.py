@@ -1,6 +1,7 @@
 """Things for tests, made with a few words and sensible defaults. Nothing is committed."""
 
 import itertools
+from binascii import crc_hqx
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -11,7 +12,6 @@ from bazaar import accounts, catalog, editions, orders, payments, times
 from bazaar.accounts import members, sessions
 from bazaar.audit import Actor
 from bazaar.db import db
-from bazaar.demo.stickers import static_sticker
 from bazaar.models import (
     Account,
     Channel,
@@ -166,11 +166,14 @@ def a_product(*, seller: Seller | None = None, stock: int = 10, **given: Any) ->
 
 
 def a_sticker(seller: Seller, *, name: str = "TOKO CONTOH", at: datetime = NOW) -> str:
-    """Put a QRIS sticker of the seller's into use; return its payload."""
-    serial = next(_numbers)
-    sticker = static_sticker(
-        name, serial=serial, category_code="5651", postal_code="68118", terminal="A01"
+    """Put a QRIS sticker of the seller's into use; return its payload. Nobody can pay it."""
+    number = next(_numbers)
+    body = (
+        f"00020101021126680016ID.CO.CONTOH.WWW01189360999900{number:08}0215MC{number:013}0303UMI"
+        f"51440014ID.CO.QRIS.WWW0215ID1099{number:09}0303UMI5204565153033605802ID"
+        f"59{len(name):02}{name}6006JEMBER61056811862070703A016304"
     )
+    sticker = f"{body}{crc_hqx(body.encode(), 0xFFFF):04X}"
     payments.enrol(seller.id, sticker, actor=HOST, now=at)
     return sticker
 

@@ -34,23 +34,31 @@ class ReceivingAccount(Base):
 
 
 class Charge(Base):
-    """A request for the money of one order: exact amount, reference, and the code to scan."""
+    """A request for the money of one order: exact amount, reference, and the code to scan.
+
+    Without an account, and so without a code, buyer and seller agreed on another way to pay.
+    """
 
     __tablename__ = "charges"
     __table_args__ = (sa.CheckConstraint("amount_idr > 0", name="amount_positive"),)
 
     id: Mapped[Key]
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), unique=True)
-    account_id: Mapped[int] = mapped_column(
+    account_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("receiving_accounts.id"), index=True
     )
     reference: Mapped[str] = mapped_column(sa.String(25), unique=True)
     amount_idr: Mapped[Rupiah]
-    qr_payload: Mapped[Text]
+    qr_payload: Mapped[Text] = mapped_column(default="")
     created_at: Mapped[datetime]
 
     order: Mapped[Order] = relationship()
-    account: Mapped[ReceivingAccount] = relationship()
+    account: Mapped[ReceivingAccount | None] = relationship()
+
+    @property
+    def names_amount(self) -> bool:
+        """Whether the code holds amount and reference; else it is the sticker itself."""
+        return self.account is not None and self.qr_payload != self.account.payload
 
 
 class Payment(Base):
