@@ -26,13 +26,13 @@ WAITS = (
 )
 """How long after each try the next one comes; after one more the letter is given up."""
 CANDIDATES = 20
-FAILURE_LENGTH = 200
+FAILURE_LENGTH = HEADER_LENGTH = 200
 
 
 class BrokenLetter(Invalid):
-    """An address or a subject holds a line break or another control character."""
+    """An address or a subject is too long or holds a line break or other control character."""
 
-    text = N_("Alamat surel atau judul surat memuat huruf yang tidak boleh ada.")
+    text = N_("Alamat surel atau judul surat tidak dapat dipakai.")
 
 
 def write(key: str, to: str, subject: str, text: str, *, now: datetime) -> bool:
@@ -42,7 +42,7 @@ def write(key: str, to: str, subject: str, text: str, *, now: datetime) -> bool:
     """
     if not to:
         return False
-    if not (to + subject).isprintable():
+    if not (to + subject).isprintable() or max(len(to), len(subject)) > HEADER_LENGTH:
         raise BrokenLetter
     return insert_once(
         Message,

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import pyotp
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 
 from bazaar.db import claim, db
 from bazaar.models import Account
@@ -43,11 +44,16 @@ def take(account: Account, code: str, *, seals: Seals, now: datetime) -> bool:
     if account.totp_secret is None:
         return False
     step = _step_of(seals.open(account.totp_secret), _digits(code), now)
-    return step is not None and claim(
+    if step is None:
+        return False
+    taken = claim(
         sa.update(Account)
         .where(Account.id == account.id, Account.totp_step < step)
         .values(totp_step=step)
     )
+    if taken:
+        set_committed_value(account, "totp_step", step)
+    return taken
 
 
 def next_code(account: Account, *, seals: Seals, now: datetime) -> str:

@@ -67,7 +67,7 @@ def fits(password: str, stored: str | None) -> bool:
         _hasher.verify(stored or _NOBODYS, _plain(password))
     except (VerifyMismatchError, InvalidHashError):
         return False
-    return stored is not None
+    return bool(stored)
 
 
 def outdated(stored: str) -> bool:
