@@ -92,7 +92,10 @@ function start() {
   form.addEventListener('change', (event) => {
     if (event.target.name === 'country') form.querySelector('[value="country"]').click();
     else if (event.target.dataset.level) quietly(level(event.target));
-    else if (event.target.name === 'village' || 'shipping' in event.target.dataset) quietly(shipping());
+    else if (event.target.name === 'village') {
+      put([]); // only the chosen one stays
+      quietly(shipping());
+    } else if ('shipping' in event.target.dataset) quietly(shipping());
   });
   form.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.target !== find) return;

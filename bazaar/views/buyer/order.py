@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from bazaar import orders, payments, phones, shipments, times
+from bazaar import orders, payments, phones, regions, shipments, times
 from bazaar.models import Checkout, Order, OrderStatus, Parcel, ParcelStatus
 from bazaar.rules.order_states import ENDED
 from bazaar.web import see_other, services
@@ -56,6 +57,7 @@ def _facts(checkout: Checkout, token: str) -> dict[str, Any]:
         "parcels": parcels,
         "stories": {order.id: _story(order, parcels.get(order.id)) for order in checkout.orders},
         "name": _masked(checkout.buyer_name),
+        "country": _country(checkout.country),
         "phone": phones.mask(checkout.phone),
     }
 
@@ -78,7 +80,7 @@ def _story(order: Order, parcel: Parcel | None) -> list[Mapping[str, object]]:
             {"label": _("Lewat waktu"), "state": "done", "at": order.ended_at, "note": note},
         ]
     if order.paid_at is None:
-        note = _("Bayar dengan kode di bawah; halaman ini berubah sendiri begitu dikonfirmasi.")
+        note = _("Halaman ini berubah sendiri begitu pembayaran dikonfirmasi.")
         told.append({"label": _("Menunggu pembayaran"), "state": "now", "note": note})
         rest = ("", "", "")
     else:
@@ -99,6 +101,14 @@ def _parcel_states(parcel: Parcel | None) -> tuple[str, str, str]:
     reached = _WAY.index(parcel.status) + 1 if parcel and parcel.status in _WAY else 0
     states = ["done"] * reached + ["now"] + ["next"] * len(_WAY)
     return states[0], states[1], states[2]
+
+
+def _country(code: str) -> str:
+    """Return the name of a country abroad, nothing for home."""
+    if code == phones.HOME:
+        return ""
+    named = dict(regions.countries(str(get_locale())))
+    return named.get(code, code)
 
 
 def _masked(name: str) -> str:

@@ -47,7 +47,7 @@ class CheckoutForm(Form):
     )
     phone = StringField(_l("Nomor HP / WhatsApp"), filters=[_tidy])
     country = StringField(_l("Negara tujuan"), default=HOME, filters=[_tidy])
-    find = StringField(_l("Desa/kelurahan, kecamatan, atau kode pos"), filters=[_tidy])
+    find = StringField(_l("Desa, kecamatan, kode pos"), filters=[_tidy])
     village = StringField(filters=[_tidy])
     street = StringField(
         _l("Alamat lengkap"),
