@@ -3,11 +3,24 @@
 import sqlalchemy as sa
 
 from bazaar.db import db
+from bazaar.errors import N_, Conflict
 from bazaar.models import Edition
+
+
+class NoEdition(Conflict):
+    """No edition has been set up yet."""
+
+    text = N_("Belum ada penyelenggaraan yang dibuka.")
 
 
 def find_current() -> Edition | None:
     """Return the edition that is being held or prepared now, or None before the first one."""
-    return db.session.scalars(
-        sa.select(Edition).where(Edition.is_current)
-    ).one_or_none()
+    return db.session.scalars(sa.select(Edition).where(Edition.is_current)).one_or_none()
+
+
+def get_current() -> Edition:
+    """Return the current edition. Raises NoEdition."""
+    edition = find_current()
+    if edition is None:
+        raise NoEdition
+    return edition
