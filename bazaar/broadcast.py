@@ -92,19 +92,24 @@ def today(edition: Edition, *, now: datetime) -> list[tuple[Turn, Place]]:
             Turn.release_id == current_release_id(), Turn.ends_at > start, Turn.starts_at < end
         )
     )
-    return places(db.session.scalars(query).all(), now=now)
+    return places(edition, db.session.scalars(query).all(), now=now)
 
 
-def places(turns: Sequence[Turn], *, now: datetime) -> list[tuple[Turn, Place]]:
-    """Pair turns of several channels, ordered by start, with where each stands on its channel."""
-    placed = {
-        turn.id: place
-        for channel_id in {turn.channel_id for turn in turns}
-        for turn, place in on_air.places(
-            [turn for turn in turns if turn.channel_id == channel_id], now
+def later_today(edition: Edition, *, limit: int, now: datetime) -> list[tuple[Turn, Place]]:
+    """Return at most `limit` turns that begin after `now` and still today, as `today` does."""
+    _, end = times.day_bounds(times.day_of(now, edition.zone), edition.zone)
+    query = with_names(
+        sa.select(Turn).where(
+            Turn.release_id == current_release_id(), Turn.starts_at > now, Turn.starts_at < end
         )
-    }
-    return [(turn, placed[turn.id]) for turn in turns]
+    )
+    return places(edition, db.session.scalars(query.limit(limit)).all(), now=now)
+
+
+def places(edition: Edition, turns: Sequence[Turn], *, now: datetime) -> list[tuple[Turn, Place]]:
+    """Pair turns of the release in force with where each stands."""
+    coming = {one.next.id for one in now_and_next(edition, now=now) if one.next}
+    return [(turn, on_air.place(turn, now, is_next=turn.id in coming)) for turn in turns]
 
 
 def sold_in(turns: Collection[Turn]) -> dict[int, Sales]:

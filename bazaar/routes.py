@@ -3,9 +3,10 @@
 `url_for("buyer.catalog.stall", …)`: the name is the module under `views` and the function.
 """
 
-from bazaar.views import account, health
+from bazaar.views import account, health, live, photos
 from bazaar.views.buyer import basket, catalog, checkout, home, language, order, payment
-from bazaar.views.committee import team, trail
+from bazaar.views.committee import imports, sellers, team, trail
+from bazaar.views.seller import stall
 from bazaar.web import Route, Who, get, post
 
 # fmt: off
@@ -16,7 +17,10 @@ ROUTES: tuple[Route, ...] = (
     get("/cari", catalog.search, Who.ANYONE),
     get("/s/<slug>", catalog.stall, Who.ANYONE),
     get("/b/<claim_code>", catalog.product, Who.ANYONE),
+    get("/sekarang", live.on_air, Who.ANYONE),
+    get("/jadwal", live.schedule, Who.ANYONE),
     get("/language/<code>", language.choose, Who.ANYONE),
+    get("/foto/<name>-<int:size>.webp", photos.show, Who.ANYONE),
 
     # Buyers: basket, checkout, orders
     get("/keranjang", basket.mine, Who.ANYONE),
@@ -34,6 +38,12 @@ ROUTES: tuple[Route, ...] = (
     get("/o/<token>/<reference>/stiker.png", payment.sticker, Who.LINK),
     post("/o/<token>/<reference>/batal", order.cancel, Who.LINK),
 
+    # Sellers: their stall
+    get("/u/<token>/lapak", stall.show, Who.LINK),
+    post("/u/<token>/lapak/cerita", stall.change_story, Who.LINK),
+    post("/u/<token>/lapak/<claim_code>", stall.change, Who.LINK),
+    post("/u/<token>/lapak/<claim_code>/foto", stall.change_photo, Who.LINK),
+
     # Members of the committee: in and out
     get("/masuk", account.sign_in, Who.ANYONE),
     post("/masuk", account.give_password, Who.ANYONE),
@@ -48,6 +58,21 @@ ROUTES: tuple[Route, ...] = (
     post("/akun/sandi", account.change_password, Who.COMMITTEE),
     post("/akun/sesi/<int:session_id>/akhiri", account.end_session, Who.COMMITTEE),
     post("/akun/keluar-semua", account.sign_out_everywhere, Who.COMMITTEE),
+
+    # Committee: sellers, their products, and the lists they come from
+    get("/panitia/umkm", sellers.index, Who.COMMITTEE),
+    get("/panitia/umkm/impor", imports.form, Who.REGISTRAR),
+    post("/panitia/umkm/impor", imports.upload, Who.REGISTRAR),
+    get("/panitia/umkm/impor/contoh/<kind>.<ext>", imports.example, Who.REGISTRAR),
+    get("/panitia/umkm/impor/<int:draft_id>", imports.show, Who.REGISTRAR),
+    post("/panitia/umkm/impor/<int:draft_id>/terapkan", imports.apply, Who.REGISTRAR),
+    get("/panitia/umkm/<code>", sellers.show, Who.COMMITTEE),
+    get("/panitia/umkm/<code>/ubah", sellers.edit, Who.REGISTRAR),
+    post("/panitia/umkm/<code>/ubah", sellers.change, Who.REGISTRAR),
+    post("/panitia/umkm/<code>/tautan", sellers.show_link, Who.REGISTRAR),
+    post("/panitia/umkm/<code>/tautan/ganti", sellers.issue_link, Who.REGISTRAR),
+    get("/panitia/umkm/<code>/produk/<claim_code>", sellers.product, Who.REGISTRAR),
+    post("/panitia/umkm/<code>/produk/<claim_code>", sellers.change_product, Who.REGISTRAR),
 
     # Committee: members and trail
     get("/panitia/tim", team.index, Who.COMMITTEE),

@@ -102,6 +102,18 @@ def test_today_lists_the_day_with_where_each_turn_stands(evening, now):
     assert broadcast.today(edition, now=now + timedelta(days=1)) == [(tomorrow, Place.NOW)]
 
 
+def test_what_still_comes_today(evening, now):
+    edition, first, second = evening
+    third = a_turn(first.release, first.seller, starts_at=now + minutes(40))
+    a_turn(first.release, first.seller, starts_at=now + timedelta(days=1))
+
+    assert broadcast.later_today(edition, limit=9, now=now) == [
+        (second, Place.NEXT),
+        (third, Place.LATER),
+    ]
+    assert broadcast.later_today(edition, limit=1, now=now) == [(second, Place.NEXT)]
+
+
 def test_what_passed_is_recorded_once(evening, now):
     _, first, second = evening
 

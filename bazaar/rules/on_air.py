@@ -5,7 +5,7 @@ instant one ends it is over, at the instant one starts it is on air.
 """
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
@@ -86,21 +86,16 @@ def on_channel(turns: Iterable[T], now: datetime) -> Standing[T]:
     return Standing(on_air, coming, changing)
 
 
-def places(turns: Sequence[T], now: datetime) -> list[tuple[T, Place]]:
-    """Pair the turns of one channel, ordered by start, with where they stand."""
-    coming = on_channel(turns, now).next
-    return [(turn, _place(turn, coming, now)) for turn in turns]
+def place(turn: Timed, now: datetime, *, is_next: bool) -> Place:
+    """Say where a turn of a list stands; `is_next`: it is the first to come on its channel."""
+    if turn.ends_at <= now:
+        return Place.PAST
+    if turn.starts_at <= now:
+        return Place.NOW
+    return Place.NEXT if is_next else Place.LATER
 
 
 def next_boundary(turns: Iterable[Timed], now: datetime) -> datetime | None:
     """Return the next instant after `now` at which a turn starts or ends, if any."""
     edges = (edge for turn in turns for edge in (turn.starts_at, turn.ends_at))
     return min((edge for edge in edges if edge > now), default=None)
-
-
-def _place(turn: Timed, coming: Timed | None, now: datetime) -> Place:
-    if turn.ends_at <= now:
-        return Place.PAST
-    if turn.starts_at <= now:
-        return Place.NOW
-    return Place.NEXT if turn is coming else Place.LATER

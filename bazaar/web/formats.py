@@ -30,6 +30,11 @@ def day(value: date | datetime) -> str:
     return format_date(value, "EEEE, d MMMM y")
 
 
+def short_day(value: date) -> str:
+    """Write a day for a narrow place: `Min 1 Mar`."""
+    return format_date(value, "EEE d MMM")
+
+
 def moment(instant: datetime) -> str:
     """Write day, time and zone: `Min 1 Mar 19.05 WIB`."""
     local = instant.astimezone(_zone())
@@ -62,7 +67,7 @@ def current_edition() -> Edition | None:
 
 def install(app: Flask) -> None:
     """Give templates their filters and variables."""
-    for write in (rupiah, clock, day, moment, weight):
+    for write in (rupiah, clock, day, short_day, moment, weight):
         app.jinja_env.filters[write.__name__] = write
     app.jinja_env.filters.update(phone=phones.show, wa_link=phones.wa_link)
     app.jinja_env.globals.update(

@@ -53,17 +53,17 @@ def test_phases_of_a_turn(minute, expected):
     assert on_air.phase(FIRST, at(minute)) is expected
 
 
-def test_places_in_a_list():
-    assert [place for _, place in on_air.places(DAY, at(16))] == [
-        Place.PAST,
-        Place.NEXT,
-        Place.LATER,
-    ]
-    assert [place for _, place in on_air.places(DAY, at(17))] == [
-        Place.PAST,
-        Place.NOW,
-        Place.NEXT,
-    ]
+@pytest.mark.parametrize(
+    ("turn", "is_next", "expected"),
+    [
+        (FIRST, False, Place.PAST),
+        (SECOND, False, Place.NOW),
+        (EVENING, True, Place.NEXT),
+        (EVENING, False, Place.LATER),
+    ],
+)
+def test_places_in_a_list(turn, is_next, expected):
+    assert on_air.place(turn, at(17), is_next=is_next) is expected
 
 
 def test_the_next_boundary():

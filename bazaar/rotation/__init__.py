@@ -1,0 +1,51 @@
+"""The plan: drafts of the rotation and the numbered releases that they become.
+
+`bazaar.rules.rotation` decides who gets which slot; here its input is gathered and its answer
+kept. A new draft leaves in place what is already on the way: turns that have begun, and those of
+sellers who are told to be ready within `FREEZE`.
+"""
+
+from bazaar.rotation.drafts import FREEZE, NothingToPlan, make_draft
+from bazaar.rotation.plans import (
+    current_release_id,
+    days_of,
+    find_current_release,
+    find_draft,
+    find_turns,
+    next_turn,
+    turns_of,
+    turns_on,
+    with_names,
+)
+from bazaar.rotation.releases import (
+    Difference,
+    DraftOvertaken,
+    DraftTooOld,
+    difference,
+    get_draft,
+    release,
+)
+from bazaar.rotation.shares import Fairness, fairness
+
+__all__ = [
+    "FREEZE",
+    "Difference",
+    "DraftOvertaken",
+    "DraftTooOld",
+    "Fairness",
+    "NothingToPlan",
+    "current_release_id",
+    "days_of",
+    "difference",
+    "fairness",
+    "find_current_release",
+    "find_draft",
+    "find_turns",
+    "get_draft",
+    "make_draft",
+    "next_turn",
+    "release",
+    "turns_of",
+    "turns_on",
+    "with_names",
+]
