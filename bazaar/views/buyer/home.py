@@ -4,7 +4,6 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from bazaar import broadcast, catalog, times
-from bazaar.rules.on_air import Place
 from bazaar.web.formats import current_edition
 
 COMING = 12
@@ -16,10 +15,9 @@ def show() -> ResponseReturnValue:
     now = times.now()
     edition = current_edition()
     channels = broadcast.now_and_next(edition, now=now) if edition else []
-    today = broadcast.today(edition, now=now) if edition else []
+    coming = broadcast.later_today(edition, limit=COMING + 1, now=now) if edition else []
     on_air = [channel.on_air.seller_id for channel in channels if channel.on_air]
     some = catalog.some_stalls(edition, limit=STALLS)
-    coming = [(turn, place) for turn, place in today if place in {Place.NEXT, Place.LATER}]
     return render_template(
         "buyer/home.html",
         channels=channels,
