@@ -112,7 +112,7 @@ def _store_sellers(found: Review, *, links: Links, actor: Actor, now: datetime) 
 
 def _seller_facts(entry: Entry) -> dict[str, Any]:
     district = entry.values["kecamatan"]
-    place = {"district_code": district.code.replace(".", ""), "district": district.name}
+    place = {"district_code": district.code, "district": district.name}
     return _facts(entry) | place
 
 

@@ -113,7 +113,7 @@ class _Stored:
 def review(draft: Draft) -> Review:
     """Return what confirming would do now. Changes nothing. Raises NoEdition."""
     edition = editions.get_current()
-    districts = regions.districts(f"{edition.regency_code[:2]}.{edition.regency_code[-2:]}")
+    districts = regions.districts(edition.regency_code)
     seller_rows = _rows(draft, "sellers", lambda row: check_seller(row, districts))
     product_rows = _rows(draft, "products", check_product)
     stored = _stored(edition, seller_rows, product_rows)
@@ -214,7 +214,7 @@ def _seller_line(checked: Checked, stored: _Stored, stickers: Counter[str]) -> L
 def _seller_changes(entry: Entry, seller: Seller, stored: _Stored) -> Iterable[Change]:
     yield from _field_changes(entry, seller)
     district = entry.values["kecamatan"]
-    if district.code.replace(".", "") != seller.district_code:
+    if district.code != seller.district_code:
         yield Change("kecamatan", seller.district, district.name)
     if "ketersediaan" in entry.values:
         old, new = stored.hours.get(seller.id, ()), entry.values["ketersediaan"]

@@ -6,7 +6,7 @@ from flask import Response, send_file
 from flask.typing import ResponseReturnValue
 
 from bazaar import photos
-from bazaar.web import services
+from bazaar.web.services import services
 
 FOR_EVER = "public, max-age=31536000, immutable"
 

@@ -1,0 +1,161 @@
+from pathlib import Path
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Form, HiddenField, SelectField, ValidationError
+
+from bazaar import phones, photos
+from bazaar.imports import entries
+from bazaar.models import Product, Seller
+from bazaar.regions import Region
+from bazaar.rules.clusters import CLUSTERS
+from bazaar.rules.hours import Hours, write_hours
+from bazaar.views.forms.cells import CellField, LongCellField, sent_file
+from bazaar.web.answers import sentence
+
+
+class StockForm(Form):
+    """What a seller changes in a hurry. `seen` is the stock that the page showed."""
+
+    stock = CellField(_l("Stok"), entries.read_stock)
+    seen = HiddenField()
+    active = BooleanField(_l("Dijual"))
+
+    product: Product
+
+    @classmethod
+    def about(cls, product: Product, sent: Any = None, **rest: Any) -> "StockForm":
+        data = {"stock": str(product.stock), "seen": str(product.stock), "active": product.active}
+        form = cls(sent, data=data | rest)
+        form.product = product
+        return form
+
+    def validate_stock(self, field: CellField) -> None:
+        """Refuse a number that was meant for another stock than there is now."""
+        if self.seen.data == str(self.product.stock) or field.value == self.product.stock:
+            return
+        if self.seen.data == field.data:
+            field.value = self.product.stock  # untouched: the orders since then are right
+            return
+        self.seen.data = str(self.product.stock)
+        raise ValidationError(
+            gettext(
+                "Stok berubah sejak halaman ini dibuka dan sekarang %(left)s. "
+                "Periksa, lalu simpan sekali lagi.",
+                left=self.product.stock,
+            )
+        )
+
+
+class ProductForm(StockForm):
+    name = CellField(_l("Nama produk"), entries.read_name)
+    description = LongCellField(_l("Keterangan"), entries.read_story, needed=False)
+    price = CellField(_l("Harga"), entries.read_price)
+    weight = CellField(_l("Berat kirim"), entries.read_weight)
+
+    @classmethod
+    def about(cls, product: Product, sent: Any = None, **rest: Any) -> "ProductForm":
+        data = {
+            "name": product.name,
+            "description": product.description,
+            "price": str(product.price_idr),
+            "weight": str(product.weight_g),
+        }
+        form = super().about(product, sent, **data, **rest)
+        assert isinstance(form, ProductForm)
+        return form
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "name": self.name.value,
+            "description": self.description.value,
+            "price_idr": self.price.value,
+            "weight_g": self.weight.value,
+            "active": self.active.data,
+        }
+
+
+class SellerForm(Form):
+    """What the committee knows of a seller."""
+
+    name = CellField(_l("Nama usaha"), entries.read_name)
+    owner_name = CellField(_l("Pemilik"), entries.read_name)
+    cluster = SelectField(_l("Klaster"))
+    district = SelectField(_l("Kecamatan"))
+    village = CellField(_l("Desa atau kelurahan"), entries.read_optional_name, needed=False)
+    phone = CellField(_l("Telepon (WhatsApp)"), entries.read_phone)
+    email = CellField(_l("Surel"), entries.read_email, needed=False)
+    social = CellField(_l("Media sosial"), entries.read_optional_line, needed=False)
+    story = LongCellField(_l("Cerita"), entries.read_story, needed=False)
+    hours = CellField(
+        _l("Kapan bisa siaran"),
+        entries.read_hours,
+        needed=False,
+        description=_l("Contoh: setiap hari, atau Sen-Jum 16.00-21.00; Sab-Min."),
+    )
+    qris = LongCellField(
+        _l("Isi QRIS baru"),
+        entries.read_qris,
+        needed=False,
+        description=_l("Tempel isi kode QR dari stiker statis. Kosong berarti QRIS tetap."),
+    )
+    active = BooleanField(_l("Ikut serta"))
+
+    districts: dict[str, str]
+
+    @classmethod
+    def about(
+        cls,
+        seller: Seller,
+        hours: tuple[Hours, ...],
+        districts: tuple[Region, ...],
+        sent: Any = None,
+    ) -> "SellerForm":
+        data = {
+            name: getattr(seller, name)
+            for name in ("name", "owner_name", "cluster", "village", "email", "social", "story")
+        }
+        data |= {
+            "phone": phones.show(seller.phone),
+            "district": seller.district_code,
+            "hours": write_hours(hours),
+            "active": seller.active,
+        }
+        form = cls(sent, data=data)
+        form.districts = {seller.district_code: seller.district}
+        form.districts |= {one.code: one.name for one in districts}
+        form.district.choices = sorted(form.districts.items(), key=lambda choice: choice[1])
+        # A cluster of old that is in the list no more stays choosable for those who have it.
+        names = dict.fromkeys([*(one.name for one in CLUSTERS), seller.cluster])
+        form.cluster.choices = [(name, name) for name in names]
+        return form
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "name": self.name.value,
+            "owner_name": self.owner_name.value,
+            "cluster": self.cluster.data,
+            "district_code": self.district.data,
+            "district": self.districts[self.district.data],
+            "village": self.village.value,
+            "phone": self.phone.value,
+            "email": self.email.value,
+            "social": self.social.value,
+            "story": self.story.value,
+        }
+
+
+class StoryForm(Form):
+    story = LongCellField(_l("Cerita lapak"), entries.read_story, needed=False)
+
+
+def keep_photo(folder: Path, *, needed: bool) -> tuple[str | None, str]:
+    """Return the name of the photo that was sent, if any, and a sentence if it is no good one."""
+    file = sent_file("photo")
+    if file is None:
+        return None, gettext("Pilih fotonya dulu.") if needed else ""
+    try:
+        return photos.keep(file.stream.read(photos.MAX_BYTES + 1), folder), ""
+    except photos.PhotoRefused as refusal:
+        return None, sentence(refusal)
