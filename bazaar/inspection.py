@@ -190,7 +190,8 @@ def _parcels_stand_where_their_last_step_says() -> Iterator[Difference]:
         .group_by(ParcelStep.parcel_id)
         .subquery()
     )
-    stands = sa.func.coalesce(ParcelStep.status, ParcelStatus.DRAFT)
+    begins = sa.literal(ParcelStatus.DRAFT, Parcel.status.type)
+    stands = sa.func.coalesce(ParcelStep.status, begins)
     query = (
         sa.select(Parcel.code, stands, Parcel.status)
         .outerjoin(last, last.c.parcel_id == Parcel.id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from bazaar import audit, orders, outbox
 from bazaar.audit import Actor
@@ -136,9 +136,11 @@ def ask_for(
 
 
 def find_charges(order_ids: Sequence[int]) -> dict[int, Charge]:
-    """Return the requests for money of these orders by order id, with their accounts loaded."""
+    """Return the requests for these orders by order id, with accounts and payments loaded."""
     query = (
-        sa.select(Charge).where(Charge.order_id.in_(order_ids)).options(joinedload(Charge.account))
+        sa.select(Charge)
+        .where(Charge.order_id.in_(order_ids))
+        .options(joinedload(Charge.account), selectinload(Charge.payments))
     )
     return {charge.order_id: charge for charge in db.session.scalars(query)}
 

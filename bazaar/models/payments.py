@@ -54,6 +54,7 @@ class Charge(Base):
 
     order: Mapped[Order] = relationship()
     account: Mapped[ReceivingAccount | None] = relationship()
+    payments: Mapped[list["Payment"]] = relationship(back_populates="charge", order_by="Payment.id")
 
     @property
     def names_amount(self) -> bool:
@@ -76,4 +77,4 @@ class Payment(Base):
     confirmed_by: Mapped[Name]
     note: Mapped[Line] = mapped_column(default="")
 
-    charge: Mapped[Charge] = relationship()
+    charge: Mapped[Charge] = relationship(back_populates="payments")
