@@ -17,11 +17,12 @@ class AddressTaken(Exception):
 
 
 class OneProcess(BaseApplication):
-    """gunicorn with one worker that serves `app` and runs the clock."""
+    """gunicorn with one worker that serves `app` and, unless `clock` is off, runs the clock."""
 
-    def __init__(self, app: Flask, address: str) -> None:
+    def __init__(self, app: Flask, address: str, *, clock: bool = True) -> None:
         self._app = app
         self._address = address
+        self._clock = clock
         super().__init__()
 
     def load_config(self) -> None:
@@ -46,7 +47,8 @@ class OneProcess(BaseApplication):
 
     def _start_clock(self, worker: ThreadWorker) -> None:
         """Begin after the fork: threads do not survive it."""
-        scheduler.start(self._app)
+        if self._clock:
+            scheduler.start(self._app)
 
 
 def serve(app: Flask, public_url: str) -> None:
