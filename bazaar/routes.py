@@ -4,9 +4,9 @@
 """
 
 from bazaar.views import account, health, live, photos
-from bazaar.views.buyer import basket, catalog, checkout, home, language, order, payment
-from bazaar.views.committee import imports, sellers, team, trail
-from bazaar.views.seller import stall
+from bazaar.views.buyer import basket, catalog, checkout, home, language, order, parcel, payment
+from bazaar.views.committee import imports, parcels, rates, sellers, team, trail
+from bazaar.views.seller import packing, stall
 from bazaar.web import Route, Who, get, post
 
 # fmt: off
@@ -37,6 +37,7 @@ ROUTES: tuple[Route, ...] = (
     get("/o/<token>/<reference>/qr.png", payment.qr, Who.LINK),
     get("/o/<token>/<reference>/stiker.png", payment.sticker, Who.LINK),
     post("/o/<token>/<reference>/batal", order.cancel, Who.LINK),
+    post("/o/<token>/<reference>/diterima", parcel.receive, Who.LINK),
 
     # Sellers: their stall
     get("/u/<token>/lapak", stall.show, Who.LINK),
@@ -86,6 +87,29 @@ ROUTES: tuple[Route, ...] = (
     post("/panitia/tim/<int:account_id>/nonaktifkan", team.deactivate, Who.ADMIN),
     post("/panitia/tim/<int:account_id>/aktifkan", team.activate, Who.ADMIN),
     get("/panitia/jejak", trail.index, Who.COMMITTEE),
+
+    # Sellers, what to pack
+    get("/u/<token>/kemas", packing.index, Who.LINK),
+    get("/u/<token>/kemas/<code>/label.pdf", packing.label, Who.LINK),
+    post("/u/<token>/kemas/<code>/dikemas", packing.pack, Who.LINK),
+    post("/u/<token>/kemas/<code>/batal", packing.unpack, Who.LINK),
+    post("/u/<token>/kemas/<code>/serahkan", packing.hand_over, Who.LINK),
+
+    # Committee: parcels and shipping prices
+    get("/panitia/paket", parcels.index, Who.COMMITTEE),
+    get("/panitia/paket/label.pdf", parcels.label_sheet, Who.DISPATCHER),
+    get("/panitia/paket/<code>", parcels.show, Who.COMMITTEE),
+    get("/panitia/paket/<code>/label.pdf", parcels.label, Who.DISPATCHER),
+    post("/panitia/paket/<code>/dikemas", parcels.pack, Who.DISPATCHER),
+    post("/panitia/paket/<code>/batal", parcels.unpack, Who.DISPATCHER),
+    post("/panitia/paket/<code>/serahkan", parcels.hand_over, Who.DISPATCHER),
+    post("/panitia/paket/<code>/sampai", parcels.deliver, Who.DISPATCHER),
+    get("/panitia/ongkir", rates.index, Who.COMMITTEE),
+    get("/panitia/ongkir/tambah", rates.choose, Who.DISPATCHER),
+    post("/panitia/ongkir/tambah", rates.add, Who.DISPATCHER),
+    get("/panitia/ongkir/<int:rate_id>", rates.edit, Who.DISPATCHER),
+    post("/panitia/ongkir/<int:rate_id>", rates.change, Who.DISPATCHER),
+    post("/panitia/ongkir/<int:rate_id>/hapus", rates.remove, Who.DISPATCHER),
 
     # Machines
     get("/healthz", health.healthz, Who.ANYONE),

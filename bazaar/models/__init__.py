@@ -8,8 +8,9 @@ from bazaar.models.payments import Charge, Payment, ReceivingAccount
 from bazaar.models.records import AuditEntry, ImportDraft, Installation, Message
 from bazaar.models.rotation import Release, Turn, TurnEvent, TurnEventKind
 from bazaar.models.sellers import Availability, Participation, Seller
-from bazaar.models.shipments import Parcel, ParcelStatus, ParcelStep, ShippingRate
+from bazaar.models.shipments import Parcel, ParcelStep, ShippingRate
 from bazaar.rules.order_states import OrderStatus
+from bazaar.rules.parcel_states import ParcelStatus
 
 __all__ = [
     "Account",

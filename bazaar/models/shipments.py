@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bazaar.db import Base, Code, Key, Line, Name, Rupiah
 from bazaar.models.orders import Order
+from bazaar.rules import couriers
 from bazaar.rules.parcel_states import ParcelStatus
 
 
@@ -19,9 +20,7 @@ class ShippingRate(Base):
     __tablename__ = "shipping_rates"
     __table_args__ = (
         sa.UniqueConstraint("prefix", "courier"),
-        sa.CheckConstraint(
-            "first_kg_idr >= 0 and next_kg_idr >= 0", name="prices_sensible"
-        ),
+        sa.CheckConstraint("first_kg_idr >= 0 and next_kg_idr >= 0", name="prices_sensible"),
     )
 
     id: Mapped[Key]
@@ -38,6 +37,7 @@ class Parcel(Base):
     __tablename__ = "parcels"
     __table_args__ = (
         sa.Index("ix_parcels_status_created_at", "status", "created_at"),
+        sa.Index("ix_parcels_resi", "resi"),
         sa.Index(
             "uq_parcels_courier_resi",
             "courier",
@@ -58,6 +58,18 @@ class Parcel(Base):
 
     order: Mapped[Order] = relationship()
     steps: Mapped[list["ParcelStep"]] = relationship(order_by="ParcelStep.id")
+
+    @property
+    def tracking_page(self) -> str:
+        """The courier's own page for waybill numbers, empty if none is known."""
+        known = couriers.find(self.courier)
+        return known.tracking_page if known else ""
+
+    def reached_at(self, status: ParcelStatus) -> datetime | None:
+        """Return when the parcel came into this state last, or None; its steps must be loaded."""
+        if status is ParcelStatus.DRAFT:
+            return self.created_at
+        return next((step.at for step in reversed(self.steps) if step.status is status), None)
 
 
 class ParcelStep(Base):

@@ -2,6 +2,7 @@
 
 import enum
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bazaar.errors import N_, Conflict
 
@@ -36,6 +37,13 @@ STEPS: dict[tuple[ParcelStatus, ParcelAct], ParcelStatus] = {
 }
 
 
+HERE = frozenset({ParcelStatus.DRAFT, ParcelStatus.PACKED})
+"""States in which the parcel is still with the seller."""
+
+LATE_AFTER = timedelta(days=2)
+"""So long after the payment a parcel should be with the courier."""
+
+
 @dataclass(eq=False)
 class ParcelStepRefused(Conflict):
     """The parcel is in a state that does not allow the act."""
@@ -51,3 +59,8 @@ def after(status: ParcelStatus, act: ParcelAct) -> ParcelStatus:
         return STEPS[status, act]
     except KeyError:
         raise ParcelStepRefused(status, act) from None
+
+
+def is_late(status: ParcelStatus, paid_at: datetime | None, now: datetime) -> bool:
+    """Return whether the buyer paid more than `LATE_AFTER` ago and no courier has the parcel."""
+    return status in HERE and paid_at is not None and now - paid_at > LATE_AFTER

@@ -1,0 +1,97 @@
+"""The seller's packing list: what to pack, what waits for the courier, what is under way."""
+
+import io
+from http import HTTPStatus
+
+from flask import Response, flash, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from bazaar import labels, rates, sellers, shipments, times
+from bazaar.audit import Actor
+from bazaar.db import forget
+from bazaar.models import Parcel, ParcelStatus, Seller
+from bazaar.rules import parcel_states
+from bazaar.shipments import ResiTaken
+from bazaar.views import navigation
+from bazaar.views.forms.parcels import HandOverForm, odd_resi
+from bazaar.web import page_of, see_other
+from bazaar.web.answers import sentence
+
+PER_PAGE = 20
+
+
+def index(token: str) -> ResponseReturnValue:
+    return _page(sellers.get_by_link(token), token)
+
+
+def pack(token: str, code: str) -> ResponseReturnValue:
+    seller, parcel = _own(token, code)
+    shipments.pack(parcel, actor=_actor(seller), now=times.now())
+    flash(_("Paket %(code)s sudah dikemas.", code=code), "success")
+    return _back(token, code)
+
+
+def unpack(token: str, code: str) -> ResponseReturnValue:
+    seller, parcel = _own(token, code)
+    shipments.unpack(parcel, actor=_actor(seller), now=times.now())
+    flash(_("Paket %(code)s kembali ke daftar yang perlu dikemas.", code=code), "info")
+    return _back(token, code)
+
+
+def hand_over(token: str, code: str) -> ResponseReturnValue:
+    seller, parcel = _own(token, code)
+    form = HandOverForm(request.form)
+    if not form.validate():
+        return _page(seller, token, code, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    courier, resi = form.courier.data or "", form.resi.data or ""
+    try:
+        shipments.hand_over(parcel, courier, resi, actor=_actor(seller), now=times.now())
+    except ResiTaken as taken:
+        forget()
+        form.resi.errors = [sentence(taken)]
+        return _page(sellers.get_by_link(token), token, code, form), HTTPStatus.CONFLICT
+    flash(_("Paket %(code)s diserahkan ke %(courier)s.", code=code, courier=courier), "success")
+    if odd := odd_resi(parcel.courier, parcel.resi):
+        flash(odd, "warning")
+    return _back(token, code)
+
+
+def label(token: str, code: str) -> Response:
+    _seller, parcel = _own(token, code)
+    pages = io.BytesIO(labels.pdf([parcel]))
+    return send_file(
+        pages, "application/pdf", as_attachment=True, download_name=f"label-{code}.pdf"
+    )
+
+
+def _own(token: str, code: str) -> tuple[Seller, Parcel]:
+    seller = sellers.get_by_link(token)
+    return seller, shipments.get_sellers_parcel(code, seller.id)
+
+
+def _actor(seller: Seller) -> Actor:
+    return Actor(f"seller:{seller.id}", seller.name)
+
+
+def _back(token: str, code: str) -> ResponseReturnValue:
+    return see_other(url_for("seller.packing.index", token=token, _anchor=code))
+
+
+def _page(seller: Seller, token: str, code: str = "", form: HandOverForm | None = None) -> str:
+    """Show the list; of the parcel `code` with what was typed into its form."""
+    waiting = shipments.sellers_waiting(seller.id)
+    now = times.now()
+    return render_template(
+        "seller/packing.html",
+        seller=seller,
+        token=token,
+        seller_nav=navigation.seller_nav(token),
+        to_pack=[parcel for parcel in waiting if parcel.status is ParcelStatus.DRAFT],
+        packed=[parcel for parcel in waiting if parcel.status is ParcelStatus.PACKED],
+        gone=page_of(shipments.sellers_gone(seller.id), per_page=PER_PAGE),
+        late={p.code for p in waiting if parcel_states.is_late(p.status, p.order.paid_at, now)},
+        couriers=rates.couriers(),
+        wrong=code,
+        form=form,
+    )
