@@ -104,7 +104,7 @@ _CLEAR = sa.delete(BasketLine.__table__).where(  # type: ignore[arg-type]
 def _quantities(basket: Basket) -> dict[int, int]:
     query = sa.select(BasketLine.product_id, BasketLine.quantity)
     rows = db.session.execute(query.where(BasketLine.basket_id == basket.id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _write(basket: Basket, product_id: int, quantity: int) -> None:

@@ -127,7 +127,7 @@ def show_pieces(seller_ids: Iterable[int]) -> dict[int, str | None]:
         .order_by(Product.photo.is_(None).desc(), Product.stock > 0, Product.claim_code.desc())
     )
     # The last row of a seller stays: one with a photo, in stock, of the lowest code.
-    return dict(db.session.execute(first).tuples().all())
+    return dict(db.session.execute(first).all())
 
 
 def hold(pieces: Sequence[Held], *, now: datetime) -> None:
