@@ -1,6 +1,7 @@
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, PasswordField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from bazaar.accounts import passwords
@@ -75,7 +76,7 @@ class ChangePasswordForm(NewPasswordForm):
 class RolesForm(Form):
     roles = SelectMultipleField(
         _l("Tugas"),
-        choices=[(role.value, name) for role, name in ROLE_NAMES.items()],
+        choices=[SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()],
         validate_choice=True,
     )
 
