@@ -1,4 +1,4 @@
-"""Editions of the bazaar and their airtime."""
+"""Which edition is being held."""
 
 import sqlalchemy as sa
 
@@ -24,3 +24,12 @@ def get_current() -> Edition:
     if edition is None:
         raise NoEdition
     return edition
+
+
+def lock(edition: Edition) -> None:
+    """Let one operator at a time change the edition's airtime, until the transaction ends.
+
+    On SQLite a transaction that writes is alone anyway.
+    """
+    row = sa.select(Edition.id).where(Edition.id == edition.id)
+    db.session.execute(row.with_for_update())

@@ -1,0 +1,130 @@
+"""Channels: a Zoom room that is streamed to YouTube."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from bazaar import audit
+from bazaar.audit import Actor
+from bazaar.db import db
+from bazaar.editions.current import lock
+from bazaar.errors import N_, BazaarError, Conflict, Invalid, NotFound
+from bazaar.models import Channel, Edition, Turn
+
+MAX_LINK = 200
+
+
+class ChannelNameMissing(Invalid):
+    """A channel needs a name."""
+
+    text = N_("Tulis nama saluran, paling panjang 120 huruf.")
+
+
+class NotALink(Invalid):
+    """The text is not an https address."""
+
+    text = N_("Tautan harus diawali https:// dan tanpa spasi, misalnya https://zoom.us/j/123.")
+
+
+class ChannelHasTurns(Conflict):
+    """Turns, also of past releases or of a draft, are on this channel."""
+
+    text = N_("Saluran ini sudah punya giliran, jadi tidak dapat dihapus.")
+
+
+class NoSuchChannel(NotFound):
+    """The edition has no such channel."""
+
+    text = N_("Saluran ini tidak ada.")
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelWish:
+    """What a channel shall be. Links may be empty until they are known."""
+
+    name: str
+    zoom_url: str = ""
+    youtube_url: str = ""
+
+
+def faults(wish: ChannelWish) -> dict[str, BazaarError]:
+    """Return what is wrong with a wish, by field."""
+    found: dict[str, BazaarError] = {}
+    if not 0 < len(wish.name) <= 120:
+        found["name"] = ChannelNameMissing()
+    for field in ("zoom_url", "youtube_url"):
+        url = getattr(wish, field)
+        if url and not is_https(url):
+            found[field] = NotALink()
+    return found
+
+
+def is_https(url: str) -> bool:
+    """Say whether `url` is an https address that a page may link to."""
+    if len(url) > MAX_LINK or not url.isprintable() or any(c in url for c in ' \\"<>'):
+        return False
+    try:
+        parts = urlsplit(url)
+        host, named = parts.hostname or "", "@" in parts.netloc
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme == "https" and "." in host.strip(".") and not named
+
+
+def add(edition: Edition, wish: ChannelWish, *, actor: Actor, now: datetime) -> Channel:
+    """Add a channel after the others. Raises the first of `faults`."""
+    _refuse(faults(wish))
+    lock(edition)
+    db.session.expire(edition, ["channels"])
+    number = max((channel.number for channel in edition.channels), default=0) + 1
+    channel = Channel(
+        number=number, name=wish.name, zoom_url=wish.zoom_url, youtube_url=wish.youtube_url
+    )
+    edition.channels.append(channel)
+    db.session.flush()
+    _note("channel.add", channel, actor, now)
+    return channel
+
+
+def change(channel: Channel, wish: ChannelWish, *, actor: Actor, now: datetime) -> None:
+    """Rename a channel or give it other links. Raises the first of `faults`."""
+    _refuse(faults(wish))
+    channel.name = wish.name
+    channel.zoom_url = wish.zoom_url
+    channel.youtube_url = wish.youtube_url
+    db.session.flush()
+    _note("channel.change", channel, actor, now)
+
+
+def remove(channel: Channel, *, actor: Actor, now: datetime) -> None:
+    """Remove a channel that never had a turn. Raises ChannelHasTurns."""
+    lock(channel.edition)
+    if db.session.scalar(sa.select(Turn.id).where(Turn.channel_id == channel.id).limit(1)):
+        raise ChannelHasTurns
+    _note("channel.remove", channel, actor, now)
+    channel.edition.channels.remove(channel)
+    db.session.flush()
+
+
+def get(edition: Edition, number: int) -> Channel:
+    """Return a channel by its number. Raises NoSuchChannel."""
+    query = sa.select(Channel).where(Channel.edition_id == edition.id, Channel.number == number)
+    channel = db.session.scalars(query).one_or_none()
+    if channel is None:
+        raise NoSuchChannel
+    return channel
+
+
+def _refuse(found: dict[str, BazaarError]) -> None:
+    for fault in found.values():
+        raise fault
+
+
+def _note(action: str, channel: Channel, actor: Actor, now: datetime) -> None:
+    # Not the Zoom link: who has it can enter the room.
+    facts = {"name": channel.name, "youtube_url": channel.youtube_url}
+    subject = f"channel:{channel.edition.slug}/{channel.number}"
+    audit.note(actor, action, subject, now=now, **facts)

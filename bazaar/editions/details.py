@@ -1,0 +1,188 @@
+"""Setting up an edition: its name, zone, and the lengths of its turns."""
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bazaar import audit, phones, regions, times
+from bazaar.audit import Actor
+from bazaar.db import db
+from bazaar.editions.hours import TurnLongerThanWindow
+from bazaar.errors import N_, BazaarError, Conflict, Invalid
+from bazaar.models import Edition, ShowDay, Window
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MAX_SLUG = 40
+MAX_TURN = 240
+MAX_GAP = 60
+HOLD = (5, 2880)
+
+
+@dataclass(eq=False)
+class UnknownZone(Invalid):
+    """Indonesia has no such zone."""
+
+    zone: str
+    text = N_("Zona waktu {zone} tidak dikenal. Pilih WIB, WITA, atau WIT.")
+
+
+class ZoneInUse(Conflict):
+    """Show days stand already; in another zone their hours would be others."""
+
+    text = N_("Zona waktu tidak dapat diganti setelah ada jam siaran.")
+
+
+class UnknownRegency(Invalid):
+    """No regency or city has this code."""
+
+    text = N_("Pilih kabupaten atau kota dari daftar.")
+
+
+class NameMissing(Invalid):
+    """An edition needs a name."""
+
+    text = N_("Tulis nama penyelenggaraan, paling panjang 120 huruf.")
+
+
+class SlugUnreadable(Invalid):
+    """The short name cannot stand in addresses."""
+
+    text = N_("Pakai huruf kecil, angka, dan tanda hubung saja, paling panjang 40.")
+
+
+@dataclass(eq=False)
+class SlugTaken(Conflict):
+    """Another edition has this short name."""
+
+    slug: str
+    text = N_("Nama pendek {slug} sudah dipakai penyelenggaraan lain.")
+
+
+@dataclass(eq=False)
+class OutOfRange(Invalid):
+    """A length lies outside of what makes sense."""
+
+    least: int
+    most: int
+    text = N_("Isi dengan angka {least} sampai {most}.")
+
+
+class NotAPhone(Invalid):
+    """Nobody can have this number."""
+
+    text = N_("Nomor telepon ini tidak dikenali. Contoh: 0812-3456-7890.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionWish:
+    """What an edition shall be. Minutes are whole; `contact_phone` as people type it, or empty."""
+
+    name: str
+    slug: str
+    zone_name: str = times.WIB.key
+    regency_code: str = "35.09"
+    turn_minutes: int = 15
+    gap_minutes: int = 0
+    hold_minutes: int = 60
+    contact_phone: str = ""
+
+
+def faults(wish: EditionWish, edition: Edition | None = None) -> dict[str, BazaarError]:
+    """Return what is wrong with a wish, by field; empty when it can be had.
+
+    `edition`: the one to be changed, None for a new one.
+    """
+    found: dict[str, BazaarError | None] = {
+        "name": None if 0 < len(wish.name) <= 120 else NameMissing(),
+        "slug": _slug_fault(wish.slug, edition),
+        "zone_name": _zone_fault(wish.zone_name, edition),
+        "regency_code": None if _is_regency(wish.regency_code) else UnknownRegency(),
+        "turn_minutes": _range_fault(wish.turn_minutes, 1, MAX_TURN)
+        or (_turn_fault(edition, wish.turn_minutes) if edition else None),
+        "gap_minutes": _range_fault(wish.gap_minutes, 0, MAX_GAP),
+        "hold_minutes": _range_fault(wish.hold_minutes, *HOLD),
+        "contact_phone": None
+        if not wish.contact_phone or phones.read_phone(wish.contact_phone)
+        else NotAPhone(),
+    }
+    return {field: fault for field, fault in found.items() if fault}
+
+
+def create(wish: EditionWish, *, actor: Actor, now: datetime) -> Edition:
+    """Set up an edition and make it the current one; what was current before is history.
+
+    Raises the first of `faults`.
+    """
+    _refuse(faults(wish))
+    db.session.execute(sa.update(Edition).where(Edition.is_current).values(is_current=False))
+    edition = Edition(**_facts(wish), is_current=True, created_at=now)
+    try:
+        with db.session.begin_nested():
+            db.session.add(edition)
+    except sa.exc.IntegrityError:
+        raise SlugTaken(wish.slug) from None
+    audit.note(actor, "edition.create", f"edition:{wish.slug}", now=now, **_shown(wish))
+    return edition
+
+
+def change(edition: Edition, wish: EditionWish, *, actor: Actor, now: datetime) -> None:
+    """Give the edition these facts. Plans that are out stay; the next draft uses the new lengths.
+
+    Raises the first of `faults`.
+    """
+    _refuse(faults(wish, edition))
+    for name, value in _facts(wish).items():
+        setattr(edition, name, value)
+    db.session.flush()
+    audit.note(actor, "edition.change", f"edition:{wish.slug}", now=now, **_shown(wish))
+
+
+def _facts(wish: EditionWish) -> dict[str, str | int]:
+    return asdict(wish) | {"contact_phone": phones.read_phone(wish.contact_phone) or ""}
+
+
+def _shown(wish: EditionWish) -> dict[str, str | int]:
+    return {name: value for name, value in asdict(wish).items() if name != "contact_phone"}
+
+
+def _refuse(found: dict[str, BazaarError]) -> None:
+    for fault in found.values():
+        raise fault
+
+
+def _slug_fault(slug: str, edition: Edition | None) -> BazaarError | None:
+    if len(slug) > MAX_SLUG or not SLUG.fullmatch(slug):
+        return SlugUnreadable()
+    others = sa.select(Edition.id).where(Edition.slug == slug)
+    if edition is not None:
+        others = others.where(Edition.id != edition.id)
+    return SlugTaken(slug) if db.session.scalar(others) else None
+
+
+def _zone_fault(zone: str, edition: Edition | None) -> BazaarError | None:
+    if zone not in times.ZONES:
+        return UnknownZone(zone)
+    if edition is not None and zone != edition.zone_name and edition.show_days:
+        return ZoneInUse()
+    return None
+
+
+def _range_fault(value: int, least: int, most: int) -> BazaarError | None:
+    return None if least <= value <= most else OutOfRange(least, most)
+
+
+def _turn_fault(edition: Edition, turn_minutes: int) -> BazaarError | None:
+    """Refuse a turn that no longer fits into the shortest opening."""
+    windows = db.session.scalars(
+        sa.select(Window).join(ShowDay).where(ShowDay.edition_id == edition.id)
+    ).all()
+    shortest = min((w.closes_at - w.opens_at for w in windows), default=None)
+    if shortest is None or turn_minutes * 60 <= shortest.total_seconds():
+        return None
+    return TurnLongerThanWindow(turn_minutes, int(shortest.total_seconds()) // 60)
+
+
+def _is_regency(code: str) -> bool:
+    return any(region.code == code for region in regions.regencies(code[:2]))

@@ -1,0 +1,79 @@
+import pytest
+
+from bazaar.db import db
+from bazaar.editions import channels
+from bazaar.editions.channels import ChannelWish
+from bazaar.models import AuditEntry
+from tests.builders import HOST, a_release, a_seller, a_turn, an_edition
+
+ZOOM = "https://zoom.us/j/93612345678?pwd=Rahasia"
+YOUTUBE = "https://www.youtube.com/watch?v=abc"
+
+
+def test_channels_are_numbered_one_after_the_other(app, now):
+    edition = an_edition(channels=1)
+
+    added = channels.add(edition, ChannelWish("Dapur", ZOOM, YOUTUBE), actor=HOST, now=now)
+
+    assert (added.number, added.name, added.zoom_url) == (2, "Dapur", ZOOM)
+    assert channels.get(edition, 2) == added
+
+
+def test_a_channel_can_be_renamed_and_lose_its_links(app, now):
+    edition = an_edition(channels=1)
+    channel = channels.get(edition, 1)
+
+    channels.change(channel, ChannelWish("Alun-alun"), actor=HOST, now=now)
+
+    assert (channel.name, channel.zoom_url, channel.youtube_url) == ("Alun-alun", "", "")
+
+
+def test_the_trail_does_not_hold_the_key_to_the_room(app, now):
+    channels.add(an_edition(), ChannelWish("Dapur", ZOOM, YOUTUBE), actor=HOST, now=now)
+
+    (entry,) = db.session.query(AuditEntry)
+    assert "Rahasia" not in str(entry.facts)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://zoom.us/j/1",
+        "zoom.us/j/1",
+        "javascript:alert(1)",
+        "https://",
+        "https://localhost",
+        "https://user@zoom.us/j/1",
+        "https://zoom.us/j/1 2",
+        "https://zoom.us:99999/",
+        "https://[zoom",
+        "https://zoom.us/" + "x" * 200,
+        "https://zoom.us\\@elsewhere.example/",
+    ],
+)
+def test_what_is_not_an_https_address_is_refused(app, now, url):
+    edition = an_edition()
+
+    assert list(channels.faults(ChannelWish("Dapur", url, url))) == ["zoom_url", "youtube_url"]
+    with pytest.raises(channels.NotALink):
+        channels.add(edition, ChannelWish("Dapur", zoom_url=url), actor=HOST, now=now)
+
+
+def test_a_channel_needs_a_name(app, now):
+    with pytest.raises(channels.ChannelNameMissing):
+        channels.add(an_edition(), ChannelWish(""), actor=HOST, now=now)
+
+
+def test_a_channel_with_turns_stays(app, now):
+    edition = an_edition(channels=2)
+    a_turn(a_release(edition), a_seller(), channel=channels.get(edition, 1))
+
+    with pytest.raises(channels.ChannelHasTurns):
+        channels.remove(channels.get(edition, 1), actor=HOST, now=now)
+    channels.remove(channels.get(edition, 2), actor=HOST, now=now)
+    assert [channel.number for channel in edition.channels] == [1]
+
+
+def test_an_unknown_channel_is_not_found(app):
+    with pytest.raises(channels.NoSuchChannel):
+        channels.get(an_edition(channels=1), 9)
