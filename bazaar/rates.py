@@ -125,6 +125,7 @@ def set_rate(wish: Rate, *, rate_id: int | None = None, actor: Actor, now: datet
         raise _taken(wish) from None
     if not changed:
         raise NoSuchRate
+    db.session.refresh(known)
     if before != values:
         audit.note(actor, "rate.change", _subject(wish), now=now, before=before, **values)
 
@@ -138,6 +139,7 @@ def remove_rate(rate_id: int, *, actor: Actor, now: datetime) -> None:
     ).scalar()
     if removed is None:
         raise NoSuchRate
+    db.session.expunge(rate)
     audit.note(actor, "rate.remove", _subject(values), now=now, **asdict(values))
 
 

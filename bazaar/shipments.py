@@ -180,7 +180,7 @@ def found(text: str) -> sa.Select[Parcel]:
 def counts() -> dict[ParcelStatus, int]:
     """Return how many parcels are in each state that any is in."""
     query = sa.select(Parcel.status, sa.func.count()).group_by(Parcel.status)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def count_late(now: datetime) -> int:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from bazaar import accounts, catalog, editions, orders, payments, times
+from bazaar import accounts, catalog, editions, orders, payments, shipments, times
 from bazaar.accounts import members, sessions
 from bazaar.audit import Actor
 from bazaar.db import db
@@ -17,6 +17,7 @@ from bazaar.models import (
     Channel,
     Edition,
     Order,
+    Parcel,
     Participation,
     Product,
     Release,
@@ -53,7 +54,7 @@ def an_edition(*, channels: int = 1, **given: Any) -> Edition:
     fields: dict[str, Any] = {
         "slug": f"ramadan-{next(_numbers)}",
         "name": "Pasar Virtual Ramadan",
-        "regency_code": "3509",
+        "regency_code": "35.09",
         "turn_minutes": 15,
         "gap_minutes": 0,
         "is_current": True,
@@ -260,3 +261,16 @@ def sign_in(client: FlaskClient, *roles: Role, name: str = "Wulan") -> Account:
     client.set_cookie(accounts.cookie_name(secure=False), sessions.confirm(begun, now=now))
     db.session.commit()
     return account
+
+
+def a_parcel(*products: Product, resi: str = "", paid_at: datetime = NOW, **wish: Any) -> Parcel:
+    """The parcel of a paid order, to be packed; with `resi` it is with the courier."""
+    order = an_order(*(products or (a_product(),)), at=paid_at, **wish)
+    orders.mark_paid(order.id, now=paid_at)
+    shipments.open_parcels(paid_at)
+    db.session.refresh(order)
+    parcel = shipments.get_parcel_of(order.id)
+    if resi:
+        shipments.pack(parcel, actor=HOST, now=paid_at)
+        shipments.hand_over(parcel, parcel.courier, resi, actor=HOST, now=paid_at)
+    return parcel

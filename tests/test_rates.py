@@ -1,0 +1,149 @@
+"""The committee's table of prices: each place and courier once, every change in the trail."""
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from bazaar import rates
+from bazaar.db import db, transaction
+from bazaar.models import AuditEntry, ShippingRate
+from bazaar.rates import NoRate, NoSuchPlace, NoSuchRate, RateExists
+from bazaar.rules.shipping import Rate
+from tests.builders import HOST, a_rate
+
+JEMBER = Rate("35.09", "JNE REG", 9_000, 8_000, "1-2")
+
+
+def rows():
+    return [
+        (row.prefix, row.courier, row.first_kg_idr)
+        for row in db.session.scalars(rates.table(language="id"))
+    ]
+
+
+def trail():
+    query = sa.select(AuditEntry).order_by(AuditEntry.id)
+    return [(entry.action, entry.subject) for entry in db.session.scalars(query)]
+
+
+def test_buyers_are_asked_the_price_of_the_most_exact_place(app):
+    a_rate()
+    a_rate(prefix="35.09", first_kg_idr=8_000)
+    a_rate(prefix="SG", first_kg_idr=150_000)
+    a_rate(prefix="*", first_kg_idr=300_000)
+
+    def price(country, village, grams=1_000):
+        found = rates.options(country=country, village_code=village, weight_g=grams)
+        return [option.price_idr for option in found]
+
+    assert price("ID", "35.09.21.1002") == [8_000]
+    assert price("ID", "35.09.21.1002", 1_301) == [17_000]
+    assert price("ID", "11.01.01.2001") == [12_000]
+    assert price("SG", "") == [150_000]
+    assert price("NL", "") == [300_000]
+    with pytest.raises(NoRate):
+        rates.get_option(country="NL", village_code="", weight_g=1, courier="TIKI")
+
+
+def test_a_row_is_added_changed_and_removed_with_a_trail(app, now):
+    rates.set_rate(JEMBER, actor=HOST, now=now)
+    (row,) = db.session.scalars(rates.table(language="id"))
+    cheaper = Rate("35.09", "JNE REG", 7_000, 8_000, "1-2")
+    rates.set_rate(cheaper, rate_id=row.id, actor=HOST, now=now)
+    rates.set_rate(cheaper, rate_id=row.id, actor=HOST, now=now)
+    db.session.expire_all()
+    assert rows() == [("35.09", "JNE REG", 7_000)]
+    rates.remove_rate(row.id, actor=HOST, now=now)
+
+    assert rows() == []
+    assert trail() == [
+        ("rate.add", "rate:35.09:JNE REG"),
+        ("rate.change", "rate:35.09:JNE REG"),
+        ("rate.remove", "rate:35.09:JNE REG"),
+    ]
+
+
+def test_the_same_place_and_courier_twice_is_refused(app, now):
+    rates.set_rate(JEMBER, actor=HOST, now=now)
+    other = a_rate(prefix="35")
+    with pytest.raises(RateExists) as refused:
+        rates.set_rate(JEMBER, actor=HOST, now=now)
+    assert "JNE REG ke Kabupaten Jember, Jawa Timur sudah ada" in str(refused.value)
+    with pytest.raises(RateExists):
+        rates.set_rate(JEMBER, rate_id=other.id, actor=HOST, now=now)
+    assert [row[0] for row in rows()] == ["35", "35.09"]
+
+
+def test_of_two_who_add_the_same_one_wins(app, now):
+    db.session.commit()
+    raised = []
+
+    def add():
+        with app.app_context():
+            try:
+                with transaction():
+                    rates.set_rate(JEMBER, actor=HOST, now=now)
+            except RateExists as error:
+                raised.append(error)
+
+    people = [threading.Thread(target=add) for _ in range(3)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert len(raised) == 2
+    assert db.session.scalar(sa.select(sa.func.count(ShippingRate.id))) == 1
+    db.session.rollback()
+
+
+def test_a_row_that_is_gone_is_refused(app, now):
+    row = a_rate()
+    rates.remove_rate(row.id, actor=HOST, now=now)
+    with pytest.raises(NoSuchRate):
+        rates.remove_rate(row.id, actor=HOST, now=now)
+    with pytest.raises(NoSuchRate):
+        rates.set_rate(JEMBER, rate_id=row.id, actor=HOST, now=now)
+
+
+@pytest.mark.parametrize("prefix", ["99", "35.99", "3509", "35.09.21.1002", "ID", "XX", "sg", "**"])
+def test_a_row_is_for_a_place_that_exists(app, now, prefix):
+    with pytest.raises(NoSuchPlace):
+        rates.set_rate(Rate(prefix, "JNE", 1, 1, ""), actor=HOST, now=now)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "name"),
+    [
+        ("35", "Jawa Timur"),
+        ("35.09", "Kabupaten Jember, Jawa Timur"),
+        ("35.09.21", "Sumbersari, Kabupaten Jember, Jawa Timur"),
+        ("SG", "Singapura"),
+        ("", ""),
+        ("*", ""),
+    ],
+)
+def test_places_have_names(prefix, name):
+    assert rates.is_place(prefix)
+    assert rates.place_name(prefix, "id") == name
+
+
+def test_rows_are_found_by_place_and_courier(app):
+    for prefix in ("", "35", "35.09", "35.09.21", "35.78", "SG"):
+        a_rate(prefix=prefix)
+    a_rate(courier="TIKI", prefix="35.09")
+
+    def found(**wish):
+        return [
+            (row.prefix, row.courier)
+            for row in db.session.scalars(rates.table(language="id", **wish))
+        ]
+
+    assert found(place="jember", courier="JNE REG") == [("35.09", "JNE REG")]
+    assert found(courier="TIKI") == [("35.09", "TIKI")]
+    assert found(place="sumbersari jember") == [("35.09.21", "JNE REG")]
+    assert found(place="singapura") == [("SG", "JNE REG")]
+    assert found(place="35") == [("35", "JNE REG")]
+    assert found(place="tidak ada tempat begini") == []
+    assert rates.couriers_in_use() == ["JNE REG", "TIKI"]
+    assert rates.couriers()[:3] == ["JNE REG", "TIKI", "J&T"]
