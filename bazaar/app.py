@@ -37,7 +37,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the application. Raises SettingsError when it cannot run as configured."""
     settings = settings or from_environment()
     _set_up_logs(settings)
-    app = Flask("bazaar", root_path=str(ROOT), instance_path=str(settings.instance_path))
+    app = Flask(
+        "bazaar",
+        root_path=str(ROOT),
+        instance_path=str(settings.instance_path),
+        static_folder=None,  # WhiteNoise serves them, see _wrap
+    )
     settings.instance_path.mkdir(parents=True, exist_ok=True)
     _configure(app, settings)
     db.init_app(app)

@@ -1,7 +1,7 @@
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, PasswordField, SelectMultipleField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from bazaar.accounts import passwords
