@@ -72,10 +72,8 @@ def copy(source: Path, target: Path) -> Path:
 
 
 def close(app: Flask) -> None:
-    """Let go of the database and fold its log into the file."""
+    """Let go of the database; the last connection folds the write-ahead log into the file."""
     with app.app_context():
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
 
 

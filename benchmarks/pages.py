@@ -66,7 +66,6 @@ def _pages(app: Flask) -> dict[str, str]:
         return {
             "(empty: /healthz)": "/healthz",
             "home": "/",
-            "now and next (fragment)": "/sekarang",
             "stall": f"/s/{product.seller.slug}",
             "product": f"/b/{product.claim_code}",
             "order": f"/o/{token}",
