@@ -29,7 +29,9 @@ SIZES: Final = (320, 640)
 """320: a square for lists, cut from the middle. 640: the whole photo for the product's page."""
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
-QUALITY: Final = 80
+QUALITY: Final = 75
+METHOD: Final = 2
+"""Half the work of the default for 3 % more bytes."""
 
 _NAME: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -131,7 +133,7 @@ def _exceeds(picture: Image.Image) -> bool:
 
 def _webp(picture: Image.Image) -> bytes:
     out = io.BytesIO()
-    picture.save(out, "WEBP", quality=QUALITY, method=4)
+    picture.save(out, "WEBP", quality=QUALITY, method=METHOD)
     return out.getvalue()
 
 
