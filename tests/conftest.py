@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bazaar.db import db
 from tests import chromium, databases
-from tests.browser import Visitors, arguments
+from tests.browser import ARGUMENTS, Visitors
 from tests.house import House
 from tests.postgres_server import Keeper
 
@@ -147,7 +147,7 @@ def browser() -> Iterator[Browser]:
     if program is None:
         (pytest.fail if IN_CI else pytest.skip)(chromium.MISSING)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=arguments())
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()
 
