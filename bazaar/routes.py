@@ -5,8 +5,21 @@
 
 from bazaar.views import account, health, live, photos
 from bazaar.views.buyer import basket, catalog, checkout, home, language, order, parcel, payment
-from bazaar.views.committee import imports, parcels, rates, sellers, team, trail
-from bazaar.views.seller import packing, stall
+from bazaar.views.committee import (
+    day,
+    editions,
+    imports,
+    money,
+    parcels,
+    rates,
+    rotation,
+    sellers,
+    team,
+    trail,
+)
+from bazaar.views.committee import orders as committee_orders
+from bazaar.views.seller import orders as seller_orders
+from bazaar.views.seller import packing, stall, turns
 from bazaar.web import Route, Who, get, post
 
 # fmt: off
@@ -39,11 +52,19 @@ ROUTES: tuple[Route, ...] = (
     post("/o/<token>/<reference>/batal", order.cancel, Who.LINK),
     post("/o/<token>/<reference>/diterima", parcel.receive, Who.LINK),
 
+    # Sellers: their turns
+    get("/u/<token>", turns.home, Who.LINK),
+    get("/u/<token>/giliran", turns.status, Who.LINK),
+
     # Sellers: their stall
     get("/u/<token>/lapak", stall.show, Who.LINK),
     post("/u/<token>/lapak/cerita", stall.change_story, Who.LINK),
     post("/u/<token>/lapak/<claim_code>", stall.change, Who.LINK),
     post("/u/<token>/lapak/<claim_code>/foto", stall.change_photo, Who.LINK),
+
+    # Sellers: their orders
+    get("/u/<token>/pesanan", seller_orders.index, Who.LINK),
+    post("/u/<token>/pesanan/<reference>/masuk", seller_orders.confirm, Who.LINK),
 
     # Members of the committee: in and out
     get("/masuk", account.sign_in, Who.ANYONE),
@@ -59,6 +80,36 @@ ROUTES: tuple[Route, ...] = (
     post("/akun/sandi", account.change_password, Who.COMMITTEE),
     post("/akun/sesi/<int:session_id>/akhiri", account.end_session, Who.COMMITTEE),
     post("/akun/keluar-semua", account.sign_out_everywhere, Who.COMMITTEE),
+
+    # Committee: days, orders, money
+    get("/panitia", day.today, Who.COMMITTEE),
+    get("/panitia/hari/<day>", day.show, Who.COMMITTEE),
+    get("/panitia/hari/<day>.csv", day.order_sheet, Who.COMMITTEE),
+    get("/panitia/hari/<day>/ringkasan.csv", day.seller_sheet, Who.COMMITTEE),
+    get("/panitia/pesanan", committee_orders.index, Who.COMMITTEE),
+    get("/panitia/pesanan/<reference>", committee_orders.show, Who.COMMITTEE),
+    get("/panitia/uang", money.index, Who.COMMITTEE),
+    post("/panitia/uang/<reference>/masuk", money.confirm, Who.TREASURER),
+
+    # Committee: the plan, and the edition it is for
+    get("/panitia/jadwal", rotation.plan, Who.COMMITTEE),
+    post("/panitia/jadwal/rancangan", rotation.make_draft, Who.HOST),
+    post("/panitia/jadwal/rancangan/<int:draft_id>/terbitkan", rotation.release, Who.HOST),
+    get("/panitia/penyelenggaraan", editions.show, Who.COMMITTEE),
+    get("/panitia/penyelenggaraan/baru", editions.new, Who.HOST),
+    post("/panitia/penyelenggaraan/baru", editions.create, Who.HOST),
+    get("/panitia/penyelenggaraan/ubah", editions.edit, Who.HOST),
+    post("/panitia/penyelenggaraan/ubah", editions.change, Who.HOST),
+    get("/panitia/penyelenggaraan/saluran", editions.new_channel, Who.HOST),
+    post("/panitia/penyelenggaraan/saluran", editions.add_channel, Who.HOST),
+    get("/panitia/penyelenggaraan/saluran/<int:number>", editions.edit_channel, Who.HOST),
+    post("/panitia/penyelenggaraan/saluran/<int:number>", editions.change_channel, Who.HOST),
+    post("/panitia/penyelenggaraan/saluran/<int:number>/hapus", editions.remove_channel, Who.HOST),
+    get("/panitia/penyelenggaraan/jam", editions.new_hours, Who.HOST),
+    post("/panitia/penyelenggaraan/jam", editions.add_hours, Who.HOST),
+    get("/panitia/penyelenggaraan/jam/<int:window_id>", editions.edit_hours, Who.HOST),
+    post("/panitia/penyelenggaraan/jam/<int:window_id>", editions.change_hours, Who.HOST),
+    post("/panitia/penyelenggaraan/jam/<int:window_id>/hapus", editions.remove_hours, Who.HOST),
 
     # Committee: sellers, their products, and the lists they come from
     get("/panitia/umkm", sellers.index, Who.COMMITTEE),

@@ -18,7 +18,7 @@ class Fairness:
     least: int
     most: int
     empty: int
-    per_seller: Sequence[tuple[Seller, int]]
+    per_seller: Sequence[tuple[str, int]]
 
 
 def fairness(release: Release) -> Fairness:
@@ -26,14 +26,14 @@ def fairness(release: Release) -> Fairness:
     edition = db.session.get_one(Edition, release.edition_id)
     had = sa.func.count(Turn.id)
     query = (
-        sa.select(Seller, had)
+        sa.select(Seller.name, had)
         .join(Participation, Participation.seller_id == Seller.id)
         .outerjoin(Turn, sa.and_(Turn.seller_id == Seller.id, Turn.release_id == release.id))
         .where(Participation.edition_id == edition.id, Seller.active)
-        .group_by(Seller.id)
+        .group_by(Seller.id, Seller.name)
         .order_by(had, Seller.name)
     )
-    per_seller = [(seller, turns) for seller, turns in db.session.execute(query)]
+    per_seller = [(name, turns) for name, turns in db.session.execute(query)]
     taken = db.session.execute(
         sa.select(Turn.channel_id, Turn.starts_at).where(Turn.release_id == release.id)
     ).all()
