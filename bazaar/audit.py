@@ -62,3 +62,12 @@ def entries(
     if between:
         query = query.where(AuditEntry.at >= between[0], AuditEntry.at < between[1])
     return query
+
+
+def about(*subjects: str) -> sa.Select[AuditEntry]:
+    """Return the query for entries about exactly these subjects, oldest first."""
+    return (
+        sa.select(AuditEntry)
+        .where(AuditEntry.subject.in_(subjects))
+        .order_by(AuditEntry.at, AuditEntry.id)
+    )

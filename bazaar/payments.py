@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from bazaar import audit, orders, outbox
 from bazaar.audit import Actor
@@ -220,6 +220,34 @@ def confirm(charge: Charge, *, actor: Actor, now: datetime, note: str = "") -> O
     if served:
         _tell_seller(charge.order, now)
     return outcome
+
+
+def late() -> sa.Select[Payment]:
+    """Return the query for payments that need a person, latest first: their orders had ended."""
+    return (
+        _with_orders()
+        .where(Order.status.in_([OrderStatus.EXPIRED, OrderStatus.CANCELLED]))
+        .order_by(Payment.received_at.desc(), Payment.id.desc())
+    )
+
+
+def received(start: datetime, end: datetime) -> sa.Select[Payment]:
+    """Return the query for payments written down between the instants, latest first."""
+    return (
+        _with_orders()
+        .where(Payment.received_at >= start, Payment.received_at < end)
+        .order_by(Payment.received_at.desc(), Payment.id.desc())
+    )
+
+
+def _with_orders() -> sa.Select[Payment]:
+    order = contains_eager(Payment.charge).contains_eager(Charge.order)
+    return (
+        sa.select(Payment)
+        .join(Payment.charge)
+        .join(Charge.order)
+        .options(order.joinedload(Order.seller), order.joinedload(Order.checkout))
+    )
 
 
 def _tell_seller(order: Order, now: datetime) -> None:

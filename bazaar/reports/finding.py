@@ -20,7 +20,8 @@ MIN_DIGITS: Final = 4
 
 Query = TypeVar("Query", bound=sa.Select[*tuple[Any, ...]])
 
-_NUMBER: Final = re.compile(r"[\d\s+().-]+")
+_NUMBER: Final = re.compile(r"[0-9\s+().-]{4,24}", re.ASCII)
+_AMOUNT: Final = re.compile(r"(?:rp\s*)?([0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]{3,9})", re.IGNORECASE | re.ASCII)
 
 
 class NoSuchOrder(NotFound):
@@ -33,8 +34,8 @@ class NoSuchOrder(NotFound):
 class Wish:
     """What to look for; what is left out matches every order.
 
-    `text` is a reference however it was heard, a part of the buyer's name, or the end of their
-    telephone number. `day` is a day in `zone`, on which the order was placed.
+    `text` is a reference however it was heard, a part of the buyer's name, the end of their
+    telephone number, or the exact total. `day` is a day in `zone`, on which it was placed.
     """
 
     edition_id: int | None = None
@@ -113,4 +114,6 @@ def _fits(text: str) -> sa.ColumnElement[bool]:
     digits = re.sub(r"\D", "", text).lstrip("0") if _NUMBER.fullmatch(text) else ""
     if len(digits) >= MIN_DIGITS:
         fits.append(Checkout.phone.endswith(digits))
+    if amount := _AMOUNT.fullmatch(text):
+        fits.append(Order.total_idr == int(re.sub(r"\D", "", amount[1])))
     return sa.or_(*fits)

@@ -7,7 +7,7 @@ kept from being run as a formula: a text that begins like one gets an apostrophe
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -81,7 +81,7 @@ SELLER_COLUMNS: Final = (
 )
 
 
-def day_sheet(edition: Edition, day: DayTotals) -> str:
+def day_sheet(edition: Edition, day: date) -> str:
     """Return one row an order placed on the day, in order of time.
 
     `uang_masuk_rp` is all the money that has come for the order until now, on whatever day.
@@ -89,7 +89,7 @@ def day_sheet(edition: Edition, day: DayTotals) -> str:
     received = _received_by_order(edition, day)
     rows = (
         _order_row(order, received.get(order.id, 0), edition.zone)
-        for order in orders_of_day(edition.id, day.day, edition.zone)
+        for order in orders_of_day(edition.id, day, edition.zone)
     )
     return _written(ORDER_COLUMNS, rows)
 
@@ -153,8 +153,8 @@ def _sums_row(sums: Sums) -> Sequence[Cell]:
     )
 
 
-def _received_by_order(edition: Edition, day: DayTotals) -> dict[int, int]:
-    start, end = times.day_bounds(day.day, edition.zone)
+def _received_by_order(edition: Edition, day: date) -> dict[int, int]:
+    start, end = times.day_bounds(day, edition.zone)
     query = (
         sa.select(Charge.order_id, sa.func.sum(Payment.amount_idr))
         .join(Payment, Payment.charge_id == Charge.id)

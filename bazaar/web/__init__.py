@@ -1,7 +1,7 @@
 """The edge: who may call what, transactions around views, refusals as pages, safe answers."""
 
 from bazaar.web.answers import see_other
-from bazaar.web.paging import Page, page_among, page_of
+from bazaar.web.paging import Page, count_of, page_among, page_of
 from bazaar.web.paths import own_path
 from bazaar.web.routing import Route, Who, get, post, register
 from bazaar.web.services import Services, services
@@ -11,6 +11,7 @@ __all__ = [
     "Route",
     "Services",
     "Who",
+    "count_of",
     "get",
     "own_path",
     "page_among",

@@ -37,12 +37,16 @@ class Page(Generic[Item]):
 
 def page_of(query: sa.Select[Any], *, per_page: int = PER_PAGE) -> Page[Any]:
     """Return the page of `query` that the request asks for with `?page=`; odd numbers give 1."""
-    total = db.session.scalar(
-        sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
-    )
-    number, pages = _asked(total or 0, per_page)
+    total = count_of(query)
+    number, pages = _asked(total, per_page)
     rows = db.session.scalars(query.limit(per_page).offset((number - 1) * per_page)).all()
-    return Page(rows, number, pages, total or 0)
+    return Page(rows, number, pages, total)
+
+
+def count_of(query: sa.Select[Any]) -> int:
+    """Return how many rows `query` finds."""
+    rows = query.order_by(None).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
 
 
 def page_among(items: Sequence[Item], *, per_page: int = PER_PAGE) -> Page[Item]:

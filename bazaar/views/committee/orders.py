@@ -1,0 +1,80 @@
+"""Every order: found however its buyer names it, with everything that happened to it."""
+
+from datetime import date
+
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from bazaar import audit, payments, reports, sellers, shipments, times
+from bazaar.db import db
+from bazaar.models import OrderStatus, Role
+from bazaar.rules import references
+from bazaar.views.forms.payments import ConfirmForm
+from bazaar.web import page_of
+from bazaar.web.formats import current_edition
+
+MAX_SEARCH = 80
+STATES = {status.value: status for status in OrderStatus}
+
+
+def index() -> ResponseReturnValue:
+    edition = current_edition()
+    text = " ".join(request.args.get("q", "")[:MAX_SEARCH].split())
+    status = STATES.get(request.args.get("keadaan", ""))
+    code = request.args.get("umkm", "")[:MAX_SEARCH]
+    day = read_day(request.args.get("hari", ""))
+    seller = sellers.find_by_codes([code]).get(code) if code else None
+    wish = reports.Wish(
+        text=text,
+        status=status,
+        seller_id=seller.id if seller else None,
+        day=day,
+        zone=edition.zone if edition else times.WIB,
+    )
+    return render_template(
+        "committee/orders.html",
+        page=page_of(reports.find_orders(wish)),
+        counts=reports.count_by_status(wish),
+        names=[(found.code, found.name) for found in db.session.scalars(sellers.search())],
+        text=text,
+        status=status,
+        seller=seller,
+        day=day,
+        filtered=bool(seller or day),
+    )
+
+
+def show(reference: str) -> ResponseReturnValue:
+    return order_page(reference, ConfirmForm())
+
+
+def order_page(reference: str, form: ConfirmForm) -> str:
+    """Return the page of one order, with what was typed into the form for its money."""
+    order = reports.get_order(references.normalise(reference) or reference)
+    parcel = shipments.find_parcel(order.id)
+    subjects = [f"order:{order.reference}", *([f"parcel:{parcel.code}"] if parcel else [])]
+    return render_template(
+        "committee/order.html",
+        order=order,
+        charge=payments.find_charges([order.id]).get(order.id),
+        parcel=parcel,
+        trail=db.session.scalars(audit.about(*subjects)).all(),
+        form=form,
+        may_confirm=may_confirm(),
+    )
+
+
+def may_confirm() -> bool:
+    """Say whether the member may write down money."""
+    return bool(g.person.roles & {Role.TREASURER, Role.ADMIN})
+
+
+def read_day(text: str) -> date | None:
+    """Return the day of a path or a date field (2026-03-01); anything else is no day."""
+    if len(text) != len("2026-03-01") or not text.isascii():
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if date(2000, 1, 1) < day < date(2200, 1, 1) else None
