@@ -29,7 +29,10 @@ SIZES: Final = (320, 640)
 """320: a square for lists, cut from the middle. 640: the whole photo for the product's page."""
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
-QUALITY: Final = 75
+QUALITIES: Final = (75, 55, 35, 20, 10)
+MAX_WEBP_BYTES: Final = {320: 8_000, 640: 25_000}
+"""The first quality that keeps to these is taken; a page of twelve thumbnails must stay small."""
+
 METHOD: Final = 2
 """Half the work of the default for 3 % more bytes."""
 
@@ -73,12 +76,14 @@ def keep(data: bytes, folder: Path) -> str:
 def write(picture: Image.Image, folder: Path) -> str:
     """Write a picture of our own, in RGB, as `keep` does; return its name."""
     small, large = SIZES
-    whole = _webp(ImageOps.contain(picture, (large, large)) if _exceeds(picture) else picture)
+    fitting = ImageOps.contain(picture, (large, large)) if _exceeds(picture) else picture
+    whole = _webp(fitting, MAX_WEBP_BYTES[large])
     name = hashlib.sha256(whole).hexdigest()
     if not _path(folder, name, small).exists():  # the last one to be written
         folder.mkdir(parents=True, exist_ok=True)
         _put(_path(folder, name, large), whole)
-        _put(_path(folder, name, small), _webp(ImageOps.fit(picture, (small, small))))
+        thumbnail = ImageOps.fit(picture, (small, small))
+        _put(_path(folder, name, small), _webp(thumbnail, MAX_WEBP_BYTES[small]))
     return name
 
 
@@ -131,10 +136,15 @@ def _exceeds(picture: Image.Image) -> bool:
     return max(picture.size) > SIZES[-1]
 
 
-def _webp(picture: Image.Image) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, "WEBP", quality=QUALITY, method=METHOD)
-    return out.getvalue()
+def _webp(picture: Image.Image, limit: int) -> bytes:
+    data = b""
+    for quality in QUALITIES:
+        out = io.BytesIO()
+        picture.save(out, "WEBP", quality=quality, method=METHOD)
+        data = out.getvalue()
+        if len(data) <= limit:
+            break
+    return data
 
 
 def _path(folder: Path, name: str, size: int) -> Path:
