@@ -57,9 +57,7 @@ def _write(contents: dict[str, bytes], folder: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
             if path.suffix in COMPRESSED:
-                path.with_name(path.name + ".gz").write_bytes(
-                    gzip.compress(data, 9, mtime=0)
-                )
+                path.with_name(path.name + ".gz").write_bytes(gzip.compress(data, 9, mtime=0))
         try:
             half_done.rename(folder)
         except OSError:  # another process was first

@@ -30,9 +30,7 @@ class Account(Base):
     __tablename__ = "accounts"
 
     id: Mapped[Key]
-    email: Mapped[str] = mapped_column(
-        sa.String(200), unique=True, comment="Lower case"
-    )
+    email: Mapped[str] = mapped_column(sa.String(200), unique=True, comment="Lower case")
     name: Mapped[Name]
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     totp_secret: Mapped[str | None] = mapped_column(sa.String(200))
@@ -56,9 +54,7 @@ class RoleGrant(Base):
 
     __tablename__ = "role_grants"
 
-    account_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("accounts.id"), primary_key=True
-    )
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"), primary_key=True)
     role: Mapped[Role] = mapped_column(primary_key=True)
 
 

@@ -21,18 +21,14 @@ class Release(Base):
     __tablename__ = "releases"
     __table_args__ = (
         sa.UniqueConstraint("edition_id", "number"),
-        sa.CheckConstraint(
-            "(number is null) = (released_at is null)", name="number_at_release"
-        ),
+        sa.CheckConstraint("(number is null) = (released_at is null)", name="number_at_release"),
     )
 
     id: Mapped[Key]
     edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"))
     number: Mapped[int | None]
     base_id: Mapped[int | None] = mapped_column(sa.ForeignKey("releases.id"))
-    rule: Mapped[str] = mapped_column(
-        sa.String(40), comment="Name of the planner that made it"
-    )
+    rule: Mapped[str] = mapped_column(sa.String(40), comment="Name of the planner that made it")
     seed: Mapped[Line]
     note: Mapped[Line] = mapped_column(default="")
     made_at: Mapped[datetime]

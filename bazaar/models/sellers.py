@@ -43,9 +43,7 @@ class Participation(Base):
 
     __tablename__ = "participations"
 
-    edition_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("editions.id"), primary_key=True
-    )
+    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"), primary_key=True)
     seller_id: Mapped[int] = mapped_column(
         sa.ForeignKey("sellers.id"), primary_key=True, index=True
     )
@@ -59,9 +57,7 @@ class Availability(Base):
     """
 
     __tablename__ = "availabilities"
-    __table_args__ = (
-        sa.CheckConstraint("weekday between 0 and 6", name="weekday_exists"),
-    )
+    __table_args__ = (sa.CheckConstraint("weekday between 0 and 6", name="weekday_exists"),)
 
     id: Mapped[Key]
     seller_id: Mapped[int] = mapped_column(sa.ForeignKey("sellers.id"), index=True)

@@ -25,9 +25,7 @@ STATUS = {
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-KINDS: dict[int, type[errors.BazaarError]] = {
-    status.value: kind for kind, status in STATUS.items()
-}
+KINDS: dict[int, type[errors.BazaarError]] = {status.value: kind for kind, status in STATUS.items()}
 RETRY_AFTER_S = 5
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -133,20 +131,12 @@ def _refused(error: errors.BazaarError) -> ResponseReturnValue:
 
 
 def _http_refused(error: HTTPException) -> ResponseReturnValue:
-    if (
-        error.response is not None
-        or error.code is None
-        or error.code < HTTPStatus.BAD_REQUEST
-    ):
+    if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error  # a redirect
     texts: dict[int, str] = {
-        HTTPStatus.METHOD_NOT_ALLOWED: gettext(
-            "Alamat ini tidak dapat dibuka dengan cara itu."
-        ),
+        HTTPStatus.METHOD_NOT_ALLOWED: gettext("Alamat ini tidak dapat dibuka dengan cara itu."),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext("Yang dikirim terlalu besar."),
-        HTTPStatus.TOO_MANY_REQUESTS: gettext(
-            "Terlalu sering dicoba. Tunggu beberapa menit."
-        ),
+        HTTPStatus.TOO_MANY_REQUESTS: gettext("Terlalu sering dicoba. Tunggu beberapa menit."),
     }
     kind = KINDS.get(error.code, errors.BazaarError)
     answer: Any = _page(error.code, texts.get(error.code) or gettext(kind.text))
@@ -163,7 +153,5 @@ def _database_away(error: Exception) -> ResponseReturnValue:
 
 def _fault(error: Exception) -> ResponseReturnValue:
     log.exception("fault", error=type(error).__name__)
-    text = gettext(
-        "Ada kesalahan di pihak kami. Tidak ada yang tersimpan dari langkah ini."
-    )
+    text = gettext("Ada kesalahan di pihak kami. Tidak ada yang tersimpan dari langkah ini.")
     return _page(HTTPStatus.INTERNAL_SERVER_ERROR, text)

@@ -21,9 +21,7 @@ FIELD = "csrf_token"
 class FormExpired(Invalid):
     """The form was not made by this site for this session, or by a session that has ended."""
 
-    text = N_(
-        "Formulir ini sudah kedaluwarsa. Muat ulang halaman lalu kirim sekali lagi."
-    )
+    text = N_("Formulir ini sudah kedaluwarsa. Muat ulang halaman lalu kirim sekali lagi.")
 
 
 def token() -> str:
