@@ -1,0 +1,181 @@
+"""Photos: pixels are kept, everything else and everything hostile is not."""
+
+import io
+import time
+import zlib
+from struct import pack
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from bazaar import photos
+from bazaar.photos import NoSuchPhoto, PhotoRefused, PhotoTooBig, PhotoTooSmall
+
+
+def a_photo(kind="JPEG", size=(800, 600), mode="RGB", **options):
+    out = io.BytesIO()
+    picture = Image.linear_gradient("L").resize(size).convert(mode)
+    picture.save(out, kind, **options)
+    return out.getvalue()
+
+
+def stored(name, size, folder):
+    return photos.find(name, size, folder).read_bytes()
+
+
+MODES = {
+    "JPEG": ("RGB", "L", "CMYK"),
+    "PNG": ("RGB", "RGBA", "L", "LA", "P", "1", "I;16"),
+    "WEBP": ("RGB", "RGBA"),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"), [(kind, mode) for kind, modes in MODES.items() for mode in modes]
+)
+def test_photos_of_every_kind_are_kept_in_two_sizes(tmp_path, kind, mode):
+    data = a_photo(kind, mode=mode)
+
+    name = photos.keep(data, tmp_path)
+
+    for size, pixels in ((320, (320, 320)), (640, (640, 480))):
+        with Image.open(io.BytesIO(stored(name, size, tmp_path))) as picture:
+            assert (picture.format, picture.mode, picture.size) == ("WEBP", "RGB", pixels)
+    assert photos.exists(name, tmp_path)
+
+
+def test_the_same_photo_is_kept_once(tmp_path):
+    names = {photos.keep(a_photo(), tmp_path) for _ in range(2)}
+
+    assert len(names) == 1
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_small_photo_is_not_blown_up(tmp_path):
+    name = photos.keep(a_photo(size=(100, 64)), tmp_path)
+
+    with Image.open(photos.find(name, 640, tmp_path)) as picture:
+        assert picture.size == (100, 64)
+
+
+def test_nothing_but_pixels_is_kept(tmp_path):
+    exif = Image.Exif()
+    exif[0x010E] = "rahasia-deskripsi"
+    exif.get_ifd(0x8825).update({1: "S", 2: (8.0, 10.0, 22.5), 3: "E", 4: (113.0, 42.0, 9.0)})
+    data = a_photo(exif=exif, icc_profile=b"rahasia-profil", comment=b"rahasia-komentar")
+    assert b"rahasia" in data
+    data += b"<script>rahasia-di-belakang</script>"
+
+    name = photos.keep(data, tmp_path)
+
+    for size in photos.SIZES:
+        kept = stored(name, size, tmp_path)
+        assert b"rahasia" not in kept
+        with Image.open(io.BytesIO(kept)) as picture:
+            assert dict(picture.getexif()) == {}
+            assert "icc_profile" not in picture.info
+
+
+def test_a_photo_is_turned_the_way_it_was_taken(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the top is at the right
+
+    name = photos.keep(a_photo(size=(800, 400), exif=exif), tmp_path)
+
+    with Image.open(photos.find(name, 640, tmp_path)) as picture:
+        assert picture.size == (320, 640)
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+def gif():
+    return a_photo("GIF", size=(100, 100), mode="P") + b"*/=1;alert(1)//"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        SVG,
+        b"<!doctype html><script>alert(1)</script>",
+        b"%PDF-1.7\n" + b"\0" * 100,
+        gif(),
+        a_photo("BMP", size=(100, 100)),
+        a_photo("TIFF", size=(100, 100)),
+        a_photo("ICO", size=(100, 100)),
+        b"\xff\xd8\xff\xe0<?php system($_GET[0]); ?>",
+        b"\x89PNG\r\n\x1a\n" + SVG,
+        b"RIFF\x00\x00\x00\x00WEBPVP8 " + SVG,
+        a_photo()[:700],
+        a_photo("PNG")[:-300],
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n",
+    ],
+)
+def test_what_is_no_photo_is_refused(tmp_path, data):
+    with pytest.raises(PhotoRefused):
+        photos.keep(data, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def bomb(side):
+    """A PNG of `side` squared pixels in a few kilobytes."""
+
+    def chunk(kind, data):
+        return pack(">I", len(data)) + kind + data + pack(">I", zlib.crc32(kind + data))
+
+    packed = zlib.compressobj(9)
+    row = b"\0" * (side // 8 + 1)
+    pixels = b"".join(packed.compress(row) for _ in range(side)) + packed.flush()
+    head = pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize("side", [5_001, 6_000, 20_000])
+def test_bombs_are_refused_before_they_are_decoded(tmp_path, side):
+    data = bomb(side)
+    assert len(data) < 100_000
+    began = time.process_time()
+
+    with pytest.raises(PhotoTooBig):
+        photos.keep(data, tmp_path)
+    assert time.process_time() - began < 0.5
+
+
+def test_the_largest_photo_is_taken(tmp_path):
+    assert photos.exists(photos.keep(bomb(5_000), tmp_path), tmp_path)
+
+
+def test_too_many_bytes_are_refused(tmp_path):
+    with pytest.raises(PhotoTooBig):
+        photos.keep(a_photo() + b"\0" * photos.MAX_BYTES, tmp_path)
+
+
+def test_a_photo_of_nothing_is_refused(tmp_path):
+    with pytest.raises(PhotoTooSmall):
+        photos.keep(a_photo(size=(63, 400)), tmp_path)
+
+
+@given(st.integers(0, 4_000), st.binary(min_size=1, max_size=40))
+def test_damaged_photos_are_kept_or_refused(tmp_path_factory, at, damage):
+    data = a_photo(size=(100, 80))
+    data = data[:at] + damage + data[at + len(damage) :]
+    folder = tmp_path_factory.mktemp("photos")
+    try:
+        assert photos.exists(photos.keep(data, folder), folder)
+    except PhotoRefused:
+        assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("a" * 64, 320), ("a" * 64, 641), ("..", 320), ("../" * 20, 320), ("A" * 64, 320), ("", 320)],
+)
+def test_other_names_are_not_found(tmp_path, name, size):
+    with pytest.raises(NoSuchPhoto):
+        photos.find(name, size, tmp_path)
