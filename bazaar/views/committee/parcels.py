@@ -1,10 +1,9 @@
 """All parcels: what sellers still have, what couriers have, what has arrived."""
 
-import io
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Response, flash, g, render_template, request, send_file, url_for
+from flask import Response, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -104,7 +103,8 @@ def deliver(code: str) -> ResponseReturnValue:
 
 
 def label(code: str) -> Response:
-    return _pdf([shipments.get_parcel(code)], code)
+    parcel = shipments.get_parcel(code)
+    return _pdf([parcel], parcel.code)
 
 
 def label_sheet() -> Response:
@@ -155,7 +155,6 @@ def _back(code: str) -> ResponseReturnValue:
 
 
 def _pdf(parcels: list[Parcel], name: str) -> Response:
-    pages = io.BytesIO(labels.pdf(parcels))
-    return send_file(
-        pages, "application/pdf", as_attachment=True, download_name=f"label-{name}.pdf"
-    )
+    answer = Response(labels.pdf(parcels), mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"label-{name}.pdf")
+    return answer

@@ -1,7 +1,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from bazaar.rules.numbers import read_grams, read_rupiah
 from bazaar.rules.shipping import HOME, Rate
@@ -21,7 +21,7 @@ class RateForm(Form):
     courier = StringField(
         _l("Kurir"),
         [
-            InputRequired(_l("Isi nama kurir.")),
+            DataRequired(_l("Isi nama kurir.")),
             Length(max=40, message=_l("Paling banyak 40 huruf.")),
         ],
         filters=[one_line],

@@ -1,9 +1,8 @@
 """The seller's packing list: what to pack, what waits for the courier, what is under way."""
 
-import io
 from http import HTTPStatus
 
-from flask import Response, flash, render_template, request, send_file, url_for
+from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -59,10 +58,9 @@ def hand_over(token: str, code: str) -> ResponseReturnValue:
 
 def label(token: str, code: str) -> Response:
     _seller, parcel = _own(token, code)
-    pages = io.BytesIO(labels.pdf([parcel]))
-    return send_file(
-        pages, "application/pdf", as_attachment=True, download_name=f"label-{code}.pdf"
-    )
+    answer = Response(labels.pdf([parcel]), mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"label-{parcel.code}.pdf")
+    return answer
 
 
 def _own(token: str, code: str) -> tuple[Seller, Parcel]:
@@ -80,8 +78,10 @@ def _back(token: str, code: str) -> ResponseReturnValue:
 
 def _page(seller: Seller, token: str, code: str = "", form: HandOverForm | None = None) -> str:
     """Show the list; of the parcel `code` with what was typed into its form."""
-    waiting = shipments.sellers_waiting(seller.id)
     now = times.now()
+    waiting = shipments.sellers_waiting(seller.id)
+    late = {p.code for p in waiting if parcel_states.is_late(p.status, p.order.paid_at, now)}
+    waiting.sort(key=lambda parcel: parcel.code not in late)
     return render_template(
         "seller/packing.html",
         seller=seller,
@@ -90,7 +90,7 @@ def _page(seller: Seller, token: str, code: str = "", form: HandOverForm | None 
         to_pack=[parcel for parcel in waiting if parcel.status is ParcelStatus.DRAFT],
         packed=[parcel for parcel in waiting if parcel.status is ParcelStatus.PACKED],
         gone=page_of(shipments.sellers_gone(seller.id), per_page=PER_PAGE),
-        late={p.code for p in waiting if parcel_states.is_late(p.status, p.order.paid_at, now)},
+        late=late,
         couriers=rates.couriers(),
         wrong=code,
         form=form,

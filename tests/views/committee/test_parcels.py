@@ -1,0 +1,174 @@
+"""All parcels: found, moved by dispatchers, read by every member."""
+
+from datetime import timedelta
+
+import pypdfium2
+import pytest
+
+from bazaar import shipments
+from bazaar.db import db
+from bazaar.models import OrderStatus, ParcelStatus, Role
+from tests.builders import HOST, a_parcel, sign_in
+
+LIST = "/panitia/paket"
+RESI = "012345678901"
+ACTS = ("dikemas", "batal", "serahkan", "sampai")
+
+
+@pytest.fixture
+def dispatcher(client):
+    return sign_in(client, Role.DISPATCHER)
+
+
+def after(client, path, data=None):
+    """Press the button; return the page that one is sent to."""
+    answer = client.post(path, data=data)
+    assert answer.status_code == 303
+    return client.get(answer.location)
+
+
+def test_an_empty_list_says_what_will_come(client, dispatcher):
+    assert "Paket muncul di sini beberapa detik" in client.get(LIST).text
+    a_parcel()
+    assert "Tidak ada paket di sini" in client.get(f"{LIST}?keadaan=delivered").text
+    assert "Tidak ada paket yang cocok dengan “zzz”" in client.get(f"{LIST}?q=zzz").text
+
+
+def test_the_list_shows_one_state_at_a_time_late_ones_first(client, dispatcher, now, time_machine):
+    young = a_parcel(paid_at=now)
+    late = a_parcel(paid_at=now - timedelta(days=3))
+    sent = a_parcel(paid_at=now, resi=RESI)
+    time_machine.move_to(now)
+
+    page = client.get(LIST).text
+    assert page.index(late.code) < page.index(young.code)
+    assert page.count("row-needs") == 1
+    assert "1 paket terlambat" in page
+    assert sent.code not in page
+    assert sent.code in client.get(f"{LIST}?keadaan=handed_over").text
+    assert young.code not in client.get(f"{LIST}?keadaan=late").text
+    everything = client.get(f"{LIST}?keadaan=all").text
+    assert all(parcel.code in everything for parcel in (young, late, sent))
+    assert client.get(f"{LIST}?keadaan=nonsense&page=0").status_code == 200
+
+
+@pytest.mark.parametrize("what", ["code", "resi", "reference"])
+def test_a_parcel_is_found_by_what_people_have_in_hand(client, dispatcher, what):
+    parcel = a_parcel(resi=RESI)
+    other = a_parcel()
+    text = {"code": parcel.code, "resi": RESI, "reference": parcel.order.reference}[what]
+
+    page = client.get(LIST, query_string={"q": text.lower()}).text
+
+    assert parcel.code in page
+    assert other.code not in page
+
+
+def test_a_dispatcher_moves_a_parcel_to_its_end(client, dispatcher):
+    parcel = a_parcel()
+    path = f"{LIST}/{parcel.code}"
+    client.post(f"{path}/dikemas")
+    client.post(f"{path}/batal")
+    back = client.post(f"{path}/dikemas", data={"next": f"{LIST}?keadaan=draft&page=2"})
+    assert back.location == f"{LIST}?keadaan=draft&page=2"
+    away = client.post(f"{path}/dikemas", data={"next": "https://evil.example/"})
+    assert away.location == path
+    given = {"courier": "SiCepat", "resi": "JX1"}
+    wrong = client.post(f"{path}/serahkan", data=given)
+    assert wrong.status_code == 422
+    assert 'value="JX1"' in wrong.text
+    odd = after(client, f"{path}/serahkan", data=given | {"resi": "JX123456"})
+    assert "Resi SiCepat biasanya 12 angka" in odd.text
+    done = after(client, f"{path}/sampai")
+
+    assert "sudah diterima pembeli" in done.text
+    assert (parcel.status, parcel.courier, parcel.resi) == (
+        ParcelStatus.DELIVERED,
+        "SiCepat",
+        "JX123456",
+    )
+    assert parcel.order.status is OrderStatus.DONE
+    assert done.text.count("oleh Wulan") == 3
+
+
+def test_a_number_of_another_parcel_is_refused_by_name(client, dispatcher, now):
+    other = a_parcel(resi=RESI)
+    parcel = a_parcel()
+    shipments.pack(parcel, actor=HOST, now=now)
+
+    given = {"courier": "JNE REG", "resi": RESI}
+    page = client.post(f"{LIST}/{parcel.code}/serahkan", data=given)
+
+    assert page.status_code == 409
+    assert f"Nomor resi {RESI} sudah dipakai paket {other.code}." in page.text
+
+
+def test_who_comes_second_reads_why(client, dispatcher, now):
+    parcel = a_parcel()
+    shipments.pack(parcel, actor=HOST, now=now)
+
+    page = client.post(f"{LIST}/{parcel.code}/dikemas")
+
+    assert page.status_code == 409
+    assert "Paket ini sudah berubah keadaan" in page.text
+
+
+def test_members_without_the_task_read_only(client):
+    sign_in(client, Role.TREASURER)
+    parcel = a_parcel()
+
+    for path in (LIST, f"{LIST}/{parcel.code}"):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert parcel.code in page.text
+        assert "Sudah dikemas</span>" not in page.text
+    for act in ACTS:
+        assert client.post(f"{LIST}/{parcel.code}/{act}").status_code == 403
+    for path in (f"{LIST}/{parcel.code}/label.pdf", f"{LIST}/label.pdf?kode={parcel.code}"):
+        assert client.get(path).status_code == 403
+    assert parcel.status is ParcelStatus.DRAFT
+
+
+def test_strangers_are_sent_to_the_door(client):
+    parcel = a_parcel()
+    for path in (LIST, f"{LIST}/{parcel.code}", f"{LIST}/{parcel.code}/label.pdf"):
+        answer = client.get(path)
+        assert answer.status_code == 303
+        assert answer.location.startswith("/masuk")
+
+
+def test_a_parcel_that_does_not_exist(client, dispatcher):
+    assert client.get(f"{LIST}/PK-22222").status_code == 404
+    assert client.post(f"{LIST}/PK-22222/dikemas").status_code == 404
+
+
+def test_many_labels_come_in_one_file(client, dispatcher):
+    parcels = [a_parcel() for _ in range(3)]
+
+    def pages(query):
+        answer = client.get(f"{LIST}/label.pdf", query_string=query)
+        assert answer.status_code == 200
+        document = pypdfium2.PdfDocument(answer.data)
+        count = len(document)
+        document.close()
+        return count
+
+    assert pages({"kode": [parcels[0].code, parcels[2].code]}) == 2
+    assert pages({"keadaan": "draft"}) == 3
+    for query in ({}, {"kode": "PK-22222"}, {"keadaan": "packed"}):
+        refused = client.get(f"{LIST}/label.pdf", query_string=query)
+        assert refused.status_code == 422
+        assert "Belum ada paket yang dipilih" in refused.text
+
+
+@pytest.mark.parametrize("parcels", [1, 3])
+def test_a_fuller_list_costs_no_more_queries(client, queries, dispatcher, parcels):
+    for at in range(parcels):
+        a_parcel()
+        a_parcel(resi=f"90000000000{at}")
+    db.session.commit()
+    queries.clear()
+
+    client.get(f"{LIST}?keadaan=all")
+
+    assert len(queries) == 9
