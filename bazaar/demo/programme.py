@@ -16,7 +16,7 @@ TURN = timedelta(minutes=5)
 SINCE = timedelta(minutes=62)
 """The plan begins so long ago: some turns are over, and the present one has begun."""
 
-AHEAD = timedelta(hours=26)
+AHEAD = timedelta(hours=14)
 TOO_SHORT = timedelta(hours=2)
 CHANNELS = (
     (
@@ -74,7 +74,7 @@ def open_edition(services: Services, *, now: datetime) -> None:
 
 
 def keep_on_air(edition: Edition, *, now: datetime) -> None:
-    """Release a plan that has somebody on air at `now` and goes on for a day."""
+    """Release a plan that has somebody on air at `now` and goes on for hours."""
     ends_at = _ends_at(edition)
     live = all(channel.on_air for channel in broadcast.now_and_next(edition, now=now))
     if live and ends_at and ends_at > now + TOO_SHORT:
