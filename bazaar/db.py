@@ -133,6 +133,15 @@ def reading() -> Iterator[None]:
         _only_reading.reset(mark)
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read as `reading` does, everything as of one instant, while others go on writing."""
+    with reading():
+        if db.engine.dialect.name == "postgresql":
+            db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield
+
+
 def forget() -> None:
     """Undo what this transaction has done so far; the block may go on and end normally."""
     db.session.rollback()

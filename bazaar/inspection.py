@@ -6,12 +6,13 @@ checks judge the database after races and crashes in the tests.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from bazaar import reports
+from bazaar import reports, times
 from bazaar.db import db
 from bazaar.models import (
     Charge,
@@ -30,6 +31,7 @@ from bazaar.models import (
     Turn,
 )
 from bazaar.rules import qris
+from bazaar.rules.order_states import ENDED
 
 GIVES_BACK = {OrderStatus.EXPIRED, OrderStatus.CANCELLED}
 
@@ -49,7 +51,7 @@ class Difference:
 
 def differences() -> list[Difference]:
     """Run every check; return what does not agree, empty for a sound database."""
-    return [found for check in CHECKS for found in check()]
+    return [found for check in CHECKS for found in sorted(check(), key=lambda one: one.subject)]
 
 
 def _stock_is_the_sum_of_its_moves() -> Iterator[Difference]:
@@ -86,6 +88,17 @@ def _orders_hold_what_they_must() -> Iterator[Difference]:
             yield Difference("hold", f"order {reference}", expected, (held_pieces, back_pieces))
 
 
+def _nothing_is_held_without_a_line() -> Iterator[Difference]:
+    query = (
+        sa.select(Product.claim_code, StockMove.order_id, StockMove.pieces)
+        .join(Product, Product.id == StockMove.product_id)
+        .outerjoin(OrderLine, _move(StockMove, StockMove.reason))
+        .where(StockMove.reason != StockReason.COUNTED, OrderLine.id.is_(None))
+    )
+    for code, order_id, pieces in db.session.execute(query):
+        yield Difference("stray hold", f"product {code} for order {order_id}", 0, pieces)
+
+
 def _order_totals_add_up() -> Iterator[Difference]:
     lines = sa.func.coalesce(sa.func.sum(OrderLine.amount_idr), 0)
     query = (
@@ -98,13 +111,24 @@ def _order_totals_add_up() -> Iterator[Difference]:
         yield Difference("total", f"order {reference}", int(expected), found)
 
 
+def _states_have_their_instants() -> Iterator[Difference]:
+    """Paid orders know since when, ended ones too, and no others."""
+    query = sa.select(Order.reference, Order.status, Order.paid_at, Order.ended_at)
+    for reference, status, paid_at, ended_at in db.session.execute(query):
+        expected = (status in reports.PAID, status in ENDED)
+        found = (paid_at is not None, ended_at is not None)
+        if found != expected:
+            yield Difference("instants", f"order {reference} is {status.value}", expected, found)
+
+
 def _charges_ask_for_the_total() -> Iterator[Difference]:
-    query = sa.select(Order.reference, Order.total_idr, Charge.amount_idr, Charge.qr_payload).join(
-        Charge, Charge.order_id == Order.id
-    )
-    for reference, total_idr, amount_idr, payload in db.session.execute(query):
-        if amount_idr != total_idr:
-            yield Difference("charge", f"order {reference}", total_idr, amount_idr)
+    query = sa.select(
+        Order.reference, Order.total_idr, Charge.reference, Charge.amount_idr, Charge.qr_payload
+    ).join(Charge, Charge.order_id == Order.id)
+    for reference, total_idr, asked, amount_idr, payload in db.session.execute(query):
+        if (asked, amount_idr) != (reference, total_idr):
+            expected, found = (reference, total_idr), (asked, amount_idr)
+            yield Difference("charge", f"order {reference}", expected, found)
         in_code = qris.split_amount(payload)
         if in_code not in {None, total_idr}:
             yield Difference("qr code", f"order {reference}", total_idr, in_code)
@@ -136,26 +160,30 @@ def _unpaid_means_no_payment() -> Iterator[Difference]:
 
 
 def _days_add_up() -> Iterator[Difference]:
-    """The day sheets together are worth what the order rows are worth."""
+    """The day sheets together are worth what the rows of orders and payments are worth."""
     for edition in db.session.scalars(sa.select(Edition)):
-        sheets = [
-            reports.day_totals(edition.id, day, edition.zone)
-            for day in reports.days_with_orders(edition.id, edition.zone)
-        ]
-        expected = db.session.execute(
-            sa.select(
-                sa.func.count(Order.id), sa.func.coalesce(sa.func.sum(Order.total_idr), 0)
-            ).where(Order.edition_id == edition.id)
+        of_edition = Order.edition_id == edition.id
+        orders, gross_idr = db.session.execute(
+            sa.select(sa.func.count(), sa.func.sum(Order.total_idr)).where(of_edition)
         ).one()
-        groupings = ("sellers", "clusters", "turns")
-        for name in groupings:
+        received_idr = db.session.scalar(
+            sa.select(sa.func.sum(Payment.amount_idr))
+            .join(Payment.charge)
+            .join(Charge.order)
+            .where(of_edition)
+        )
+        days = _days_of(edition)
+        sheets = [reports.day_totals(edition.id, day, edition.zone) for day in days]
+        for name in ("sellers", "clusters", "turns"):
             rows = [sums for sheet in sheets for _, sums in getattr(sheet, name)]
-            found = (
-                sum(sums.orders for sums in rows),
-                sum(sums.paid_idr + sums.unpaid_idr + sums.lapsed_idr for sums in rows),
-            )
-            if found != (expected[0], int(expected[1])):
-                yield Difference(f"day totals per {name}", edition.slug, tuple(expected), found)
+            expected = (orders, int(gross_idr or 0))
+            worth = sum(sums.paid_idr + sums.unpaid_idr + sums.lapsed_idr for sums in rows)
+            found = (sum(sums.orders for sums in rows), worth)
+            if found != expected:
+                yield Difference(f"day totals per {name}", edition.slug, expected, found)
+        received = sum(sheet.total.received_idr for sheet in sheets)
+        if received != int(received_idr or 0):
+            yield Difference("money of days", edition.slug, int(received_idr or 0), received)
 
 
 def _turns_never_overlap() -> Iterator[Difference]:
@@ -171,6 +199,16 @@ def _turns_never_overlap() -> Iterator[Difference]:
             if before[:2] == turn[:2] and turn.starts_at < before.ends_at:
                 subject = f"{owner.key} {turn[1]} in release {turn.release_id}"
                 yield Difference("overlap", subject, before.ends_at, turn.starts_at)
+
+
+def _orders_are_credited_to_turns_of_their_seller() -> Iterator[Difference]:
+    query = (
+        sa.select(Order.reference, Order.seller_id, Turn.seller_id)
+        .join(Order.turn)
+        .where(Order.seller_id != Turn.seller_id)
+    )
+    for reference, expected, found in db.session.execute(query):
+        yield Difference("turn", f"order {reference}", expected, found)
 
 
 def _numbers_of_releases_have_no_holes() -> Iterator[Difference]:
@@ -202,7 +240,31 @@ def _parcels_stand_where_their_last_step_says() -> Iterator[Difference]:
         yield Difference("parcel", code, expected, found)
 
 
-def _move(move: type[StockMove], reason: StockReason) -> sa.ColumnElement[bool]:
+def _parcels_belong_to_paid_orders() -> Iterator[Difference]:
+    query = (
+        sa.select(Parcel.code, Order.status)
+        .join(Parcel.order)
+        .where(Order.status.not_in(reports.PAID))
+    )
+    for code, status in db.session.execute(query):
+        yield Difference("unpaid parcel", code, "paid or done", status.value)
+
+
+def _days_of(edition: Edition) -> set[date]:
+    """Return the days on which orders were placed or money came."""
+    received = (
+        sa.select(Payment.received_at)
+        .join(Payment.charge)
+        .join(Charge.order)
+        .where(Order.edition_id == edition.id)
+    )
+    days = {times.day_of(instant, edition.zone) for instant in db.session.scalars(received)}
+    return days | set(reports.days_with_orders(edition.id, edition.zone))
+
+
+def _move(
+    move: type[StockMove], reason: StockReason | sa.SQLColumnExpression[StockReason]
+) -> sa.ColumnElement[bool]:
     return sa.and_(
         move.order_id == OrderLine.order_id,
         move.product_id == OrderLine.product_id,
@@ -213,12 +275,16 @@ def _move(move: type[StockMove], reason: StockReason) -> sa.ColumnElement[bool]:
 CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     _stock_is_the_sum_of_its_moves,
     _orders_hold_what_they_must,
+    _nothing_is_held_without_a_line,
     _order_totals_add_up,
+    _states_have_their_instants,
     _charges_ask_for_the_total,
     _paid_means_a_payment,
     _unpaid_means_no_payment,
     _days_add_up,
     _turns_never_overlap,
+    _orders_are_credited_to_turns_of_their_seller,
     _numbers_of_releases_have_no_holes,
     _parcels_stand_where_their_last_step_says,
+    _parcels_belong_to_paid_orders,
 )

@@ -1,0 +1,276 @@
+"""`flask audit`: silent about a sound evening, exact about anything that does not agree."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bazaar import inspection, orders, payments, shipments
+from bazaar.db import db
+from bazaar.inspection import CHECKS
+from bazaar.models import Charge, Order, OrderStatus
+from bazaar.rules import qris
+from tests.builders import (
+    HOST,
+    a_product,
+    a_release,
+    a_seller,
+    a_sticker,
+    a_turn,
+    an_edition,
+    an_order,
+)
+
+EXPIRED, UNPAID, PAID, DONE, CANCELLED = "PV-22222", "PV-33333", "PV-44444", "PV-55555", "PV-66666"
+
+
+@pytest.fixture
+def evening(app, now):
+    """Orders in every state, one whose money came late, a parcel at its door, two turns."""
+    edition = an_edition(slug="ramadan", channels=2)
+    seller, other = a_seller(edition=edition), a_seller(edition=edition)
+    a_sticker(seller)
+    release = a_release(edition)
+    a_turn(release, seller, starts_at=now)
+    a_turn(release, other, starts_at=now + timedelta(minutes=15))
+    product = a_product(seller=seller, claim_code="B07", stock=50, price_idr=25_000)
+
+    expired = placed(EXPIRED, product, now - timedelta(hours=2))
+    placed(UNPAID, product, now)
+    paid = placed(PAID, product, now)
+    done = placed(DONE, product, now)
+    orders.cancel(placed(CANCELLED, product, now), now=now)
+    orders.expire_unpaid(now)
+    for order in (expired, paid, done):
+        payments.confirm(payments.get_charge(order.reference), actor=HOST, now=now)
+    shipments.open_parcels(now)
+    parcel = shipments.find_parcel(done.id)
+    shipments.pack(parcel, actor=HOST, now=now)
+    shipments.hand_over(parcel, "JNE REG", "JNE1234567890", actor=HOST, now=now)
+    shipments.deliver(parcel, actor=HOST, now=now + timedelta(days=2))
+    db.session.expire_all()
+    return {order.reference: order for order in db.session.scalars(sa.select(Order))}
+
+
+def placed(reference, product, at, **given):
+    """An order of two pieces with this reference, everywhere."""
+    order = an_order(product, quantity=2, at=at, charged=False, **given)
+    order.reference = reference
+    db.session.flush()
+    line = orders.PlacedOrder(order.id, reference, order.seller_id, order.total_idr)
+    payments.ask_for([line], now=at, qris_max_idr=10_000_000)
+    return order
+
+
+def run(statement):
+    db.session.execute(sa.text(statement))
+
+
+def found():
+    return [str(difference) for difference in inspection.differences()]
+
+
+def test_a_sound_evening_has_no_differences(evening):
+    assert {order.status for order in evening.values()} == set(OrderStatus)
+    assert found() == []
+
+
+def test_an_empty_database_is_sound(app):
+    assert found() == []
+
+
+CORRUPTIONS = {
+    "stock": (
+        "UPDATE products SET stock = stock + 1",
+        ["stock: product B07: expected 44, found 45"],
+    ),
+    "a hold that was lost": (
+        (
+            f"DELETE FROM stock_moves WHERE reason = 'held' AND order_id = "
+            f"(SELECT id FROM orders WHERE reference = '{PAID}')"
+        ),
+        [
+            "stock: product B07: expected 46, found 44",
+            f"hold: order {PAID}: expected (-2, 0), found (0, 0)",
+        ],
+    ),
+    "an expired order that kept its goods": (
+        (
+            f"UPDATE stock_moves SET pieces = 1 WHERE reason = 'given_back' AND order_id = "
+            f"(SELECT id FROM orders WHERE reference = '{EXPIRED}')"
+        ),
+        [
+            "stock: product B07: expected 43, found 44",
+            f"hold: order {EXPIRED}: expected (-2, 2), found (-2, 1)",
+        ],
+    ),
+    "a living order that gave its goods back": (
+        (
+            "INSERT INTO stock_moves (product_id, order_id, reason, pieces, at) "
+            "SELECT product_id, order_id, 'given_back', 2, at FROM stock_moves "
+            f"WHERE order_id = (SELECT id FROM orders WHERE reference = '{PAID}')"
+        ),
+        [
+            "stock: product B07: expected 46, found 44",
+            f"hold: order {PAID}: expected (-2, 0), found (-2, 2)",
+        ],
+    ),
+    "a line whose amount changed": (
+        (
+            f"UPDATE order_lines SET price_idr = 30000, amount_idr = 60000 WHERE order_id = "
+            f"(SELECT id FROM orders WHERE reference = '{UNPAID}')"
+        ),
+        [f"total: order {UNPAID}: expected 72000, found 62000"],
+    ),
+    "a paid order without its instant": (
+        f"UPDATE orders SET paid_at = NULL WHERE reference = '{PAID}'",
+        [f"instants: order {PAID} is paid: expected (True, False), found (False, False)"],
+    ),
+    "an unpaid order that has ended": (
+        f"UPDATE orders SET ended_at = placed_at WHERE reference = '{UNPAID}'",
+        [f"instants: order {UNPAID} is unpaid: expected (False, False), found (False, True)"],
+    ),
+    "a charge over another amount": (
+        f"UPDATE charges SET amount_idr = 61999 WHERE reference = '{UNPAID}'",
+        [f"charge: order {UNPAID}: expected ('{UNPAID}', 62000), found ('{UNPAID}', 61999)"],
+    ),
+    "a charge with another reference": (
+        f"UPDATE charges SET reference = 'PV-77777' WHERE reference = '{UNPAID}'",
+        [f"charge: order {UNPAID}: expected ('{UNPAID}', 62000), found ('PV-77777', 62000)"],
+    ),
+    "a payment that was lost": (
+        f"DELETE FROM payments WHERE key = 'confirmed:{PAID}'",
+        [f"payment: order {PAID}: expected 62000, found 0"],
+    ),
+    "an unpaid order with a payment": (
+        (
+            f"UPDATE orders SET status = 'unpaid', paid_at = NULL WHERE reference = '{PAID}'; "
+            f"DELETE FROM parcels WHERE code = 'PK-44444'"
+        ),
+        [f"payment: order {PAID} is unpaid: expected 0, found 62000"],
+    ),
+    "a hold for no line": (
+        (
+            f"DELETE FROM order_lines WHERE order_id = "
+            f"(SELECT id FROM orders WHERE reference = '{UNPAID}')"
+        ),
+        [
+            "stray hold: product B07 for order 2: expected 0, found -2",
+            f"total: order {UNPAID}: expected 12000, found 62000",
+        ],
+    ),
+    "two turns on one channel at one time": (
+        "UPDATE turns SET ends_at = (SELECT max(ends_at) FROM turns)",
+        [
+            (
+                "overlap: channel_id 1 in release 1: "
+                "expected 2026-03-01 12:30:00+00:00, found 2026-03-01 12:15:00+00:00"
+            )
+        ],
+    ),
+    "a seller at two places at one time": (
+        (
+            "UPDATE turns SET ends_at = (SELECT max(ends_at) FROM turns), seller_id = 1, "
+            "channel_id = CASE id WHEN 1 THEN 1 ELSE 2 END"
+        ),
+        [
+            (
+                "overlap: seller_id 1 in release 1: "
+                "expected 2026-03-01 12:30:00+00:00, found 2026-03-01 12:15:00+00:00"
+            )
+        ],
+    ),
+    "an order credited to somebody else's turn": (
+        "UPDATE turns SET seller_id = 2",
+        [
+            f"turn: order {reference}: expected 1, found 2"
+            for reference in (UNPAID, PAID, DONE, CANCELLED)
+        ],
+    ),
+    "a parcel of an order that is not paid": (
+        (
+            f"UPDATE orders SET status = 'cancelled', paid_at = NULL, ended_at = placed_at "
+            f"WHERE reference = '{PAID}'"
+        ),
+        [
+            f"hold: order {PAID}: expected (-2, 2), found (-2, 0)",
+            "unpaid parcel: PK-44444: expected paid or done, found cancelled",
+        ],
+    ),
+    "a release that was lost": (
+        "UPDATE releases SET number = 2",
+        ["release numbers: edition 1: expected 1, found 2"],
+    ),
+    "a parcel that moved by itself": (
+        "UPDATE parcels SET status = 'packed' WHERE code = 'PK-55555'",
+        ["parcel: PK-55555: expected ParcelStatus.DELIVERED, found ParcelStatus.PACKED"],
+    ),
+    "a parcel without steps": (
+        "UPDATE parcels SET status = 'packed' WHERE code = 'PK-44444'",
+        ["parcel: PK-44444: expected ParcelStatus.DRAFT, found ParcelStatus.PACKED"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_a_corruption_is_told_exactly(evening, name):
+    statements, expected = CORRUPTIONS[name]
+    for statement in statements.split("; "):
+        run(statement)
+
+    assert found() == expected
+
+
+def test_a_code_over_another_amount_is_told(evening):
+    sticker = payments.find_account(evening[UNPAID].seller_id).payload
+    db.session.execute(
+        sa.update(Charge)
+        .where(Charge.reference == UNPAID)
+        .values(qr_payload=qris.make_dynamic(sticker, 62_001, UNPAID))
+    )
+
+    assert found() == [f"qr code: order {UNPAID}: expected 62000, found 62001"]
+
+
+@pytest.fixture
+def unguarded(evening, database):
+    """The database lets an order's sums disagree."""
+    if database.kind == "sqlite":
+        run("PRAGMA ignore_check_constraints = 1")
+        yield
+        run("PRAGMA ignore_check_constraints = 0")
+    else:
+        run("ALTER TABLE orders DROP CONSTRAINT ck_orders_total_adds_up")
+        yield
+        db.session.rollback()
+
+
+def test_day_sheets_that_do_not_add_up_are_told(unguarded):
+    run(f"UPDATE orders SET total_idr = total_idr + 1 WHERE reference = '{CANCELLED}'")
+
+    assert found() == [
+        f"total: order {CANCELLED}: expected 62000, found 62001",
+        f"charge: order {CANCELLED}: expected ('{CANCELLED}', 62001), found ('{CANCELLED}', 62000)",
+        f"qr code: order {CANCELLED}: expected 62001, found 62000",
+        "day totals per sellers: ramadan: expected (5, 310001), found (5, 310000)",
+        "day totals per clusters: ramadan: expected (5, 310001), found (5, 310000)",
+        "day totals per turns: ramadan: expected (5, 310001), found (5, 310000)",
+    ]
+
+
+def test_the_command_says_how_many_checks_were_sound(evening, app):
+    db.session.commit()
+
+    result = app.test_cli_runner().invoke(args=["audit"])
+
+    assert (result.output, result.exit_code) == (f"sound: {len(CHECKS)} checks\n", 0)
+
+
+def test_the_command_prints_differences_and_fails(evening, app):
+    run("UPDATE products SET stock = stock + 1")
+    db.session.commit()
+
+    result = app.test_cli_runner().invoke(args=["audit"])
+
+    assert result.output == "stock: product B07: expected 44, found 45\n"
+    assert result.exit_code == 1
