@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from wsgiref.headers import Headers
 
 import structlog
 from flask import Flask, request
@@ -102,6 +103,11 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _wrap(app: Flask, settings: Settings) -> None:
     """Put the static files and the proxy's headers in front of the application."""
+
+    def add_safe_headers(headers: Headers, *_: str) -> None:
+        for name, value in answers.safe_headers(secure=settings.secure).items():
+            headers[name] = value
+
     static = WhiteNoise(
         app.wsgi_app,
         root=_static_root(app),
@@ -109,7 +115,7 @@ def _wrap(app: Flask, settings: Settings) -> None:
         max_age=0,
         immutable_file_test=lambda *_: True,
         allow_all_origins=False,
-        add_headers_function=_static_headers,
+        add_headers_function=add_safe_headers,
     )
     app.wsgi_app = static  # type: ignore[method-assign]
     if settings.trusted_proxies:
@@ -126,13 +132,8 @@ def _static_root(app: Flask) -> str:
     return str(_bundle(app))
 
 
-def _static_headers(headers: object, path: str, url: str) -> None:
-    for name, value in answers.HEADERS.items():
-        headers[name] = value  # type: ignore[index]
-
-
 def _language() -> str:
-    chosen = request.cookies.get("language", "") if request else ""
+    chosen = request.cookies.get(web.cookie_name("language"), "") if request else ""
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 

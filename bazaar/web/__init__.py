@@ -4,13 +4,14 @@ from bazaar.web.answers import see_other
 from bazaar.web.paging import Page, count_of, page_among, page_of
 from bazaar.web.paths import own_path
 from bazaar.web.routing import Route, Who, get, post, register
-from bazaar.web.services import Services, services
+from bazaar.web.services import Services, cookie_name, services
 
 __all__ = [
     "Page",
     "Route",
     "Services",
     "Who",
+    "cookie_name",
     "count_of",
     "get",
     "own_path",

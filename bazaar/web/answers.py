@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, Response, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from bazaar import errors
@@ -28,21 +28,20 @@ STATUS = {
 KINDS: dict[int, type[errors.BazaarError]] = {status.value: kind for kind, status in STATUS.items()}
 RETRY_AFTER_S = 5
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "object-src 'none'",
-        "frame-ancestors 'none'",
-    )
+DIRECTIVES = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "object-src 'none'",
+    "frame-ancestors 'none'",
 )
+CONTENT_SECURITY_POLICY = "; ".join(DIRECTIVES)
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -60,9 +59,14 @@ def see_other(url: str) -> BaseResponse:
     return redirect(url, code=HTTPStatus.SEE_OTHER)
 
 
+def safe_headers(*, secure: bool) -> dict[str, str]:
+    """Return what every answer and every file carries; over https also that it stays so."""
+    return HEADERS | ({"Strict-Transport-Security": HSTS} if secure else {})
+
+
 def install(app: Flask, *, secure: bool) -> None:
     """Give every request an id and a log line, every answer its headers, every fault a page."""
-    headers = HEADERS | ({"Strict-Transport-Security": HSTS} if secure else {})
+    headers = safe_headers(secure=secure)
 
     @app.before_request
     def begin() -> None:
@@ -131,6 +135,9 @@ def _refused(error: errors.BazaarError) -> ResponseReturnValue:
 
 
 def _http_refused(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):
+        # Another host's name: our pages have no addresses there.
+        return Response("Unknown host.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error  # a redirect
     texts: dict[int, str] = {

@@ -48,6 +48,10 @@ NEEDS_ROLE = {
 }
 """An admin may do what any role may."""
 
+MAX_FORM = 500_000
+"""How many bytes a form without files may have; files have the application's larger limit."""
+UPLOAD = "multipart/form-data"
+
 OPEN_TO_ALL = {Who.ANYONE, Who.LINK, Who.MACHINE}
 
 
@@ -98,6 +102,8 @@ def _guarded(route: Route) -> View:
     @wraps(route.view)
     def endpoint(**path: Any) -> ResponseReturnValue:
         g.route = route
+        if request.mimetype != UPLOAD:
+            request.max_content_length = MAX_FORM
         _require_readable_text(path)
         try:
             response = _answer(route, path)

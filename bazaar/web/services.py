@@ -22,6 +22,11 @@ class Services:
     assets: Path
 
 
+def cookie_name(name: str) -> str:
+    """Return the full name of one of our cookies; over https one that only this host can set."""
+    return f"__Host-{name}" if services().settings.secure else name
+
+
 def services() -> Services:
     """Return the services of the running application."""
     found: Services = current_app.extensions["bazaar"]

@@ -1,8 +1,9 @@
 """The URL map as every kind of stranger walks it."""
 
+import contextvars
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 from flask import Flask
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 
 from bazaar.db import db
 from bazaar.models import Role
+from bazaar.routes import ROUTES
 from bazaar.web import Route, Who
 from bazaar.web.routing import NEEDS_ROLE, OPEN_TO_ALL
 from tests.committee import a_member, bring_in
@@ -28,6 +30,11 @@ def address(route: Route, value: str = "tidak-ada", number: int = 1_000_000) -> 
 
 def name(route: Route) -> str:
     return f"{route.method} {route.path}"
+
+
+def pages() -> list[str]:
+    """The rules of all pages to read."""
+    return [route.path for route in ROUTES if route.method == "GET"]
 
 
 def come(app: Flask, kind: str) -> FlaskClient:
@@ -67,3 +74,8 @@ def _rows() -> Iterator[str]:
     for table in db.metadata.sorted_tables:
         yield table.name
         yield from sorted(map(repr, db.session.execute(sa.select(table)).all()))
+
+
+def aside(call: Callable[..., str], *given: object) -> str:
+    """Call with a fresh context, as a request would: the test's own stays as it is."""
+    return contextvars.Context().run(call, *given)

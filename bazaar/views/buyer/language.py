@@ -4,7 +4,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from bazaar.views.buyer.paths import own_path
-from bazaar.web import see_other, services
+from bazaar.web import cookie_name, see_other, services
 
 LANGUAGES = ("id", "en")
 COOKIE_AGE_S = 365 * 24 * 3600
@@ -15,7 +15,7 @@ def choose(code: str) -> ResponseReturnValue:
         abort(404)
     answer = see_other(own_path(request.args.get("next", "")) or "/")
     answer.set_cookie(
-        "language",
+        cookie_name("language"),
         code,
         max_age=COOKIE_AGE_S,
         secure=services().settings.secure,

@@ -1,0 +1,123 @@
+"""A small evening with something on every page, and a walk over all of its pages."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from html import unescape
+from urllib.parse import urljoin, urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bazaar import audit, baskets, payments, times
+from bazaar.db import db
+from bazaar.routes import ROUTES
+from tests import builders as a
+
+START = ("/", "/lapak", "/jadwal", "/keranjang", "/masuk")
+MENU = [route.path for route in ROUTES if route.method == "GET" and "<" not in route.path]
+LINKS = re.compile(r'(?:href|src|data-refresh|data-poll)="([^"#][^"]*)"')
+FORMS = re.compile(r"<form([^>]*)>(.*?)</form>", re.DOTALL)
+FIELDS = re.compile(r"<(?:input|select|textarea|button)[^>]*\bname=\"([^\"]+)\"[^>]*>")
+VALUE = re.compile(r'\bvalue="([^"]*)"')
+
+
+def an_evening() -> list[str]:
+    """Put something on every page; return where a buyer and two sellers begin."""
+    now = times.now()
+    edition = a.an_edition(channels=2)
+    a.a_window(edition, opens_at=now - timedelta(hours=1), minutes=180)
+    batik, kopi = (a.a_seller(edition=edition) for _ in range(2))
+    for seller in (batik, kopi):
+        a.a_sticker(seller)
+    release = a.a_release(edition)
+    a.a_turn(release, batik, starts_at=now - timedelta(minutes=5))
+    a.a_turn(release, kopi, starts_at=now + timedelta(minutes=15))
+    products = [a.a_product(seller=batik), a.a_product(seller=batik), a.a_product(seller=kopi)]
+    unpaid = a.an_order(*products, at=now)
+    paid = a.an_order(products[0], at=now)
+    payments.confirm(payments.charge_of(paid, now=now), actor=a.HOST, now=now)
+    parcel = a.a_parcel(products[2], paid_at=now)
+    basket, token = baskets.open_basket(source="link", now=now)
+    baskets.add(basket, {products[0].id: 2}, now=now)
+    audit.note(audit.CLOCK, "order.expire", f"order:{unpaid.reference}", now=now)
+    links = [
+        *START,
+        *(f"/o/{a.order_token(order)}" for order in (unpaid, paid, parcel.order)),
+        f"/k/{token}",
+        f"/u/{a.seller_token(batik)}",
+        f"/u/{a.seller_token(kopi)}",
+    ]
+    db.session.commit()
+    return links
+
+
+@dataclass
+class Walk:
+    """What was seen: addresses with their status, and forms with their fields' values."""
+
+    statuses: dict[str, int] = field(default_factory=dict)
+    rules: set[str] = field(default_factory=set)
+    forms: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
+
+
+def walk(client: FlaskClient, links: list[str], *, most: int = 400) -> Walk:
+    """Open every page that can be reached by links from `links`; one page per rule and query."""
+    seen = Walk()
+    waiting = list(dict.fromkeys(links))
+    known = set(waiting)
+    while waiting and len(seen.statuses) < most:
+        address = waiting.pop(0)
+        response = client.get(address)
+        seen.statuses[address] = response.status_code
+        if rule := rule_of(client.application, address, "GET"):
+            seen.rules.add(rule)
+        if response.mimetype != "text/html" or response.status_code != 200:
+            continue
+        page = response.text
+        for link in map(unescape, LINKS.findall(page)):
+            target = urljoin(address, link)
+            if _own(link) and _kind(client.application, target) not in known:
+                known.add(_kind(client.application, target))
+                waiting.append(target)
+        for action, method, fields in _forms(page, address):
+            if method == "post":
+                rule = rule_of(client.application, action, "POST") or action
+                seen.forms.setdefault(rule, (action, fields))
+    return seen
+
+
+def rule_of(app: Flask, address: str, method: str) -> str | None:
+    """Return the rule that answers this address, or None."""
+    try:
+        rule, _ = app.url_map.bind("x").match(
+            urlsplit(address).path, method=method, return_rule=True
+        )
+    except Exception:  # noqa: BLE001  werkzeug has many ways to say no
+        return None
+    return rule.rule
+
+
+def _own(link: str) -> bool:
+    parts = urlsplit(link)
+    return not parts.scheme and not parts.netloc and not parts.path.startswith("/static/")
+
+
+def _kind(app: Flask, address: str) -> str:
+    """Two addresses are alike if one rule answers them with the same names in the query."""
+    names = sorted(part.partition("=")[0] for part in urlsplit(address).query.split("&"))
+    rule = rule_of(app, address, "GET")
+    return f"{rule}?{names}" if rule else address
+
+
+def _forms(page: str, here: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    for attributes, body in FORMS.findall(page):
+        action = re.search(r'action="([^"]*)"', attributes)
+        method = re.search(r'method="([^"]*)"', attributes)
+        fields = {}
+        for tag in FIELDS.finditer(body):
+            value = VALUE.search(tag.group())
+            fields[unescape(tag.group(1))] = unescape(value.group(1)) if value else ""
+        target = urljoin(here, unescape(action.group(1))) if action else here
+        yield target, (method.group(1).lower() if method else "get"), fields

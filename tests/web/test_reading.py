@@ -1,0 +1,36 @@
+"""Pages are for reading: opening them changes nothing, and no link on them leads nowhere."""
+
+from bazaar.models import Role
+from tests.committee import signed_in
+from tests.web import strangers
+from tests.web.evening import MENU, an_evening, walk
+
+
+def test_opening_every_page_changes_no_row_and_no_link_is_dead(app):
+    links = an_evening()
+    guest, admin = app.test_client(), app.test_client()
+    signed_in(admin, Role.ADMIN)
+    before = strangers.tables()
+
+    seen = [walk(guest, links), walk(admin, MENU)]
+
+    dead = {
+        address: status
+        for walked in seen
+        for address, status in walked.statuses.items()
+        # What the menu never links to alone may want something in the query.
+        if status >= (500 if address in MENU else 400)
+    }
+    assert not dead, dead
+    assert strangers.tables() == before
+
+
+def test_the_walk_reaches_nearly_every_page(app):
+    links = an_evening()
+    admin = app.test_client()
+    signed_in(admin, Role.ADMIN)
+
+    reached = walk(admin, [*links, *MENU]).rules
+
+    missed = {path for path in strangers.pages() if path not in reached}
+    assert len(missed) <= 8, missed
