@@ -30,8 +30,10 @@ def day(value: date | datetime) -> str:
     return format_date(value, "EEEE, d MMMM y")
 
 
-def short_day(value: date) -> str:
+def short_day(value: date | datetime) -> str:
     """Write a day for a narrow place: `Min 1 Mar`."""
+    if isinstance(value, datetime):
+        value = times.day_of(value, _zone())
     return format_date(value, "EEE d MMM")
 
 

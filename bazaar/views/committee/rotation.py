@@ -64,13 +64,16 @@ def _day_of(edition: Edition, shown: Release, now: datetime) -> dict[str, object
         chosen = date.fromisoformat(request.args.get("hari", ""))
     except ValueError:
         chosen = next((day for day in days if day >= today), today)
+    turns = rotation.turns_on(shown, chosen)
+    coming = [turn for turn in turns if "semua" in request.args or turn.ends_at > now]
     rows: dict[datetime, dict[int, Turn]] = {}
-    for turn in rotation.turns_on(shown, chosen):
+    for turn in turns if chosen != today else coming:
         rows.setdefault(turn.starts_at, {})[turn.channel_id] = turn
     return {
         "days": days,
         "today": today,
         "chosen": chosen,
         "rows": rows,
+        "folded": chosen == today and len(coming) < len(turns),
         "phase": lambda turn: on_air.phase(turn, now).value,
     }

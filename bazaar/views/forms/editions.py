@@ -17,6 +17,7 @@ from wtforms import (
     TimeField,
 )
 from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput
 
 from bazaar import regions, times
 from bazaar.editions import EditionWish
@@ -188,6 +189,7 @@ class DaysForm(HoursForm):
         choices=[(number, name) for number, name in WEEKDAYS],
         default=list(range(7)),
         validate_choice=False,
+        option_widget=CheckboxInput(),
     )
 
     def days(self) -> list[date]:
