@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from bazaar import phones, regions
 from bazaar.regions import ForeignForm, Village
@@ -40,7 +40,7 @@ class CheckoutForm(Form):
     buyer_name = StringField(
         _l("Nama penerima"),
         [
-            InputRequired(_l("Tulis nama penerima paket.")),
+            DataRequired(_l("Tulis nama penerima paket.")),
             Length(max=120, message=_l("Nama paling panjang 120 huruf.")),
         ],
         filters=[_tidy],
@@ -52,7 +52,7 @@ class CheckoutForm(Form):
     street = StringField(
         _l("Alamat lengkap"),
         [
-            InputRequired(_l("Tulis jalan, nomor rumah, atau RT/RW.")),
+            DataRequired(_l("Tulis jalan, nomor rumah, atau RT/RW.")),
             Length(max=200, message=_l("Alamat paling panjang 200 huruf.")),
         ],
         filters=[_tidy],

@@ -1,0 +1,182 @@
+"""The buyer's page of orders."""
+
+import re
+
+import pytest
+
+from bazaar import orders
+from bazaar.db import db
+from tests.builders import a_product, a_sticker, an_order, order_token
+
+
+@pytest.fixture(autouse=True)
+def clock(app, time_machine, now):
+    time_machine.move_to(now, tick=False)
+
+
+def address(order) -> str:
+    return f"/o/{order_token(order)}"
+
+
+def test_the_page_tells_what_was_ordered_and_until_when_it_is_held(client):
+    product = a_product(name="Kain tulis", price_idr=25_000)
+    a_sticker(product.seller)
+    order = an_order(product, quantity=2, note="Bungkus kado")
+
+    page = client.get(address(order)).text
+
+    for text in (
+        order.reference,
+        product.seller.name,
+        "2 × Kain tulis",
+        "Rp62.000",
+        "Menunggu bayar",
+        "Stok ditahan sampai",
+        "Bungkus kado",
+        "Sumbersari, Sumbersari, Jember, Jawa Timur",
+        "Simpan tautan ini",
+        "https://wa.me/?text=",
+    ):
+        assert text in page
+
+
+def test_who_and_where_is_masked(client):
+    order = an_order(a_product())
+
+    page = client.get(address(order)).text
+
+    assert "Si** Am**" in page
+    for secret in ("Siti", "Aminah", "Jalan Jawa", "0812-3456-7890", "81234567890"):
+        assert secret not in page
+
+
+def test_orders_of_one_checkout_stand_side_by_side(client):
+    order = an_order(a_product(), a_product())
+
+    page = client.get(address(order)).text
+
+    assert page.count("<article") == 2
+    assert "2 pesanan, satu per lapak" in page
+
+
+def test_the_story_goes_on_with_the_order(client, now):
+    order = an_order(a_product())
+    assert "Menunggu pembayaran" in client.get(address(order)).text
+
+    orders.mark_paid(order.id, now=now)
+    paid = client.get(address(order)).text
+    assert "Pembayaran diterima" in paid
+    assert "Stok ditahan" not in paid
+    assert "Batalkan pesanan ini" not in paid
+
+
+def test_an_expired_order_says_so_and_leads_back_to_the_stall(client):
+    order = an_order(a_product())
+    orders.expire_unpaid(order.release_at)
+
+    page = client.get(address(order)).text
+
+    assert "Waktu bayar habis dan barang dilepas." in page
+    assert f'href="/s/{order.seller.slug}"' in page
+
+
+def test_the_buyer_cancels_in_two_steps_and_once(client):
+    product = a_product(stock=5)
+    order = an_order(product)
+    page = client.get(address(order)).text
+    action = f"{address(order)}/{order.reference}/batal"
+    assert f'action="{action}"' in page
+
+    first = client.post(action)
+    second = client.post(action)
+
+    assert (first.status_code, first.location) == (303, address(order))
+    assert second.status_code == 409
+    assert "Keadaan pesanan ini sudah berubah." in second.text
+    assert product.stock == 5
+    assert "Dibatalkan" in client.get(address(order)).text
+
+
+def test_a_paid_order_is_not_cancelled(client, now):
+    product = a_product(stock=5)
+    order = an_order(product)
+    orders.mark_paid(order.id, now=now)
+
+    answer = client.post(f"{address(order)}/{order.reference}/batal")
+
+    assert answer.status_code == 409
+    assert product.stock == 4
+
+
+def test_a_page_that_waits_is_told_only_what_is_new(client, now):
+    order = an_order(a_product())
+    status = f"{address(order)}/status"
+
+    first = client.get(status)
+    assert "<html" not in first.text
+    assert first.headers["Cache-Control"] == "no-store"
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert client.get(status, headers=known).status_code == 304
+
+    orders.mark_paid(order.id, now=now)
+    changed = client.get(status, headers=known)
+    assert changed.status_code == 200
+    assert "Pembayaran diterima" in changed.text
+
+
+def test_a_page_on_which_nothing_will_change_stops_asking(client, now):
+    order = an_order(a_product())
+    status = f"{address(order)}/status"
+    orders.cancel(order, now=now)
+
+    last = client.get(status)
+
+    assert last.status_code == 200
+    assert client.get(status, headers={"If-None-Match": last.headers["ETag"]}).status_code == 204
+
+
+def test_the_whole_page_shows_what_the_fragment_shows(client):
+    order = an_order(a_product())
+
+    assert client.get(f"{address(order)}/status").text.strip() in client.get(address(order)).text
+
+
+def test_orders_are_private(client):
+    answer = client.get(address(an_order(a_product())))
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+
+
+def test_wrong_links_are_all_alike_and_references_open_nothing(client):
+    order, other = an_order(a_product()), an_order(a_product())
+    token, reference = order_token(order), order.reference
+    answers = [
+        client.get("/o/unknown"),
+        client.get(f"/o/{reference}"),
+        client.get(f"/o/{token[:-1]}"),
+        client.get(f"/o/{reference}/status"),
+        client.post(f"/o/unknown/{reference}/batal"),
+        client.post(f"/o/{order_token(other)}/{reference}/batal"),
+        client.post(f"/o/{token}/{other.reference}/batal"),
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({without_id(answer.text) for answer in answers}) == 1
+
+
+def without_id(page: str) -> str:
+    page = re.sub(r"<code>[0-9a-f]{16}</code>|content=\"[^\"]*\d\d:\d\d[^\"]*\"", "", page)
+    return re.sub(r"next=[^\"&]*", "", page)
+
+
+@pytest.mark.parametrize("products", [1, 3])
+def test_a_bigger_order_costs_no_more_queries(client, queries, products):
+    order = an_order(*(a_product() for _ in range(products)))
+    path = address(order)
+    db.session.commit()
+    queries.clear()
+
+    client.get(path)
+
+    assert len(queries) == 6
