@@ -14,7 +14,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from bazaar import attempts, broadcast, outbox, shipments, times
+from bazaar import attempts, broadcast, orders, outbox, shipments, times
 from bazaar.accounts import sessions
 from bazaar.db import transaction
 from bazaar.errors import Unavailable
@@ -52,6 +52,7 @@ class Errand:
 
 JOBS: tuple[Job, ...] = (
     Job("advance_rotation", timedelta(seconds=5), broadcast.advance),
+    Job("expire_unpaid_orders", timedelta(seconds=30), orders.expire_unpaid),
     Job("forget_ended_sessions", timedelta(minutes=10), sessions.forget_ended),
     Job("forget_old_attempts", timedelta(minutes=10), attempts.forget_old),
     Job("open_parcels", timedelta(seconds=5), shipments.open_parcels),
