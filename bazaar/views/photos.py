@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Response, send_file
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from bazaar import photos
@@ -12,7 +12,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def show(name: str, size: int) -> ResponseReturnValue:
-    answer: Response = send_file(photos.find(name, size, folder()), mimetype="image/webp")
+    answer = Response(photos.find(name, size, folder()).read_bytes(), mimetype="image/webp")
     answer.headers["Cache-Control"] = FOR_EVER
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
