@@ -1,10 +1,13 @@
 """Commands: `flask --app bazaar …`."""
 
+import signal
+import threading
+
 import click
 import flask_migrate
 from flask import Flask, current_app, url_for
 
-from bazaar import inspection, serving, times
+from bazaar import inspection, scheduler, serving, times
 from bazaar.accounts import members
 from bazaar.audit import Actor
 from bazaar.db import db, snapshot, transaction
@@ -18,7 +21,7 @@ AT_THE_KEYBOARD = Actor("operator", "Operator server")
 
 def register(app: Flask) -> None:
     """Add our commands to the application."""
-    for command in (make_demo, serve, invite_committee, audit):
+    for command in (make_demo, serve, clock, invite_committee, audit):
         app.cli.add_command(command)
 
 
@@ -36,6 +39,20 @@ def serve() -> None:
         serving.serve(app, settings.public_url)
     except serving.AddressTaken as error:
         raise click.ClickException(f"{error}. Choose another one: make run PORT=8001") from None
+
+
+@click.command("clock")
+def clock() -> None:
+    """Run the jobs and errands in this process until SIGTERM or Ctrl-C ends it."""
+    told = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: told.set())
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    db.session.remove()
+    running = scheduler.start(app)
+    click.echo(f"The clock runs: {len(scheduler.JOBS)} jobs, {len(scheduler.ERRANDS)} errands.")
+    told.wait()
+    running.shutdown()
 
 
 @click.command("demo")

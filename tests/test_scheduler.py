@@ -1,0 +1,95 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import structlog
+
+from bazaar import attempts, orders, scheduler, times
+from bazaar.accounts import sessions
+from bazaar.db import db, reading
+from bazaar.models import Message, Role, TurnEvent
+from bazaar.scheduler import ERRANDS, JOBS, Job
+from bazaar.settings import ROOT
+from tests.builders import (
+    a_member,
+    a_product,
+    a_release,
+    a_seller,
+    a_turn,
+    an_edition,
+    an_order,
+    keep,
+)
+from tests.house import SECRET
+
+
+@pytest.fixture
+def late(app, now):
+    """A moment by which there is work for every job."""
+    edition = an_edition()
+    a_turn(a_release(edition), a_seller(), starts_at=now)
+    an_order(a_product(), at=now)
+    orders.mark_paid(an_order(a_product(), at=now).id, now=now)
+    sessions.begin(a_member(Role.CHAIR), agent="", now=now)
+    attempts.spend(attempts.Limit("sign-in", 5, timedelta(minutes=5)), "seseorang", now=now)
+    return now + timedelta(days=40)
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
+def test_every_job_does_its_work_once(late, job):
+    assert job.run(late) > 0
+    assert job.run(late) == 0
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
+def test_a_job_without_work_does_nothing(app, now, job):
+    assert job.run(now) == 0
+
+
+def test_names_are_given_once():
+    names = [work.name for work in (*JOBS, *ERRANDS)]
+
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_a_job_that_fails_is_told_and_leaves_nothing_behind(app, now):
+    def fail(_):
+        keep(Message(key="x", to="", subject="", text="", created_at=now))
+        raise RuntimeError("rusak")
+
+    job = Job("broken", timedelta(seconds=5), fail)
+    with structlog.testing.capture_logs() as logs:
+        scheduler._safely(app, job.name, scheduler._run_job, job)
+
+    assert [(entry["event"], entry["work"]) for entry in logs] == [("clock_work_failed", "broken")]
+    assert db.session.query(Message).count() == 0
+
+
+def test_the_clock_in_a_process_of_its_own_writes_down_what_happens(app, database):
+    began_at = times.now() - timedelta(minutes=1)
+    a_turn(a_release(an_edition()), a_seller(), starts_at=began_at)
+    db.session.commit()
+    environment = os.environ | {
+        "BAZAAR_MODE": "development",
+        "BAZAAR_SECRET_KEY": SECRET,
+        "BAZAAR_DATABASE_URL": database.database.url,
+        "BAZAAR_INSTANCE_PATH": app.instance_path,
+    }
+    command = [sys.executable, "-m", "flask", "--app", "bazaar", "clock"]
+    clock = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        found = 0
+        until = time.monotonic() + 60
+        while not found and time.monotonic() < until:
+            time.sleep(0.2)
+            with reading():
+                found = db.session.scalar(sa.select(sa.func.count(TurnEvent.id))) or 0
+        assert found == 1
+    finally:
+        clock.send_signal(signal.SIGTERM)
+    assert clock.wait(timeout=30) == 0
