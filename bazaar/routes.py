@@ -145,6 +145,8 @@ ROUTES: tuple[Route, ...] = (
     post("/u/<token>/kemas/<code>/dikemas", packing.pack, Who.LINK),
     post("/u/<token>/kemas/<code>/batal", packing.unpack, Who.LINK),
     post("/u/<token>/kemas/<code>/serahkan", packing.hand_over, Who.LINK),
+    get("/u/<token>/kemas/<code>/resi", packing.number, Who.LINK),
+    post("/u/<token>/kemas/<code>/resi", packing.change_number, Who.LINK),
 
     # Committee: parcels and shipping prices
     get("/panitia/paket", parcels.index, Who.COMMITTEE),
@@ -154,6 +156,7 @@ ROUTES: tuple[Route, ...] = (
     post("/panitia/paket/<code>/dikemas", parcels.pack, Who.DISPATCHER),
     post("/panitia/paket/<code>/batal", parcels.unpack, Who.DISPATCHER),
     post("/panitia/paket/<code>/serahkan", parcels.hand_over, Who.DISPATCHER),
+    post("/panitia/paket/<code>/resi", parcels.change_number, Who.DISPATCHER),
     post("/panitia/paket/<code>/sampai", parcels.deliver, Who.DISPATCHER),
     get("/panitia/ongkir", rates.index, Who.COMMITTEE),
     get("/panitia/ongkir/tambah", rates.choose, Who.DISPATCHER),

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +17,7 @@ from bazaar.db import claim, db, insert_once
 from bazaar.errors import N_, Conflict, Invalid, NotFound
 from bazaar.models import Checkout, Order, OrderStatus, Parcel, ParcelStatus, ParcelStep
 from bazaar.rules import couriers, parcel_states, references
-from bazaar.rules.parcel_states import HERE, LATE_AFTER, ParcelAct
+from bazaar.rules.parcel_states import HERE, LATE_AFTER, ParcelAct, ParcelStepRefused
 
 AT_ONCE: Final = 200
 MAX_LABELS: Final = 200
@@ -206,16 +207,32 @@ def hand_over(parcel: Parcel, courier: str, resi: str, *, actor: Actor, now: dat
     person changes nothing. Raises WrongCourier, WrongResi, ResiTaken, ParcelStepRefused,
     ParcelMoved.
     """
-    courier = read_courier(courier)
-    number = read_resi(resi) if resi.strip() or couriers.gives_number(courier) else ""
-    if number:
-        _require_free(parcel, courier, number)
-    try:
-        with db.session.begin_nested():
-            _step(parcel, ParcelAct.HAND_OVER, actor=actor, now=now, courier=courier, resi=number)
-    except sa.exc.IntegrityError:  # the same number was given elsewhere at the same moment
-        _require_free(parcel, courier, number)
-        raise
+    given = {"courier": read_courier(courier), "resi": _number(courier, resi)}
+    with _number_taken_once(parcel, **given):
+        _step(parcel, ParcelAct.HAND_OVER, actor=actor, now=now, **given)
+
+
+def change_resi(
+    parcel: Parcel, courier: str, resi: str, reason: str, *, actor: Actor, now: datetime
+) -> None:
+    """Correct the courier or number of a parcel that is under way; the trail keeps the old ones.
+
+    Raises WrongCourier, WrongResi, ResiTaken, ParcelStepRefused, ParcelMoved.
+    """
+    changed = {"courier": read_courier(courier), "resi": _number(courier, resi)}
+    before = {"courier": parcel.courier, "resi": parcel.resi}
+    if changed == before:
+        return
+    if parcel.status is not ParcelStatus.HANDED_OVER:
+        raise ParcelStepRefused(parcel.status, ParcelAct.HAND_OVER)
+    unmoved = sa.update(Parcel).where(Parcel.id == parcel.id, Parcel.status == parcel.status)
+    with _number_taken_once(parcel, **changed):
+        moved = claim(unmoved.where(Parcel.resi == before["resi"]).values(**changed))
+    if not moved:
+        raise ParcelMoved
+    db.session.refresh(parcel)
+    facts = changed | {"before": before, "reason": reason}
+    audit.note(actor, "parcel.change_resi", f"parcel:{parcel.code}", now=now, **facts)
 
 
 def deliver(parcel: Parcel, *, actor: Actor, now: datetime) -> None:
@@ -264,6 +281,25 @@ def _with_all() -> sa.Select[Parcel]:
 
 def _late(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return Parcel.status.in_(HERE), Order.paid_at < now - LATE_AFTER
+
+
+def _number(courier: str, resi: str) -> str:
+    """Return the number as it is stored; empty only where the courier gives none."""
+    return read_resi(resi) if resi.strip() or couriers.gives_number(courier) else ""
+
+
+@contextmanager
+def _number_taken_once(parcel: Parcel, courier: str, resi: str) -> Iterator[None]:
+    """Refuse a number that is another parcel's, also one given at the same moment."""
+    if resi:
+        _require_free(parcel, courier, resi)
+    try:
+        with db.session.begin_nested():
+            yield
+    except sa.exc.IntegrityError:
+        if resi:
+            _require_free(parcel, courier, resi)
+        raise
 
 
 def _require_free(parcel: Parcel, courier: str, number: str) -> None:

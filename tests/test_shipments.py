@@ -28,7 +28,7 @@ def in_threads(app, *acts):
     """Do each in a thread and transaction of its own, at once; return what each raised."""
     db.session.commit()
     ready = threading.Barrier(len(acts))
-    raised = [None] * len(acts)
+    raised: list[Exception | None] = [None] * len(acts)
 
     def run(at, act):
         with app.app_context():
@@ -250,6 +250,43 @@ def test_without_a_courier_there_is_no_number(app, now):
 )
 def test_numbers_are_kept_as_text_of_capitals_and_digits(text, number):
     assert shipments.read_resi(text) == number
+
+
+def test_a_mistyped_number_is_put_right_with_a_reason(app, now):
+    parcel = a_parcel(resi=RESI)
+    other = a_parcel(resi="999999999999")
+    for _ in range(2):
+        shipments.change_resi(
+            parcel, "JNE YES", "012345678902", "salah ketik", actor=WULAN, now=now
+        )
+
+    assert (parcel.status, parcel.courier, parcel.resi) == (
+        ParcelStatus.HANDED_OVER,
+        "JNE YES",
+        "012345678902",
+    )
+    (told,) = db.session.query(AuditEntry).filter_by(action="parcel.change_resi")
+    assert told.facts == {
+        "courier": "JNE YES",
+        "resi": "012345678902",
+        "before": {"courier": "JNE REG", "resi": RESI},
+        "reason": "salah ketik",
+    }
+    with pytest.raises(ResiTaken):
+        shipments.change_resi(parcel, "JNE", other.resi, "x", actor=WULAN, now=now)
+    with pytest.raises(WrongResi):
+        shipments.change_resi(parcel, "JNE", "", "x", actor=WULAN, now=now)
+    shipments.deliver(parcel, actor=BUYER, now=now)
+    with pytest.raises(ParcelStepRefused):
+        shipments.change_resi(parcel, "JNE", RESI, "x", actor=WULAN, now=now)
+
+
+def test_of_two_corrections_at_once_one_is_told(app, now):
+    parcel = a_parcel(resi=RESI)
+    sa.orm.attributes.set_committed_value(parcel, "resi", "111111111111")
+
+    with pytest.raises(ParcelMoved):
+        shipments.change_resi(parcel, "JNE", "222222222222", "x", actor=WULAN, now=now)
 
 
 def test_another_sellers_parcel_is_as_unknown_as_none(app):

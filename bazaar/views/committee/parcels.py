@@ -13,7 +13,7 @@ from bazaar.errors import N_, Invalid
 from bazaar.models import Parcel, ParcelStatus, Role
 from bazaar.rules import parcel_states
 from bazaar.shipments import ResiTaken
-from bazaar.views.forms.parcels import HandOverForm, odd_resi
+from bazaar.views.forms.parcels import ChangeResiForm, HandOverForm, odd_resi
 from bazaar.web import own_path, page_of, see_other
 from bazaar.web.answers import sentence
 
@@ -90,6 +90,24 @@ def hand_over(code: str) -> ResponseReturnValue:
         form.resi.errors = [sentence(taken)]
         return _detail(shipments.get_parcel(code), form), HTTPStatus.CONFLICT
     flash(_("Paket %(code)s diserahkan ke %(courier)s.", code=code, courier=courier), "success")
+    if odd := odd_resi(parcel.courier, parcel.resi):
+        flash(odd, "warning")
+    return _back(code)
+
+
+def change_number(code: str) -> ResponseReturnValue:
+    parcel = shipments.get_parcel(code)
+    form = ChangeResiForm(request.form)
+    if not form.validate():
+        return _detail(parcel, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    given = (form.courier.data or "", form.resi.data or "", form.reason.data or "")
+    try:
+        shipments.change_resi(parcel, *given, actor=accounts.actor(g.person), now=times.now())
+    except ResiTaken as taken:
+        forget()
+        form.resi.errors = [sentence(taken)]
+        return _detail(shipments.get_parcel(code), form), HTTPStatus.CONFLICT
+    flash(_("Nomor resi paket %(code)s diperbarui.", code=code), "success")
     if odd := odd_resi(parcel.courier, parcel.resi):
         flash(odd, "warning")
     return _back(code)

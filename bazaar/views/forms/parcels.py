@@ -1,6 +1,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, StringField, ValidationError
+from wtforms.validators import DataRequired, Length
 
 from bazaar import shipments
 from bazaar.errors import Invalid
@@ -26,6 +27,18 @@ class HandOverForm(Form):
             shipments.read_resi(field.data or "")
         except Invalid as wrong:
             raise ValidationError(_(wrong.text)) from wrong
+
+
+class ChangeResiForm(HandOverForm):
+    """Another number for a parcel that is under way, and why."""
+
+    reason = StringField(
+        _l("Alasan"),
+        [
+            DataRequired(_l("Tulis alasannya, misalnya salah ketik.")),
+            Length(max=120, message=_l("Paling banyak 120 huruf.")),
+        ],
+    )
 
 
 def odd_resi(courier: str, resi: str) -> str | None:

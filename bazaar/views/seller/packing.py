@@ -13,7 +13,7 @@ from bazaar.models import Parcel, ParcelStatus, Seller
 from bazaar.rules import parcel_states
 from bazaar.shipments import ResiTaken
 from bazaar.views import navigation
-from bazaar.views.forms.parcels import HandOverForm, odd_resi
+from bazaar.views.forms.parcels import ChangeResiForm, HandOverForm, odd_resi
 from bazaar.web import page_of, see_other
 from bazaar.web.answers import sentence
 
@@ -56,6 +56,29 @@ def hand_over(token: str, code: str) -> ResponseReturnValue:
     return _back(token, code)
 
 
+def number(token: str, code: str) -> ResponseReturnValue:
+    seller, parcel = _own(token, code)
+    return _number_page(seller, parcel, token)
+
+
+def change_number(token: str, code: str) -> ResponseReturnValue:
+    seller, parcel = _own(token, code)
+    form = ChangeResiForm(request.form)
+    if not form.validate():
+        return _number_page(seller, parcel, token, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    given = (form.courier.data or "", form.resi.data or "", form.reason.data or "")
+    try:
+        shipments.change_resi(parcel, *given, actor=_actor(seller), now=times.now())
+    except ResiTaken as taken:
+        forget()
+        form.resi.errors = [sentence(taken)]
+        return _number_page(*_own(token, code), token, form), HTTPStatus.CONFLICT
+    flash(_("Nomor resi paket %(code)s diperbarui.", code=code), "success")
+    if odd := odd_resi(parcel.courier, parcel.resi):
+        flash(odd, "warning")
+    return _back(token, code)
+
+
 def label(token: str, code: str) -> Response:
     _seller, parcel = _own(token, code)
     answer = Response(labels.pdf([parcel]), mimetype="application/pdf")
@@ -74,6 +97,20 @@ def _actor(seller: Seller) -> Actor:
 
 def _back(token: str, code: str) -> ResponseReturnValue:
     return see_other(url_for("seller.packing.index", token=token, _anchor=code))
+
+
+def _number_page(
+    seller: Seller, parcel: Parcel, token: str, form: ChangeResiForm | None = None
+) -> str:
+    return render_template(
+        "seller/parcel_number.html",
+        seller=seller,
+        token=token,
+        seller_nav=navigation.seller_nav(token),
+        parcel=parcel,
+        couriers=rates.couriers(),
+        form=form,
+    )
 
 
 def _page(seller: Seller, token: str, code: str = "", form: HandOverForm | None = None) -> str:

@@ -12,7 +12,7 @@ from tests.builders import HOST, a_parcel, sign_in
 
 LIST = "/panitia/paket"
 RESI = "012345678901"
-ACTS = ("dikemas", "batal", "serahkan", "sampai")
+ACTS = ("dikemas", "batal", "serahkan", "resi", "sampai")
 
 
 @pytest.fixture
@@ -101,6 +101,22 @@ def test_a_number_of_another_parcel_is_refused_by_name(client, dispatcher, now):
 
     assert page.status_code == 409
     assert f"Nomor resi {RESI} sudah dipakai paket {other.code}." in page.text
+
+
+def test_a_wrong_number_is_put_right(client, dispatcher):
+    parcel = a_parcel(resi=RESI)
+    path = f"{LIST}/{parcel.code}/resi"
+    given = {"courier": "SiCepat", "resi": "012345678902", "reason": ""}
+
+    assert client.post(path, data=given).status_code == 422
+    other = a_parcel()
+    shipments.pack(other, actor=HOST, now=other.created_at)
+    shipments.hand_over(other, "SiCepat", "9" * 12, actor=HOST, now=other.created_at)
+    taken = client.post(path, data=given | {"resi": "9" * 12, "reason": "x"})
+    assert taken.status_code == 409
+    assert f"sudah dipakai paket {other.code}" in taken.text
+    assert "diperbarui" in after(client, path, given | {"reason": "salah ketik"}).text
+    assert (parcel.courier, parcel.resi) == ("SiCepat", "012345678902")
 
 
 def test_who_comes_second_reads_why(client, dispatcher, now):

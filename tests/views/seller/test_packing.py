@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from bazaar import shipments
 from bazaar.db import db
 from bazaar.models import ParcelStatus
 from tests.builders import a_parcel, a_product, a_seller, seller_token
@@ -141,10 +140,37 @@ def test_a_parcel_in_another_state_is_refused(client, seller, link):
     assert "Paket ini sudah berubah keadaan" in page.text
 
 
-@pytest.mark.parametrize("act", ["dikemas", "batal", "serahkan"])
+def test_a_wrong_number_is_put_right(client, seller, link):
+    parcel = a_sellers_parcel(seller, resi=RESI)
+    path = f"{link}/{parcel.code}/resi"
+    assert path in client.get(link).text
+    assert f'value="{RESI}"' in client.get(path).text
+
+    given = {"courier": "JNE REG", "resi": "012345678902"}
+    without = client.post(path, data=given)
+    assert without.status_code == 422
+    assert "Tulis alasannya" in without.text
+    assert 'value="012345678902"' in without.text
+    taken = client.post(path, data=given | {"resi": a_parcel(resi="9" * 12).resi, "reason": "x"})
+    assert taken.status_code == 409
+    assert "sudah dipakai paket" in taken.text
+    page = after(client, path, given | {"reason": "salah ketik"})
+    assert "diperbarui" in page.text
+    assert parcel.resi == "012345678902"
+
+
+def test_a_number_stays_when_the_parcel_has_arrived(client, seller, link, now):
+    parcel = a_sellers_parcel(seller)
+    page = client.get(f"{link}/{parcel.code}/resi")
+    assert "hanya dapat diganti selama paket di kurir" in page.text
+    given = {"courier": "JNE REG", "resi": RESI, "reason": "x"}
+    assert client.post(f"{link}/{parcel.code}/resi", data=given).status_code == 409
+
+
+@pytest.mark.parametrize("act", ["dikemas", "batal", "serahkan", "resi"])
 def test_other_sellers_parcels_do_not_exist(client, link, act):
     parcel = a_parcel()
-    given = {"courier": "JNE REG", "resi": RESI}
+    given = {"courier": "JNE REG", "resi": RESI, "reason": "x"}
 
     assert client.post(f"{link}/{parcel.code}/{act}", data=given).status_code == 404
     assert client.get(f"{link}/{parcel.code}/label.pdf").status_code == 404
@@ -181,7 +207,6 @@ def test_a_fuller_list_costs_no_more_queries(client, queries, seller, link, parc
         packed = a_sellers_parcel(seller)
         a_sellers_parcel(seller, resi=f"90000000000{at}")
         client.post(f"{link}/{packed.code}/dikemas")
-    shipments.open_parcels(packed.created_at)
     db.session.commit()
     queries.clear()
 
