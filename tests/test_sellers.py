@@ -146,7 +146,7 @@ def test_of_two_who_replace_a_link_one_is_told(app):
     seller_token(seller)
     db.session.commit()
     with transaction():
-        db.session.execute(sa.update(Seller.__table__).values(link_serial=2))  # type: ignore[arg-type]
+        db.session.execute(sa.update(Seller.__table__).values(link_serial=2))
     assert seller.link_serial == 2
     seller.__dict__["link_serial"] = 1  # what this one had read before
 

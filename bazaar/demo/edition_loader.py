@@ -28,6 +28,7 @@ from bazaar.imports.entries import LAYOUTS
 from bazaar.models import Edition, Product, Seller
 from bazaar.rules import sheets
 from bazaar.rules.sheets import Fault, Sheet
+from bazaar.tokens import Links
 from bazaar.web import Services
 
 FOLDER: Final = Path(__file__).parent / "edition"
@@ -56,7 +57,13 @@ class Motif:
 
 
 def load(edition: Edition, services: Services, *, now: datetime) -> None:
-    """Import the demo's lists into the current edition and give each product its photo.
+    """Import the demo's lists into the current edition and give each product its photo."""
+    import_lists(edition, services.links, now=now)
+    give_photos(services.settings.instance_path / "photos")
+
+
+def import_lists(edition: Edition, links: Links, *, now: datetime) -> None:
+    """Import the demo's sellers and products as the committee would.
 
     Again it brings sellers, products and stock back to what the lists say. Raises ValueError
     when the lists have faults: they are ours.
@@ -66,8 +73,7 @@ def load(edition: Edition, services: Services, *, now: datetime) -> None:
     if wrong:
         faults = [f"{line.title}: {fault}" for line in wrong for fault in line.faults.values()]
         raise ValueError(f"{edition.name}: {faults[:5]}")
-    imports.apply(draft, links=services.links, actor=ACTOR, now=now)
-    give_photos(services.settings.instance_path / "photos")
+    imports.apply(draft, links=links, actor=ACTOR, now=now)
 
 
 def give_photos(folder: Path) -> int:
@@ -84,14 +90,19 @@ def give_photos(folder: Path) -> int:
     return len(wanted)
 
 
-def drawings(motifs: Iterable[Motif], folder: Path) -> dict[Motif, str]:
-    """Return the photo of each motif, drawing those that are not in the folder yet."""
+def drawings(
+    motifs: Iterable[Motif], folder: Path, *, processes: int | None = None
+) -> dict[Motif, str]:
+    """Return the photo of each motif, drawing those that are not in the folder yet.
+
+    `processes` draw at once; None chooses by the machine and by how many are to be drawn.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     wanted = dict.fromkeys(motifs)
     drawn = _drawn(folder)
     known = {motif: drawn.get(motif.key, "") for motif in wanted}
     missing = [motif for motif, name in known.items() if not photos.exists(name, folder)]
-    known |= zip(missing, _draw_all(missing, folder), strict=True)
+    known |= zip(missing, _draw_all(missing, folder, processes), strict=True)
     if missing:
         text = json.dumps(drawn | {motif.key: name for motif, name in known.items()})
         temporary = folder / f".{DRAWN}-{os.getpid()}"
@@ -100,14 +111,17 @@ def drawings(motifs: Iterable[Motif], folder: Path) -> dict[Motif, str]:
     return known
 
 
-def _draw_all(motifs: list[Motif], folder: Path) -> Iterator[str]:
+def _draw_all(motifs: list[Motif], folder: Path, processes: int | None) -> Iterator[str]:
     work = partial(_draw, folder=folder)
-    processes = min(os.cpu_count() or 1, 4)
-    # Forked, since starting Python anew would take as long as the drawing; the children touch
-    # neither database nor locks. Beside other threads a fork is not safe.
-    if processes < 2 or len(motifs) < WORTH_A_PROCESS or threading.active_count() > 1:
+    if processes is None:
+        # Beside other threads a fork is not safe.
+        alone = len(motifs) < WORTH_A_PROCESS or threading.active_count() > 1
+        processes = 1 if alone else min(os.cpu_count() or 1, 4)
+    if processes == 1:
         yield from map(work, motifs)
         return
+    # Forked, since starting Python anew would take as long as the drawing; the children touch
+    # neither the database nor anything that is locked.
     with multiprocessing.get_context("fork").Pool(processes) as pool:
         yield from pool.imap(work, motifs, chunksize=8)
 
