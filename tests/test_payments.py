@@ -9,10 +9,19 @@ import sqlalchemy as sa
 
 from bazaar import inspection, orders, payments
 from bazaar.db import db, reading, transaction
-from bazaar.models import AuditEntry, Charge, Message, OrderStatus, Payment, ReceivingAccount
+from bazaar.models import (
+    AuditEntry,
+    Charge,
+    Message,
+    Order,
+    OrderStatus,
+    Payment,
+    ReceivingAccount,
+)
 from bazaar.orders import PlacedOrder
 from bazaar.payments import NoSuchCharge, NotWaiting, Outcome, StickerRejected
 from bazaar.rules import qris
+from bazaar.rules.order_states import StepRefused
 from tests.builders import HOST, a_product, a_seller, a_sticker, an_order
 
 AT_ONCE = 8
@@ -255,8 +264,8 @@ def test_an_order_never_is_both_cancelled_and_paid(app, order, now):
 
     def cancel():
         try:
-            orders.cancel(db.session.get_one(orders.Order, key), now=now)
-        except orders.StepRefused:
+            orders.cancel(db.session.get_one(Order, key), now=now)
+        except StepRefused:
             return False
         return True
 

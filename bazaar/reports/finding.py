@@ -67,7 +67,9 @@ def count_by_status(wish: Wish) -> dict[OrderStatus, int]:
     """Return how many orders fit in each state, whatever state is asked for."""
     query = sa.select(Order.status, sa.func.count()).join(Order.checkout).group_by(Order.status)
     found = dict.fromkeys(OrderStatus, 0)
-    return found | dict(db.session.execute(_within(query, wish)).tuples().all())
+    for status, count in db.session.execute(_within(query, wish)):
+        found[status] = count
+    return found
 
 
 def get_order(reference: str, *, seller_id: int | None = None) -> Order:
