@@ -16,6 +16,7 @@ from wtforms import (
     StringField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput
 
@@ -50,12 +51,13 @@ def agreed(form: Form, faults: Mapping[str, BazaarError]) -> bool:
 
 
 @cache
-def regencies() -> dict[str, list[tuple[str, str]]]:
+def regencies() -> list[SelectChoice]:
     """Return regencies and cities by province, for a list to choose from."""
-    return {
-        province.name: [(one.code, one.name) for one in regions.regencies(province.code)]
+    return [
+        SelectChoice(one.code, one.name, optgroup=province.name)
         for province in regions.provinces()
-    }
+        for one in regions.regencies(province.code)
+    ]
 
 
 class WholeNumber(IntegerField):
@@ -99,7 +101,7 @@ class EditionForm(Form):
     regency_code = SelectField(_l("Kabupaten atau kota"), validate_choice=False)
     zone_name = SelectField(
         _l("Zona waktu"),
-        choices=[(zone, label) for zone, label in times.ZONES.items()],
+        choices=[SelectChoice(zone, label) for zone, label in times.ZONES.items()],
         validate_choice=False,
     )
     turn_minutes = WholeNumber(
@@ -186,7 +188,7 @@ class DaysForm(HoursForm):
     weekdays = SelectMultipleField(
         _l("Pada hari"),
         coerce=int,
-        choices=[(number, name) for number, name in WEEKDAYS],
+        choices=[SelectChoice(number, name) for number, name in WEEKDAYS],
         default=list(range(7)),
         validate_choice=False,
         option_widget=CheckboxInput(),

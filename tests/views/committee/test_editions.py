@@ -1,0 +1,228 @@
+from datetime import date, timedelta
+
+import pytest
+
+from bazaar import editions
+from bazaar.db import db
+from bazaar.models import Channel, Edition, Role, Window
+from tests.builders import a_release, a_seller, a_turn, a_window, an_edition, sign_in
+
+HERE = "/panitia/penyelenggaraan"
+EDITION = {
+    "name": "Ramadan 1447",
+    "slug": "ramadan-1447",
+    "regency_code": "35.09",
+    "zone_name": "Asia/Jakarta",
+    "turn_minutes": "15",
+    "gap_minutes": "2",
+    "hold_minutes": "60",
+    "contact_phone": "0812-3456-7890",
+}
+CHANNEL = {
+    "name": "Dapur",
+    "zoom_url": "https://zoom.us/j/1",
+    "youtube_url": "https://youtu.be/abc",
+}
+HOURS = {
+    "first": "2026-03-01",
+    "last": "2026-03-07",
+    "weekdays": ["5", "6"],
+    "opens": "19:00",
+    "closes": "21:00",
+    "weight": "10",
+}
+
+
+@pytest.fixture
+def host(client, time_machine, now):
+    time_machine.move_to(now)
+    return sign_in(client, Role.HOST)
+
+
+@pytest.fixture
+def edition(app):
+    return an_edition(slug="ramadan-1447")
+
+
+def windows():
+    return db.session.query(Window).order_by(Window.opens_at).all()
+
+
+def test_from_nothing_to_a_programme(client, host):
+    assert "Buat penyelenggaraan" in client.get(HERE).text
+    assert client.get(f"{HERE}/baru").status_code == 200
+
+    assert client.post(f"{HERE}/baru", data=EDITION).status_code == 303
+    assert client.post(f"{HERE}/saluran", data=CHANNEL).status_code == 303
+    assert client.post(f"{HERE}/jam", data=HOURS).status_code == 303
+
+    page = client.get(HERE).text
+    for text in ("Ramadan 1447", "0812-3456-7890", "Dapur", "Sabtu, 7 Maret 2026", "19.00–21.00"):
+        assert text in page
+    edition = editions.get_current()
+    assert [day.day for day in edition.show_days] == [date(2026, 3, 1), date(2026, 3, 7)]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("name", " ", "Tulis nama penyelenggaraan"),
+        ("slug", "Ramadan 2026", "Pakai huruf kecil"),
+        ("slug", "lama", "Nama pendek lama sudah dipakai"),
+        ("regency_code", "00.00", "Pilih kabupaten atau kota dari daftar."),
+        ("zone_name", "Asia/Tokyo", "Zona waktu Asia/Tokyo tidak dikenal."),
+        ("turn_minutes", "sepuluh", "Isi dengan angka bulat."),
+        ("turn_minutes", "", "Isi lama giliran."),
+        ("turn_minutes", "500", "Isi dengan angka 1 sampai 240."),
+        ("gap_minutes", "-1", "Isi dengan angka 0 sampai 60."),
+        ("hold_minutes", "1", "Isi dengan angka 5 sampai 2880."),
+        ("contact_phone", "halo", "Nomor telepon ini tidak dikenali."),
+    ],
+)
+def test_a_wrong_field_keeps_what_was_typed_and_says_why(client, host, field, value, sentence):
+    an_edition(slug="lama", is_current=False)
+
+    page = client.post(f"{HERE}/baru", data=EDITION | {field: value})
+
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert f'id="{field}-error"' in page.text
+    assert 'value="Ramadan 1447"' in page.text or field == "name"
+    assert editions.find_current() is None
+
+
+def test_an_edition_is_changed(client, host, edition):
+    assert 'value="ramadan-1447"' in client.get(f"{HERE}/ubah").text
+
+    client.post(f"{HERE}/ubah", data=EDITION | {"turn_minutes": "20"})
+
+    assert db.session.get_one(Edition, edition.id).turn_minutes == 20
+
+
+def test_a_turn_that_fits_no_opening_is_refused_beside_its_field(client, host, edition):
+    a_window(edition, minutes=30)
+
+    page = client.post(f"{HERE}/ubah", data=EDITION | {"turn_minutes": "31"})
+
+    assert page.status_code == 422
+    assert "jam siaran hanya 30 menit" in page.text
+    assert 'id="turn_minutes-error"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("name", "", "Tulis nama saluran."),
+        ("zoom_url", "http://zoom.us/j/1", "Tautan harus diawali https://"),
+        ("youtube_url", "javascript:alert(1)", "Tautan harus diawali https://"),
+    ],
+)
+def test_a_wrong_channel_is_refused(client, host, edition, field, value, sentence):
+    for address in (f"{HERE}/saluran", f"{HERE}/saluran/1"):
+        if address.endswith("1"):
+            client.post(f"{HERE}/saluran", data=CHANNEL)
+        page = client.post(address, data=CHANNEL | {field: value})
+        assert page.status_code == 422
+        assert sentence in page.text
+        assert f'id="{field}-error"' in page.text
+
+
+def test_a_channel_is_renamed_and_removed(client, host, edition):
+    client.post(f"{HERE}/saluran", data=CHANNEL)
+    number = max(channel.number for channel in db.session.query(Channel))
+
+    client.post(f"{HERE}/saluran/{number}", data=CHANNEL | {"name": "Alun-alun"})
+    assert "Alun-alun" in client.get(f"{HERE}/saluran/{number}").text
+    client.post(f"{HERE}/saluran/{number}/hapus")
+
+    assert "Alun-alun" not in {channel.name for channel in db.session.query(Channel)}
+    assert client.get(f"{HERE}/saluran/{number}").status_code == 404
+
+
+def test_a_channel_with_turns_is_not_removed(client, host, edition):
+    a_turn(a_release(edition), a_seller())
+
+    assert client.post(f"{HERE}/saluran/1/hapus").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"closes": "18:00"}, "closes", "Jam tutup harus sesudah jam buka."),
+        ({"closes": "19:10"}, "closes", "Satu giliran 15 menit tidak muat"),
+        ({"opens": "jam tujuh"}, "opens", "Tulis jam seperti 19:00."),
+        ({"opens": ""}, "opens", "Isi jam."),
+        ({"first": "kemarin"}, "first", "Pilih tanggal"),
+        ({"last": "2026-02-01"}, "last", "Tidak ada hari yang terpilih."),
+        ({"weekdays": []}, "last", "Tidak ada hari yang terpilih."),
+        ({"weight": "0"}, "weight", "Bobot penonton diisi angka 1 sampai 100."),
+        (
+            {"opens": "20:00", "closes": "22:00"},
+            "closes",
+            "Bertumpuk dengan jam siaran 19.00–21.00",
+        ),
+    ],
+)
+def test_wrong_hours_are_refused_beside_their_field(
+    client, host, edition, now, changes, field, sentence
+):
+    a_window(edition, opens_at=now)
+
+    page = client.post(f"{HERE}/jam", data=HOURS | changes)
+
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert f'id="{field}-error"' in page.text
+    assert len(windows()) == 1
+
+
+def test_hours_may_be_typed_with_a_point_and_end_at_midnight(client, host, edition):
+    client.post(f"{HERE}/jam", data=HOURS | {"opens": "19.30", "closes": "24.00"})
+
+    assert {w.closes_at - w.opens_at for w in windows()} == {timedelta(hours=4, minutes=30)}
+
+
+def test_one_opening_is_changed_and_removed(client, host, edition, now):
+    window = a_window(edition, opens_at=now)
+    address = f"{HERE}/jam/{window.id}"
+    assert 'value="19:00"' in client.get(address).text
+
+    client.post(address, data={"opens": "19:00", "closes": "22:00", "weight": "30"})
+    db.session.refresh(window)
+    assert (window.closes_at - window.opens_at, window.weight) == (timedelta(hours=3), 30)
+    assert client.post(address, data={"opens": "19:00", "closes": "18:00"}).status_code == 422
+
+    client.post(f"{address}/hapus")
+    assert windows() == []
+    assert client.get(address).status_code == 404
+
+
+def test_an_opening_with_released_turns_stays(client, host, edition, now):
+    window = a_window(edition, opens_at=now)
+    a_turn(a_release(edition), a_seller(), starts_at=now)
+
+    refused = client.post(f"{HERE}/jam/{window.id}/hapus")
+
+    assert refused.status_code == 409
+    assert "Ada 1 giliran terbit" in refused.text
+    assert windows() == [window]
+
+
+def test_without_edition_its_parts_are_refused(client, host):
+    for path in ("ubah", "saluran", "jam"):
+        assert client.get(f"{HERE}/{path}").status_code == 409
+
+
+def test_a_new_edition_warns_that_it_replaces_the_running_one(client, host, edition):
+    assert "sedang berjalan" in client.get(f"{HERE}/baru").text
+
+
+def test_who_only_reads_sees_no_buttons(client, time_machine, now, edition):
+    time_machine.move_to(now)
+    sign_in(client, Role.CHAIR)
+
+    page = client.get(HERE)
+
+    assert page.status_code == 200
+    assert "Tambah saluran" not in page.text
+    assert client.post(f"{HERE}/saluran", data=CHANNEL).status_code == 403
