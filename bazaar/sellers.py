@@ -209,6 +209,11 @@ def hours_of(seller_ids: Collection[int]) -> dict[int, tuple[Hours, ...]]:
 def set_hours(seller_id: int, hours: Iterable[Hours]) -> None:
     """Replace when a seller can come; without any hours they always can."""
     db.session.execute(sa.delete(Availability).where(Availability.seller_id == seller_id))
+    add_hours(seller_id, hours)
+
+
+def add_hours(seller_id: int, hours: Iterable[Hours]) -> None:
+    """Write when a seller can come who had no hours yet."""
     db.session.add_all(
         Availability(seller_id=seller_id, weekday=h.weekday, from_time=h.from_time, until=h.until)
         for h in hours

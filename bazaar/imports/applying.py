@@ -104,8 +104,10 @@ def _store_sellers(found: Review, *, links: Links, actor: Actor, now: datetime) 
     sellers.join(found.edition, [s.id for line, _, s in stored if line.joins], now=now)
     for line, entry, seller in stored:
         changed = {change.column for change in line.changes}
-        if line.status is Status.NEW or "ketersediaan" in changed:
-            sellers.set_hours(seller.id, entry.values.get("ketersediaan", ()))
+        if line.status is Status.NEW:
+            sellers.add_hours(seller.id, entry.values.get("ketersediaan", ()))
+        elif "ketersediaan" in changed:
+            sellers.set_hours(seller.id, entry.values["ketersediaan"])
         if (info := entry.values.get("qris")) and (line.status is Status.NEW or "qris" in changed):
             payments.enrol(seller.id, info.payload, actor=actor, now=now)
 
