@@ -1,0 +1,130 @@
+"""One evening in a real browser, from the seller's turn to the treasurer's closed day.
+
+Buyer and seller hold phones, the committee a laptop. Only the clock's jobs are run by hand, so
+that the test does not wait for them.
+"""
+
+import csv
+import io
+from datetime import timedelta
+
+import sqlalchemy as sa
+import zxingcpp
+from flask import Flask
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from bazaar import inspection, shipments, times
+from bazaar.db import db, reading, transaction
+from bazaar.models import Order, Role
+from bazaar.rules import qris
+from bazaar.rules.qris import QrisInfo
+from tests.browser import Visitors
+from tests.builders import (
+    a_product,
+    a_rate,
+    a_release,
+    a_seller,
+    a_sticker,
+    a_turn,
+    an_edition,
+    seller_token,
+)
+from tests.committee import PASSWORD, a_member, code_of
+
+FOLLOWS_WITHIN_MS = 5_000
+
+
+def read_from_screen(page: Page) -> str:
+    """Decode the one QR code that the page shows, from the pixels of a screenshot."""
+    picture = page.locator("img.qr, .qr img").first
+    picture.scroll_into_view_if_needed()
+    found = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot())))
+    assert len(found) == 1
+    return found[0].text
+
+
+def sign_in(page: Page, email: str, code: str) -> None:
+    page.goto("/masuk")
+    page.locator("input[type=email]").fill(email)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Lanjut").click()
+    page.locator("input[autocomplete=one-time-code]").fill(code)
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    page.wait_for_url("**/panitia")
+
+
+def test_an_evening_from_turn_to_closed_day(app: Flask, visitors: Visitors) -> None:
+    now = times.now()
+    with transaction():
+        edition = an_edition(name="Pasar Ramadan")
+        seller = a_seller(edition=edition, name="Batik Daun Emas")
+        batik = a_product(seller=seller, name="Batik tulis Labako", stock=3, price_idr=325_000)
+        a_sticker(seller, name="BATIK DAUN EMAS", at=now)
+        a_rate(first_kg_idr=12_000)
+        a_turn(a_release(edition), seller, starts_at=now - timedelta(minutes=5))
+        treasurer = a_member(Role.TREASURER)
+        batik_code, link, email = batik.claim_code, seller_token(seller), treasurer.email
+        code = code_of(treasurer, now)
+    db.session.remove()
+
+    # 3. The seller's page says: you are on air, here is the room.
+    shop = visitors.open("phone")
+    shop.goto(f"/u/{link}")
+    expect(shop.get_by_text("Anda ON AIR")).to_be_visible()
+    expect(shop.get_by_role("link", name="Buka Zoom")).to_be_visible()
+
+    # 4. A buyer sees it, opens the code from the stream, and orders on one screen.
+    phone = visitors.open("phone")
+    phone.goto("/")
+    expect(phone.get_by_role("heading", name="Batik Daun Emas")).to_be_visible()
+    phone.goto(f"/b/{batik_code.lower()}")
+    phone.get_by_role("spinbutton", name="Jumlah").fill("2")
+    phone.get_by_role("button", name="Pesan sekarang").click()
+    phone.get_by_label("Nama penerima").fill("Siti Aminah")
+    phone.get_by_label("Nomor HP").fill("0812 3456 7890")
+    phone.locator("input[name=find]").press_sequentially("Sumbersari Jember")
+    phone.locator("[data-places] input[type=radio]").first.check()
+    phone.get_by_label("Jalan, nomor rumah").fill("Jl. Kalimantan 37")
+    phone.get_by_role("button", name="Rp662.000").click()
+    phone.wait_for_url("**/o/*")
+    expect(phone.get_by_text("Stok ditahan sampai")).to_be_visible()
+    with reading():
+        order = db.session.scalars(sa.select(Order)).one()
+        reference, total_idr, turn_id = order.reference, order.total_idr, order.turn_id
+    assert (total_idr, turn_id is not None) == (662_000, True)
+
+    # 5. The code on the screen asks for exactly this order's money.
+    payload = read_from_screen(phone)
+    info = qris.inspect(payload)
+    assert not isinstance(info, QrisInfo), "a one-time code is no sticker"
+    assert qris.split_amount(payload) == 662_000
+    assert f"{len(reference):02}{reference}" in payload
+    shop.goto(f"/u/{link}/pesanan")
+    shop.get_by_text("Uang sudah masuk").click()
+    shop.get_by_role("button", name="Ya, Rp662.000 sudah masuk").click()
+    expect(phone.get_by_text("Sudah dibayar").first).to_be_visible(timeout=FOLLOWS_WITHIN_MS)
+
+    # 6. What is paid becomes a parcel, is packed and goes to a courier.
+    with transaction():
+        assert shipments.open_parcels(times.now()) == 1
+    shop.goto(f"/u/{link}/kemas")
+    shop.get_by_role("button", name="Sudah dikemas").click()
+    shop.get_by_label("Nomor resi").fill("jx 1300 0267 67")
+    shop.get_by_role("button", name="Serahkan").click()
+    phone.reload()
+    expect(phone.get_by_text("JX1300026767").first).to_be_visible()
+    phone.get_by_role("button", name="Barang sudah saya terima").click()
+    expect(phone.get_by_text("Selesai").first).to_be_visible()
+
+    # 7. The day adds up, on the page, in the file and in the database.
+    desk = visitors.open("desktop")
+    sign_in(desk, email, code)
+    desk.goto("/panitia")
+    expect(desk.locator(".stats").get_by_text("Rp662.000").first).to_be_visible()
+    day = times.day_of(now, times.WIB)
+    sheet = desk.request.get(f"/panitia/hari/{day}.csv").body().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(sheet)))
+    assert [(row["kode_bayar"], int(row["total_rp"])) for row in rows] == [(reference, 662_000)]
+    with reading():
+        assert inspection.differences() == []
