@@ -185,14 +185,12 @@ def scarf(pen: Pen, look: scenes.Look, name: str, pick: Random) -> None:
         tile = cloth_tile(pen, name, dye, pick, 230)
     under = "M760 850 C700 690 600 560 480 470 C350 370 300 300 330 220 C360 150 440 140 500 142"
     over = "M240 850 C300 690 400 560 520 470 C650 370 700 300 670 220 C640 150 560 140 500 142"
-    for spine, tip, lean, dim in ((under, (760, 850), 0.37, 40), (over, (240, 850), -0.37, 0)):
+    for spine, tip, lean in ((under, (760, 850), 0.37), (over, (240, 850), -0.37)):
         shape = _ribbon(spine, 188)
         pen.shadow(shape, blur=16, alpha=110, dx=10, dy=16)
         with pen.clip(shape):
             pen.tiles(tile)
-            if dim:
-                pen.box(0, 0, 1000, 1000, c.wash(c.NIGHT, dim))
-            pen.stroke(spine, c.wash(c.WHITE, 30), 44, caps=False)
+            pen.stroke(spine, c.wash(c.WHITE, 26), 50)
             with pen.at(*tip, -math.degrees(math.atan(lean))):
                 pen.box(-120, -64, 120, -46, dye.accent)
                 pen.box(-120, -36, 120, -28, dye.accent)
@@ -200,8 +198,12 @@ def scarf(pen: Pen, look: scenes.Look, name: str, pick: Random) -> None:
             for number in range(11):
                 x = -86 + number * 17.2
                 pen.stroke([(x, -4), (x + pick.uniform(-6, 6), 56)], dye.figure, 6)
-    with pen.clip(_ribbon("M330 226 C360 140 440 142 500 142 C560 142 640 140 670 226", 188)):
-        pen.box(0, 190, 1000, 240, c.wash(c.NIGHT, 40))
+    paper = box(452, 36, 548, 250, 6)
+    pen.shadow(paper, blur=8, alpha=90, dx=4, dy=6)
+    pen.fill(paper, c.CREAM)
+    for y in (52, 228):
+        pen.box(452, y, 548, y + 6, dye.ground if dye.ground[0] < 200 else c.INDIGO)
+    flourish(pen, 500, 143, 30, dye.ground if dye.ground[0] < 200 else c.INDIGO)
 
 
 def table_cloth(pen: Pen, look: scenes.Look, name: str, pick: Random) -> None:

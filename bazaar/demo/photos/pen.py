@@ -116,11 +116,22 @@ class Pen:
         """Draw a line along an open path, with round ends unless told otherwise."""
         points = self._place(shape)
         thick = max(1, round(width * self.scale))
+        if len(colour) == 4:
+            self._wash_along(points, colour, thick)
+            return
         self._draw.line(points, fill=colour, width=thick, joint="curve")
         if caps and thick > 2:
             half = thick / 2 - 0.5
             for x, y in (points[0], points[-1]):
                 self._draw.ellipse((x - half, y - half, x + half, y + half), fill=colour)
+
+    def _wash_along(self, points: Sequence[Point], colour: Wash, thick: int) -> None:
+        # Through a mask: where a line's pieces overlap, a see-through one would show twice.
+        left, top, right, bottom = _bounds(points, thick)
+        mask = Image.new("L", (right - left, bottom - top))
+        moved = [(x - left, y - top) for x, y in points]
+        ImageDraw.Draw(mask).line(moved, fill=colour[3], width=thick, joint="curve")
+        self.image.paste(colour[:3], (left, top), mask)
 
     def shadow(
         self, shape: Shape, *, blur: float = 16, alpha: int = 80, dx: float = 0, dy: float = 0
