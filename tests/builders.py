@@ -28,7 +28,7 @@ from bazaar.models import (
     Turn,
     Window,
 )
-from bazaar.orders import CheckoutWish, Wanted
+from bazaar.orders import CheckoutWish, PlacedOrder, Wanted
 from bazaar.rules.qris import QRIS_MAX_IDR
 from bazaar.tokens import fingerprint
 from bazaar.web import services
@@ -191,6 +191,7 @@ def an_order(
     at: datetime = NOW,
     charged: bool = True,
     turn: Turn | None = None,
+    reference: str | None = None,
     **wish: Any,
 ) -> Order:
     """A new unpaid order, placed as buyers place it; needs an edition, makes a rate if there is none.
@@ -219,11 +220,13 @@ def an_order(
         slack=timedelta(minutes=10),
         now=at,
     )
-    if charged:
-        payments.ask_for(placed.orders, now=at, qris_max_idr=QRIS_MAX_IDR)
     order = db.session.get_one(Order, placed.orders[0].id)
+    order.reference = reference or order.reference
     order.turn_id = turn.id if turn else order.turn_id
     db.session.flush()
+    if charged:
+        asked = [PlacedOrder(order.id, order.reference, order.seller_id, order.total_idr)]
+        payments.ask_for([*asked, *placed.orders[1:]], now=at, qris_max_idr=QRIS_MAX_IDR)
     return order
 
 

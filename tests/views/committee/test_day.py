@@ -1,0 +1,152 @@
+"""The day page and its sheets say what the database says."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bazaar import payments
+from bazaar.db import db
+from bazaar.models import Order, Role
+from tests.builders import HOST, a_product, a_sticker, an_edition, an_order, sign_in
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine, now):
+    time_machine.move_to(now, tick=False)
+
+
+@pytest.fixture
+def evening(app, now):
+    """Two orders today, one of them paid, and one yesterday."""
+    an_edition(slug="ramadan")
+    product = a_product(price_idr=25_000)
+    a_sticker(product.seller)
+    paid = an_order(product, quantity=2)
+    an_order(product)
+    an_order(product, at=now - timedelta(days=1))
+    payments.confirm(payments.get_charge(paid.reference), actor=HOST, now=now)
+    return product
+
+
+def test_today_shows_the_figures(client, evening):
+    sign_in(client, Role.HOST)
+
+    page = client.get("/panitia").text
+
+    assert "Minggu, 1 Maret 2026" in page
+    for figure in ("Rp99.000", "Rp62.000", "Rp37.000"):
+        assert figure in page
+    assert "/panitia/hari/2026-02-28" in page
+
+
+def test_another_day_can_be_opened(client, evening):
+    sign_in(client, Role.HOST)
+
+    page = client.get("/panitia/hari/2026-02-28").text
+
+    assert "Sabtu, 28 Februari 2026" in page
+    assert "Rp37.000" in page
+    assert "Rp99.000" not in page
+    assert client.get("/panitia?hari=2026-02-28").headers["Location"] == "/panitia/hari/2026-02-28"
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "2026-02-30",
+        "20260301",
+        "2026-3-1",
+        "0001-01-01",
+        "9999-12-31",
+        "2026-W09-7",
+        "x",
+        "-",
+        "٢٠٢٦-٠٣-٠١",
+    ],
+)
+@pytest.mark.parametrize("suffix", ["", ".csv", "/ringkasan.csv"])
+def test_what_is_no_day_is_not_found(client, evening, day, suffix):
+    sign_in(client, Role.HOST)
+
+    assert client.get(f"/panitia/hari/{day}{suffix}").status_code == 404
+
+
+def test_without_an_edition_there_are_no_days(client):
+    sign_in(client, Role.HOST)
+
+    assert "Belum ada penyelenggaraan" in client.get("/panitia").text
+    assert client.get("/panitia/hari/2026-03-01").status_code == 404
+    assert client.get("/panitia/hari/2026-03-01.csv").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2026-03-01", "Belum ada pesanan hari ini"),
+        ("2026-02-01", "Tidak ada pesanan pada hari ini"),
+        ("2026-04-01", "Hari ini belum tiba"),
+    ],
+)
+def test_an_empty_day_says_so(client, day, sentence):
+    an_edition()
+    sign_in(client, Role.HOST)
+
+    assert sentence in client.get(f"/panitia/hari/{day}").text
+
+
+def test_the_sheets_are_files_with_the_database_in_them(client, evening):
+    sign_in(client, Role.HOST)
+
+    orders, sellers = (
+        client.get(f"/panitia/hari/2026-03-01{suffix}") for suffix in (".csv", "/ringkasan.csv")
+    )
+
+    assert orders.headers["Content-Type"] == "text/csv; charset=utf-8"
+    name = "attachment; filename=pesanan-ramadan-2026-03-01.csv"
+    assert orders.headers["Content-Disposition"] == name
+    assert orders.data.startswith(b"\xef\xbb\xbf")
+    total = db.session.scalar(sa.select(sa.func.sum(Order.total_idr))) - 37_000  # yesterday's
+    assert added(orders, "total_rp") == added(sellers, "nilai_rp") == total == 99_000
+    assert added(orders, "uang_masuk_rp") == added(sellers, "uang_masuk_rp") == 62_000
+
+
+def added(answer, column):
+    sheet = io.StringIO(answer.text.removeprefix("\ufeff"), newline="")
+    return sum(int(row[column]) for row in csv.DictReader(sheet))
+
+
+def test_the_page_follows_by_itself(client, evening):
+    sign_in(client, Role.HOST)
+    fragment = client.get("/panitia/hari/2026-03-01", headers={"X-Fragment": "1"})
+    etag = {"X-Fragment": "1", "If-None-Match": fragment.headers["ETag"]}
+
+    assert "<html" not in fragment.text
+    assert client.get("/panitia/hari/2026-03-01", headers=etag).status_code == 304
+    an_order(evening)
+    assert "Rp136.000" in client.get("/panitia/hari/2026-03-01", headers=etag).text
+
+
+def test_strangers_are_kept_out(client, evening):
+    for suffix in ("", ".csv", "/ringkasan.csv"):
+        answer = client.get(f"/panitia/hari/2026-03-01{suffix}")
+        assert answer.headers["Location"].startswith("/masuk")
+    assert client.get("/panitia").headers["Location"].startswith("/masuk")
+
+
+def test_a_fuller_day_costs_no_more_queries(client, evening, queries):
+    counts = []
+    sign_in(client, Role.HOST)
+    for path in ("/panitia", "/panitia/hari/2026-03-01.csv"):
+        for _ in range(2):
+            for _ in range(3):
+                an_order(a_product())
+            db.session.commit()
+            queries.clear()
+            client.get(path)
+            counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+    assert counts[2] == counts[3]
