@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
-from wtforms import StringField, TextAreaField
+from wtforms import Form, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
@@ -17,6 +17,13 @@ Reader = Callable[[str], Any]
 
 def say(fault: Fault) -> str:
     return gettext(fault.text).format(**fault.facts)
+
+
+class CellForm(Form):
+    @property
+    def labels(self) -> dict[str, str]:
+        """The label of each field by its name, for the summary of what is wrong."""
+        return {field.name: str(field.label.text) for field in self}
 
 
 class CellField(StringField):

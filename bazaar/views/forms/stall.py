@@ -3,7 +3,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, HiddenField, SelectField, ValidationError
+from wtforms import BooleanField, HiddenField, SelectField, ValidationError
 
 from bazaar import phones, photos
 from bazaar.imports import entries
@@ -11,11 +11,11 @@ from bazaar.models import Product, Seller
 from bazaar.regions import Region
 from bazaar.rules.clusters import CLUSTERS
 from bazaar.rules.hours import Hours, write_hours
-from bazaar.views.forms.cells import CellField, LongCellField, sent_file
+from bazaar.views.forms.cells import CellField, CellForm, LongCellField, sent_file
 from bazaar.web.answers import sentence
 
 
-class StockForm(Form):
+class StockForm(CellForm):
     """What a seller changes in a hurry. `seen` is the stock that the page showed."""
 
     stock = CellField(_l("Stok"), entries.read_stock)
@@ -76,7 +76,7 @@ class ProductForm(StockForm):
         }
 
 
-class SellerForm(Form):
+class SellerForm(CellForm):
     """What the committee knows of a seller."""
 
     name = CellField(_l("Nama usaha"), entries.read_name)
@@ -146,7 +146,7 @@ class SellerForm(Form):
         }
 
 
-class StoryForm(Form):
+class StoryForm(CellForm):
     story = LongCellField(_l("Cerita lapak"), entries.read_story, needed=False)
 
 
