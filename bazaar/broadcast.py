@@ -81,22 +81,32 @@ def turn_on_air(seller_id: int, *, now: datetime) -> Turn | None:
     return db.session.scalars(query).one_or_none()
 
 
-def today(edition: Edition, *, now: datetime) -> list[tuple[Turn, Place]]:
-    """Return the turns of the release in force that touch today, by start, and where they stand.
+def turn_id_on_air(seller_id: int, *, now: datetime) -> int | None:
+    """Return the id of the turn that the seller is having right now, or None; for placing orders."""
+    found = db.session.connection().execute(_ON_AIR_ID, {"of_seller": seller_id, "at": now})
+    turn_id: int | None = found.scalar()
+    return turn_id
 
-    Today is the day in the edition's zone. Sellers and channels are loaded.
-    """
-    start, end = times.day_bounds(times.day_of(now, edition.zone), edition.zone)
-    query = with_names(
-        sa.select(Turn).where(
-            Turn.release_id == current_release_id(), Turn.ends_at > start, Turn.starts_at < end
-        )
+
+_ON_AIR_ID = (
+    sa.select(Turn.id)
+    .where(
+        Turn.release_id == current_release_id(),
+        Turn.seller_id == sa.bindparam("of_seller"),
+        Turn.starts_at <= sa.bindparam("at"),
+        Turn.ends_at > sa.bindparam("at"),
     )
-    return places(edition, db.session.scalars(query).all(), now=now)
+    .order_by(Turn.starts_at)
+    .limit(1)
+)
 
 
 def later_today(edition: Edition, *, limit: int, now: datetime) -> list[tuple[Turn, Place]]:
-    """Return at most `limit` turns that begin after `now` and still today, as `today` does."""
+    """Return at most `limit` turns that begin after `now` and still today, by start.
+
+    Today is the day in the edition's zone. Each comes with where it stands; sellers and channels
+    are loaded.
+    """
     _, end = times.day_bounds(times.day_of(now, edition.zone), edition.zone)
     query = with_names(
         sa.select(Turn).where(

@@ -91,17 +91,6 @@ def test_the_turn_on_air_of_a_seller(evening, now):
     assert broadcast.turn_on_air(first.seller_id, now=now + minutes(15)) is None
 
 
-def test_today_lists_the_day_with_where_each_turn_stands(evening, now):
-    edition, first, second = evening
-    tomorrow = a_turn(first.release, first.seller, starts_at=now + timedelta(days=1))
-
-    assert broadcast.today(edition, now=now + minutes(16)) == [
-        (first, Place.PAST),
-        (second, Place.NEXT),
-    ]
-    assert broadcast.today(edition, now=now + timedelta(days=1)) == [(tomorrow, Place.NOW)]
-
-
 def test_what_still_comes_today(evening, now):
     edition, first, second = evening
     third = a_turn(first.release, first.seller, starts_at=now + minutes(40))

@@ -40,19 +40,19 @@ def late(app, now):
     return now + timedelta(days=40)
 
 
-@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
+@pytest.mark.parametrize("job", JOBS, ids=[job.name for job in JOBS])
 def test_every_job_does_its_work_once(late, job):
     assert job.run(late) > 0
     assert job.run(late) == 0
 
 
-@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
+@pytest.mark.parametrize("job", JOBS, ids=[job.name for job in JOBS])
 def test_a_job_without_work_does_nothing(app, now, job):
     assert job.run(now) == 0
 
 
 def test_names_are_given_once():
-    names = [work.name for work in (*JOBS, *ERRANDS)]
+    names = [job.name for job in JOBS] + [errand.name for errand in ERRANDS]
 
     assert sorted(set(names)) == sorted(names)
 

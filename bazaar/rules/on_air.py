@@ -93,9 +93,3 @@ def place(turn: Timed, now: datetime, *, is_next: bool) -> Place:
     if turn.starts_at <= now:
         return Place.NOW
     return Place.NEXT if is_next else Place.LATER
-
-
-def next_boundary(turns: Iterable[Timed], now: datetime) -> datetime | None:
-    """Return the next instant after `now` at which a turn starts or ends, if any."""
-    edges = (edge for turn in turns for edge in (turn.starts_at, turn.ends_at))
-    return min((edge for edge in edges if edge > now), default=None)

@@ -66,13 +66,6 @@ def test_places_in_a_list(turn, is_next, expected):
     assert on_air.place(turn, at(17), is_next=is_next) is expected
 
 
-def test_the_next_boundary():
-    assert on_air.next_boundary(DAY, at(-5)) == at(0)
-    assert on_air.next_boundary(DAY, at(0)) == at(15)
-    assert on_air.next_boundary(DAY, at(15)) == at(17)
-    assert on_air.next_boundary(DAY, at(255)) is None
-
-
 @given(
     st.lists(st.tuples(st.integers(0, 20), st.integers(1, 30)), max_size=12), st.integers(-5, 400)
 )
