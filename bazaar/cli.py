@@ -74,16 +74,21 @@ def make_demo(*, reset: bool) -> None:
     type=click.Choice([role.value for role in Role]),
     help="What the member is trusted with; may be given several times.",
 )
-def invite_committee(email: str, name: str, roles: tuple[str, ...]) -> None:
+@click.option("--reset-code", is_flag=True, help="Forget the phone too; it is paired anew.")
+def invite_committee(email: str, name: str, roles: tuple[str, ...], *, reset_code: bool) -> None:
     """Print a one-time link at which a new member of the committee chooses a password.
 
     For a member who stands in the list already: a new link, the one before is dead.
     """
+    now = times.now()
     try:
         with transaction():
             token = members.invite_or_again(
-                email, name, {Role(role) for role in roles}, by=AT_THE_KEYBOARD, now=times.now()
+                email, name, {Role(role) for role in roles}, by=AT_THE_KEYBOARD, now=now
             )
+            if reset_code:
+                invited = members.get_invited(token, now=now)
+                members.reset_second_factor(invited, by=AT_THE_KEYBOARD, now=now)
     except BazaarError as error:
         raise click.ClickException(str(error)) from None
     with current_app.test_request_context():

@@ -58,7 +58,7 @@ def confirm(session: Session, code: str, *, seals: Seals, now: datetime) -> str 
     first = account.totp_confirmed_at is None
     if first:
         account.totp_confirmed_at = now
-    action = "account.enrol" if first else "account.sign_in"
+    action = "account.pair_phone" if first else "account.sign_in"
     audit.note(actor(account), action, f"account:{account.id}", now=now)
     return sessions.confirm(session, now=now)
 

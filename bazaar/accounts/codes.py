@@ -10,11 +10,14 @@ from datetime import datetime
 
 import pyotp
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm.attributes import set_committed_value
 
 from bazaar.db import claim, db
 from bazaar.models import Account
-from bazaar.seals import Seals
+from bazaar.seals import BrokenSeal, Seals
+
+log = structlog.get_logger()
 
 ISSUER = "Pasar Virtual"
 STEP_S = 30
@@ -40,10 +43,18 @@ def uri(account: Account, secret: str) -> str:
 
 
 def take(account: Account, code: str, *, seals: Seals, now: datetime) -> bool:
-    """Use a code up; say whether it was right and not used before."""
+    """Use a code up; say whether it was right and not used before.
+
+    No code is right when the secret cannot be opened because the installation's has changed.
+    """
     if account.totp_secret is None:
         return False
-    step = _step_of(seals.open(account.totp_secret), _digits(code), now)
+    try:
+        secret = seals.open(account.totp_secret)
+    except BrokenSeal:
+        log.warning("second_factor_unreadable", account=account.id)
+        return False
+    step = _step_of(secret, _digits(code), now)
     if step is None:
         return False
     taken = claim(

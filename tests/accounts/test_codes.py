@@ -98,3 +98,10 @@ def test_phones_understand_the_address(app, now):
 
     read = pyotp.parse_uri(uri)
     assert (read.secret, read.name, read.issuer) == (SECRET, "siti@panitia.test", "Pasar Virtual")
+
+
+def test_after_a_change_of_the_installations_secret_no_code_is_right(app, now):
+    member = a_phone(now)
+    other = Seals("another installation", "totp")
+
+    assert not codes.take(member, pyotp.TOTP(SECRET).at(now), seals=other, now=now)

@@ -178,6 +178,6 @@ def test_signing_in_and_enrolling_leave_a_trail(app, now):
 
     noted = [(e.actor, e.action) for e in db.session.scalars(sa.select(AuditEntry))]
     assert noted == [
-        (f"committee:{member.id}", "account.enrol"),
+        (f"committee:{member.id}", "account.pair_phone"),
         (f"committee:{member.id}", "account.sign_in"),
     ]

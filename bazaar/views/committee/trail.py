@@ -4,9 +4,58 @@ from datetime import date, datetime
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from bazaar import audit, editions, times
 from bazaar.web import page_of
+
+WORDS = {
+    "account.accept_invitation": _l("menerima undangan"),
+    "account.activate": _l("mengaktifkan anggota"),
+    "account.change_password": _l("mengganti kata sandi"),
+    "account.deactivate": _l("menonaktifkan anggota"),
+    "account.enrol": _l("mendaftarkan QRIS"),
+    "account.invite": _l("mengundang anggota"),
+    "account.invite_again": _l("mengundang lagi"),
+    "account.pair_phone": _l("memasang kode masuk"),
+    "account.replace": _l("mengganti QRIS"),
+    "account.reset_second_factor": _l("menyetel ulang kode masuk"),
+    "account.set_roles": _l("mengubah tugas"),
+    "account.sign_in": _l("masuk"),
+    "account.sign_out_everywhere": _l("mengeluarkan dari semua perangkat"),
+    "channel.add": _l("menambah saluran"),
+    "channel.change": _l("mengubah saluran"),
+    "channel.remove": _l("menghapus saluran"),
+    "edition.add_hours": _l("menambah jam siaran"),
+    "edition.change": _l("mengubah penyelenggaraan"),
+    "edition.change_hours": _l("mengubah jam siaran"),
+    "edition.create": _l("membuat penyelenggaraan"),
+    "edition.remove_hours": _l("menghapus jam siaran"),
+    "import.apply": _l("menerapkan impor"),
+    "import.upload": _l("mengunggah impor"),
+    "order.cancel": _l("membatalkan pesanan"),
+    "order.expire": _l("pesanan lewat waktu"),
+    "order.place": _l("memesan"),
+    "parcel.cancel": _l("membatalkan paket"),
+    "parcel.change_resi": _l("memperbaiki resi"),
+    "parcel.deliver": _l("paket sampai"),
+    "parcel.hand_over": _l("menyerahkan paket"),
+    "parcel.pack": _l("mengemas paket"),
+    "parcel.unpack": _l("membuka kemasan"),
+    "payment.confirm": _l("mencatat pembayaran"),
+    "product.change": _l("mengubah produk"),
+    "product.photo": _l("mengganti foto produk"),
+    "rate.add": _l("menambah ongkir"),
+    "rate.change": _l("mengubah ongkir"),
+    "rate.remove": _l("menghapus ongkir"),
+    "rotation.draft": _l("membuat rancangan jadwal"),
+    "rotation.release": _l("menerbitkan jadwal"),
+    "seller.change": _l("mengubah data UMKM"),
+    "seller.issue_link": _l("mengganti tautan penjual"),
+    "seller.show_link": _l("melihat tautan penjual"),
+    "seller.story": _l("mengubah cerita lapak"),
+}
+"""What people call an act; one that is not here shows its code."""
 
 
 def index() -> ResponseReturnValue:
@@ -20,7 +69,11 @@ def index() -> ResponseReturnValue:
         between=times.day_bounds(day, zone) if day else None,
     )
     return render_template(
-        "committee/trail.html", page=page_of(query), day=day, searched=any(request.args.values())
+        "committee/trail.html",
+        page=page_of(query),
+        day=day,
+        words=WORDS,
+        searched=any(request.args.values()),
     )
 
 

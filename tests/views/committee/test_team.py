@@ -166,3 +166,15 @@ def test_the_command_refuses_a_deactivated_member(app):
 
     assert result.exit_code == 1
     assert "tidak aktif" in result.output
+
+
+def test_the_operator_can_let_in_a_member_without_phone_and_password(app, client):
+    member = a_member(Role.ADMIN, email="rina@panitia.test")
+    db.session.commit()
+
+    result = app.test_cli_runner().invoke(
+        args=["invite-committee", "rina@panitia.test", "--name", "Rina", "--reset-code"]
+    )
+
+    assert "/undangan/" in result.output
+    assert (member.totp_secret, member.totp_confirmed_at) == (None, None)

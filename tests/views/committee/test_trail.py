@@ -1,11 +1,15 @@
+import ast
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from bazaar import audit
 from bazaar.audit import Actor
 from bazaar.db import db
+from bazaar.rules.parcel_states import ParcelAct
 from bazaar.times import WIB
+from bazaar.views.committee.trail import WORDS
 from tests.committee import signed_in
 
 EVENING = datetime(2026, 3, 1, 19, 0, tzinfo=WIB)
@@ -82,3 +86,18 @@ def test_a_fuller_trail_costs_no_more_queries(client, queries, entries):
     client.get("/panitia/jejak")
 
     assert len(queries) <= 6
+
+
+def acts():
+    """Every act that the business notes with a plain name."""
+    for path in Path("bazaar").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.note":
+                act = node.args[1]
+                if isinstance(act, ast.Constant):
+                    yield act.value
+
+
+def test_people_have_a_word_for_every_act():
+    assert {act for act in acts() if act not in WORDS} == set()
+    assert {f"parcel.{act.value}" for act in ParcelAct} <= WORDS.keys()
