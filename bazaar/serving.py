@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
 from bazaar import scheduler
@@ -16,7 +17,14 @@ class AddressTaken(Exception):
     """Something else listens where this server should."""
 
 
-class OneProcess(BaseApplication):
+class _Foreman(Arbiter):  # type: ignore[misc]  # gunicorn has no types
+    """Stops when its terminal is closed; gunicorn's own would take that as "load anew"."""
+
+    def handle_hup(self) -> None:
+        self.handle_term()
+
+
+class OneProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn with one worker that serves `app` and, unless `clock` is off, runs the clock."""
 
     def __init__(self, app: Flask, address: str, *, clock: bool = True) -> None:
@@ -40,6 +48,10 @@ class OneProcess(BaseApplication):
         }
         for name, value in chosen.items():
             self.cfg.set(name, value)
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        _Foreman(self).run()
 
     def load(self) -> Flask:
         """Return the WSGI application."""

@@ -87,10 +87,11 @@ def keep_on_air(edition: Edition, *, now: datetime) -> None:
         edition.show_days.append(show_day)
     show_day.windows.append(Window(opens_at=opens_at, closes_at=opens_at + AHEAD))
     db.session.flush()
+    just_before = opens_at - timedelta(seconds=1)
     draft = rotation.make_draft(
-        edition, seed=f"demo {opens_at:%Y-%m-%d}", actor=ACTOR, now=opens_at
+        edition, seed=f"demo {opens_at:%Y-%m-%d %H:%M}", actor=ACTOR, now=just_before
     )
-    rotation.release(draft, actor=ACTOR, now=opens_at)
+    rotation.release(draft, actor=ACTOR, now=just_before)
 
 
 def _ends_at(edition: Edition) -> datetime | None:

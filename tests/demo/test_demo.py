@@ -1,0 +1,91 @@
+"""The demo is alive whenever it is started, and never touches anything else."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from bazaar import broadcast, demo, editions, inspection, installation
+from bazaar.db import db
+from bazaar.demo import NotTheDemo, evening
+from bazaar.installation import RealData
+from bazaar.models import Account, Order, OrderStatus, Parcel, Payment, Release, Seller
+from bazaar.rules.parcel_states import ParcelStatus
+from bazaar.web import services
+from tests.builders import a_seller
+
+
+def count(model: type[object]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+
+def everybody_on_air(now: datetime) -> bool:
+    channels = broadcast.now_and_next(editions.get_current(), now=now)
+    return len(channels) == 2 and all(channel.on_air for channel in channels)
+
+
+def test_a_new_demo_is_alive(app: Flask, now: datetime) -> None:
+    lines = demo.refresh(services(), now=now)
+
+    assert everybody_on_air(now)
+    assert count(Seller) == 73
+    assert set(db.session.scalars(sa.select(Order.status))) == set(OrderStatus)
+    assert set(db.session.scalars(sa.select(Parcel.status))) >= {
+        ParcelStatus.DRAFT,
+        ParcelStatus.PACKED,
+        ParcelStatus.HANDED_OVER,
+        ParcelStatus.DELIVERED,
+    }
+    assert inspection.differences() == []
+    assert any("/masuk" in line for line in lines)
+
+
+def test_starting_again_adds_nothing_that_is_there(app: Flask, now: datetime) -> None:
+    demo.refresh(services(), now=now)
+    before = [count(model) for model in (Seller, Order, Payment, Release, Account)]
+
+    demo.refresh(services(), now=now + timedelta(minutes=1))
+
+    assert [count(model) for model in (Seller, Order, Payment, Release, Account)] == before
+
+
+@pytest.mark.parametrize("later", [timedelta(hours=13), timedelta(days=1), timedelta(days=9)])
+def test_a_demo_started_later_is_alive_again(app: Flask, now: datetime, later: timedelta) -> None:
+    demo.refresh(services(), now=now)
+
+    demo.refresh(services(), now=now + later)
+
+    assert everybody_on_air(now + later)
+    assert count(Seller) == 73
+    assert inspection.differences() == []
+    start = now + later - timedelta(hours=3)
+    today = sa.select(sa.func.count(Order.id)).where(Order.placed_at > start)
+    assert (db.session.scalar(today) or 0) >= evening.FEWEST
+
+
+def test_the_demo_can_be_thrown_away(app: Flask, now: datetime) -> None:
+    demo.refresh(services(), now=now)
+
+    demo.clear()
+
+    assert count(Seller) == count(Order) == count(Account) == 0
+    assert not installation.is_demo()
+    demo.refresh(services(), now=now)
+    assert count(Seller) == 73
+
+
+def test_real_data_is_never_touched(app: Flask, now: datetime) -> None:
+    a_seller()
+
+    with pytest.raises(RealData):
+        demo.refresh(services(), now=now)
+    with pytest.raises(NotTheDemo):
+        demo.clear()
+    assert count(Seller) == 1
+
+
+def test_clearing_an_empty_database_does_nothing(app: Flask) -> None:
+    demo.clear()
+
+    assert count(Account) == 0
