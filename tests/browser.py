@@ -53,7 +53,7 @@ class Visitors:
         )
         context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
-        self._watch(context)
+        self._watch(context, script=script)
         return context.new_page()
 
     def close(self) -> None:
@@ -61,7 +61,7 @@ class Visitors:
         for context in self._contexts:
             context.close()
 
-    def _watch(self, context: BrowserContext) -> None:
+    def _watch(self, context: BrowserContext, *, script: bool) -> None:
         host = urlsplit(self._url).netloc
 
         def asked(request: Request) -> None:
@@ -75,8 +75,10 @@ class Visitors:
                 self.problems.append(f"{response.status}: {response.url}")
 
         def failed(request: Request) -> None:
-            # A page that is left drops what it was still waiting for.
-            if request.failure != "net::ERR_ABORTED":
+            # A page that is left drops what it was still waiting for; Chromium without script
+            # refuses scripts as if by policy.
+            refused = not script and request.resource_type == "script"
+            if request.failure != "net::ERR_ABORTED" and not refused:
                 self.problems.append(f"{request.failure}: {request.url}")
 
         def said(message: ConsoleMessage) -> None:

@@ -65,7 +65,6 @@ def test_the_page_of_an_order_tells_everything(client, order, now):
         "jam 19.02",
         HOST.name,
         "PK-7XK2Q",
-        "order.place",
         "payment.confirm",
     ):
         assert fact in page, fact
