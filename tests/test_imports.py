@@ -3,6 +3,7 @@
 import csv
 import io
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -154,7 +155,7 @@ def test_a_list_with_other_values_changes_only_those(app):
     moves = db.session.scalars(sa.select(StockMove.pieces).order_by(StockMove.id)).all()
     assert moves == [12, -5]
     noted = db.session.scalars(
-        sa.select(AuditEntry).where(AuditEntry.action == "import.apply")
+        sa.select(AuditEntry).where(AuditEntry.action == "import.apply").order_by(AuditEntry.id)
     ).all()[-1]
     assert noted.facts["prices"] == [["A01", 285_000, 300_000]]
 
@@ -418,6 +419,25 @@ def test_there_are_no_other_templates():
         imports.example("orders", "csv", ())
     with pytest.raises(imports.NoSuchExample):
         imports.example("sellers", "exe", ())
+
+
+def test_uploads_go_after_a_month(app):
+    an_edition()
+    old = a_draft([SELLER], at=NOW - timedelta(days=31)).row.id
+    recent = a_draft([SELLER], at=NOW - timedelta(days=29)).row.id
+    a_draft([SELLER])
+    db.session.expire_all()
+
+    assert imports.get(recent).row.kind == "sellers"
+    with pytest.raises(imports.NoSuchDraft):
+        imports.get(old)
+
+
+def test_names_of_files_lose_what_cannot_be_stored(app):
+    sheet = a_draft([SELLER]).sheets["sellers"]
+    draft = imports.make([sheet], ["a\0b\ud800\n.csv" + "x" * 300], actor=HOST, now=NOW)
+
+    assert draft.row.file_name == "x" * 90
 
 
 def test_an_unknown_upload_is_not_found(app):

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -13,6 +13,9 @@ from bazaar.db import db
 from bazaar.errors import N_, NotFound
 from bazaar.models import ImportDraft
 from bazaar.rules.sheets import Row, Sheet
+
+KEPT: Final = timedelta(days=30)
+"""Lists hold telephone numbers; uploads older than this go with the next one."""
 
 
 class NoSuchDraft(NotFound):
@@ -33,9 +36,11 @@ def make(
     sheets: Sequence[Sheet], file_names: Sequence[str], *, actor: Actor, now: datetime
 ) -> Draft:
     """Keep what was read for review. Sellers and products stay as they are."""
+    db.session.execute(sa.delete(ImportDraft).where(ImportDraft.made_at < now - KEPT))
+    names = ["".join(filter(str.isprintable, name))[-90:] for name in file_names]
     row = ImportDraft(
         kind="both" if len(sheets) > 1 else sheets[0].kind,
-        file_name=", ".join(name[-90:] for name in file_names)[:200],
+        file_name=", ".join(names)[:200],
         rows={"sheets": [_packed(sheet) for sheet in sheets]},
         made_by=actor.name,
         made_at=now,

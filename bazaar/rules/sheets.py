@@ -13,7 +13,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -42,6 +42,7 @@ _SEPARATORS: Final = (",", ";", "\t")
 _SCIENTIFIC: Final = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2}", re.ASCII)
 _DECLARES: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _PADDED: Final = re.compile(r"0{2,15}", re.ASCII)
+_UNREADABLE: Final = frozenset({"Cc", "Cs"})
 _AROUND: Final = " \t\r\n\u00a0\u200b\u2060\ufeff"
 
 
@@ -254,9 +255,7 @@ def _is_binary(text: str) -> bool:
 def _typed(text: str) -> _Cell:
     """Return a CSV cell; its type is gone, but scientific notation betrays lost digits."""
     text = _clean(text)
-    if _SCIENTIFIC.fullmatch(text):
-        return _Cell(text, "digits")
-    return _Cell(text, _unfit(text))
+    return _Cell(text, "digits") if _SCIENTIFIC.fullmatch(text) else _fit(text)
 
 
 def _workbook(data: bytes) -> list[_Grid] | Fault:
@@ -312,8 +311,7 @@ def _of_workbook(cell: Any) -> _Cell:
         case int() | float():
             return _of_number(value, str(cell.number_format))
         case _:
-            text = _clean(str(value))
-            return _Cell(text, _unfit(text))
+            return _fit(_clean(str(value)))
 
 
 def _of_number(value: float, number_format: str) -> _Cell:
@@ -330,12 +328,13 @@ def _clean(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip(_AROUND)
 
 
-def _unfit(text: str) -> str:
-    """Say why no database and no page should hold `text`: a code of `SPOILT`, or nothing."""
+def _fit(text: str) -> _Cell:
+    """Return the cell; what no database and no page should hold is marked and made harmless."""
     if len(text) > MAX_CELL:
-        return "long"
-    odd: Iterable[str] = (c for c in text if c not in "\n\t")
-    return "letters" if any(unicodedata.category(c) in {"Cc", "Cs"} for c in odd) else ""
+        return _Cell(text[:40], "long")
+    if any(unicodedata.category(c) in _UNREADABLE for c in text if c not in "\n\t"):
+        return _Cell("".join(c if c.isprintable() else "\ufffd" for c in text), "letters")
+    return _Cell(text)
 
 
 def _plain(header: str) -> str:

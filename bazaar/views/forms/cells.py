@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
-from wtforms import Form, StringField, TextAreaField
+from wtforms import Form, SelectField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
@@ -45,6 +45,14 @@ class CellField(StringField):
 
 class LongCellField(CellField, TextAreaField):
     """The same with several lines."""
+
+
+class ChoiceField(SelectField):
+    """A list to choose from; what is not in it was not sent by our form."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if self.data not in {value for value, *_ in self.iter_choices()}:
+            raise StopValidation(gettext("Pilih salah satu dari daftar."))
 
 
 def _plain(text: str | None) -> str:

@@ -3,7 +3,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, SelectField, ValidationError
+from wtforms import BooleanField, HiddenField, ValidationError
 
 from bazaar import phones, photos
 from bazaar.imports import entries
@@ -11,7 +11,7 @@ from bazaar.models import Product, Seller
 from bazaar.regions import Region
 from bazaar.rules.clusters import CLUSTERS
 from bazaar.rules.hours import Hours, write_hours
-from bazaar.views.forms.cells import CellField, CellForm, LongCellField, sent_file
+from bazaar.views.forms.cells import CellField, CellForm, ChoiceField, LongCellField, sent_file
 from bazaar.web.answers import sentence
 
 
@@ -81,8 +81,8 @@ class SellerForm(CellForm):
 
     name = CellField(_l("Nama usaha"), entries.read_name)
     owner_name = CellField(_l("Pemilik"), entries.read_name)
-    cluster = SelectField(_l("Klaster"))
-    district = SelectField(_l("Kecamatan"))
+    cluster = ChoiceField(_l("Klaster"))
+    district = ChoiceField(_l("Kecamatan"))
     village = CellField(_l("Desa atau kelurahan"), entries.read_optional_name, needed=False)
     phone = CellField(_l("Telepon (WhatsApp)"), entries.read_phone)
     email = CellField(_l("Surel"), entries.read_email, needed=False)

@@ -159,6 +159,8 @@ def test_a_new_sticker_is_put_into_use(client, seller):
         ("phone", "12", "bukan nomor telepon yang ada"),
         ("email", "a@b", "bukan alamat surel"),
         ("hours", "besok", "tidak dimengerti"),
+        ("district", "99.99.99", "Pilih salah satu dari daftar."),
+        ("cluster", "Otomotif", "Pilih salah satu dari daftar."),
         ("qris", "halo", "Ini bukan isi kode QRIS."),
     ],
 )
