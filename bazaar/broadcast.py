@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from bazaar import times
-from bazaar.db import db, insert_once
+from bazaar.db import Instant, db, insert_once
 from bazaar.models import Channel, Edition, Order, OrderStatus, Turn, TurnEvent, TurnEventKind
 from bazaar.rotation import current_release_id, with_names
 from bazaar.rules import on_air
@@ -23,6 +23,37 @@ AT_ONCE = 500
 
 SOLD = (OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.DONE)
 """Orders that still hold goods; expired and cancelled ones were not sold."""
+
+
+def _turn_id(when: sa.ColumnElement[bool], *, latest: bool) -> sa.ScalarSelect[int]:
+    """Return a subquery for the one turn of a channel nearest to an instant, on either side."""
+    order = Turn.starts_at.desc() if latest else Turn.starts_at.asc()
+    return (
+        sa.select(Turn.id)
+        .where(Turn.release_id == current_release_id(), Turn.channel_id == Channel.id, when)
+        .order_by(order)
+        .limit(1)
+        .correlate(Channel)
+        .scalar_subquery()
+    )
+
+
+def _now_and_next() -> sa.Select[Channel, Turn, Turn]:
+    now = sa.bindparam("now", type_=Instant())
+    last, coming = aliased(Turn), aliased(Turn)
+    return (
+        sa.select(Channel, last, coming)
+        .select_from(Channel)
+        .outerjoin(last, last.id == _turn_id(Turn.starts_at <= now, latest=True))
+        .outerjoin(coming, coming.id == _turn_id(Turn.starts_at > now, latest=False))
+        .where(Channel.edition_id == sa.bindparam("edition_id"))
+        .order_by(Channel.number)
+        .options(joinedload(last.seller), joinedload(coming.seller))
+    )
+
+
+NOW_AND_NEXT = _now_and_next()
+"""Built once: every page about the show asks it, many times a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +79,9 @@ def now_and_next(edition: Edition, *, now: datetime) -> list[ChannelNow]:
 
     One query, whatever the number of turns.
     """
-    last, coming = aliased(Turn), aliased(Turn)
-    released = current_release_id()
-    query = (
-        sa.select(Channel, last, coming)
-        .select_from(Channel)
-        .outerjoin(last, last.id == _turn_id(released, Turn.starts_at <= now, latest=True))
-        .outerjoin(coming, coming.id == _turn_id(released, Turn.starts_at > now, latest=False))
-        .where(Channel.edition_id == edition.id)
-        .order_by(Channel.number)
-        .options(joinedload(last.seller), joinedload(coming.seller))
-    )
+    found = db.session.execute(NOW_AND_NEXT, {"edition_id": edition.id, "now": now})
     return [
-        _channel_now(channel, [turn for turn in turns if turn], now)
-        for channel, *turns in db.session.execute(query)
+        _channel_now(channel, [turn for turn in turns if turn], now) for channel, *turns in found
     ]
 
 
@@ -113,7 +133,12 @@ def later_today(edition: Edition, *, limit: int, now: datetime) -> list[tuple[Tu
             Turn.release_id == current_release_id(), Turn.starts_at > now, Turn.starts_at < end
         )
     )
-    return places(edition, db.session.scalars(query.limit(limit)).all(), now=now)
+    first: set[int] = set()
+    found: list[tuple[Turn, Place]] = []
+    for turn in db.session.scalars(query.limit(limit)):
+        found.append((turn, Place.LATER if turn.channel_id in first else Place.NEXT))
+        first.add(turn.channel_id)
+    return found
 
 
 def places(edition: Edition, turns: Sequence[Turn], *, now: datetime) -> list[tuple[Turn, Place]]:
@@ -174,21 +199,6 @@ def advance(now: datetime) -> int:
                 TurnEvent, turn_id=turn_id, kind=kind, due_at=due, recorded_at=now
             )
     return written
-
-
-def _turn_id(
-    released: sa.ScalarSelect[int], when: sa.ColumnElement[bool], *, latest: bool
-) -> sa.ScalarSelect[int]:
-    """Return a subquery for the one turn of a channel nearest to an instant, on either side."""
-    order = Turn.starts_at.desc() if latest else Turn.starts_at.asc()
-    return (
-        sa.select(Turn.id)
-        .where(Turn.release_id == released, Turn.channel_id == Channel.id, when)
-        .order_by(order)
-        .limit(1)
-        .correlate(Channel)
-        .scalar_subquery()
-    )
 
 
 def _channel_now(channel: Channel, turns: Sequence[Turn], now: datetime) -> ChannelNow:
