@@ -26,7 +26,9 @@ def test_every_module_is_equally_large_with_a_white_quiet_zone_of_four():
     side, height = picture.size
     assert side == height
     assert side >= 600
-    left, top, right, bottom = ImageOps.invert(picture).getbbox()
+    box = ImageOps.invert(picture).getbbox()
+    assert box
+    left, top, right, bottom = box
     assert left == top == side - right == side - bottom
     scale, rest = divmod(left, 4)
     assert rest == 0

@@ -108,7 +108,9 @@ def test_the_sheets_are_files_with_the_database_in_them(client, evening):
     name = "attachment; filename=pesanan-ramadan-2026-03-01.csv"
     assert orders.headers["Content-Disposition"] == name
     assert orders.data.startswith(b"\xef\xbb\xbf")
-    total = db.session.scalar(sa.select(sa.func.sum(Order.total_idr))) - 37_000  # yesterday's
+    all_days = db.session.scalar(sa.select(sa.func.sum(Order.total_idr)))
+    assert all_days
+    total = all_days - 37_000  # yesterday's
     assert added(orders, "total_rp") == added(sellers, "nilai_rp") == total == 99_000
     assert added(orders, "uang_masuk_rp") == added(sellers, "uang_masuk_rp") == 62_000
 
