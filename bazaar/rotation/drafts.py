@@ -16,10 +16,13 @@ from bazaar.rotation import airtime
 from bazaar.rotation.plans import find_current_release, with_names
 from bazaar.rules import availability
 from bazaar.rules import rotation as rule
-from bazaar.rules.rotation import Block, Candidate, Cut, Instance, Pin, Reason, Slot
+from bazaar.rules.rotation import Block, Candidate, Cut, Instance, Pin, Reason, Rules, Slot
 
 FREEZE = timedelta(hours=1)
 """Turns that begin so soon after a draft keep their seller: somebody is getting ready."""
+
+REST_SLOTS = 12
+"""A seller who was on is not asked again for so many slots, unless nobody else can come."""
 
 
 class NothingToPlan(Conflict):
@@ -135,7 +138,16 @@ def _instance(
             Slot(number, block.id, turn.channel_id, pos, turn.starts_at, turn.ends_at, block.weight)
         )
         pins.append(Pin(number, turn.seller.code))
-    return Instance(edition.slug, blocks, slots, _candidates(edition, sellers, blocks), pins)
+    candidates = _candidates(edition, sellers, blocks)
+    return Instance(
+        edition.slug, blocks, slots, candidates, pins, rules=_rules(edition, len(candidates))
+    )
+
+
+def _rules(edition: Edition, sellers: int) -> Rules:
+    """Let sellers rest between turns, so that nobody is on twice in a row; few sellers rest less."""
+    slots = min(REST_SLOTS, sellers // (2 * max(1, len(edition.channels))))
+    return Rules(rest=slots * timedelta(minutes=edition.turn_minutes + edition.gap_minutes))
 
 
 def _overlap(slot: Slot, turn: Turn) -> bool:

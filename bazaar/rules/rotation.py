@@ -84,10 +84,14 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Hard limits: turns of one seller on one day, and rest between two of its turns."""
+    """Limits: turns of one seller on one day and the gap between two of its turns are hard.
+
+    `rest` is soft: who was on so recently is asked only when nobody else can come.
+    """
 
     max_turns_per_day: int | None = None
     min_gap: timedelta = timedelta(0)
+    rest: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,8 @@ def ticket(seed: str, instance: str, seller: str) -> str:
 def plan(instance: Instance, seed: str) -> Plan:
     """Give every slot, in time order, to whoever has had the fewest turns.
 
-    Among those: who has waited longest, then who is not of the cluster just before on this
+    Who was on only just now waits while anybody else can come (`Rules.rest`). Then: who has
+    waited longest, then who is not of the cluster just before on this
     channel, then the lowest draw ticket. Never a seller who is not available, is on air
     elsewhere, or would pass a limit of `rules`. Pinned slots keep their sellers and count as
     turns from the beginning. When everybody can always come, turns differ by at most one.
@@ -212,7 +217,8 @@ class _Seat:
 class _Table:
     def __init__(self, instance: Instance, seed: str) -> None:
         self._limit = instance.rules.max_turns_per_day
-        self._rest = int(instance.rules.min_gap.total_seconds())
+        self._gap = int(instance.rules.min_gap.total_seconds())
+        self._rest = int(instance.rules.rest.total_seconds())
         self._day = {block.id: block.day for block in instance.blocks}
         self._seats = {
             who.id: _Seat(who, ticket(seed, instance.name, who.id), _openings(who))
@@ -234,6 +240,8 @@ class _Table:
         able, excluded = self._sieve(slot)
         if not able:
             return Reason(slot.id, None, Decided.NOBODY, 0, excluded=excluded)
+        start = _seconds(slot)[0]
+        able = [seat for seat in able if start - seat.last_end >= self._rest] or able
         before = self._cluster_before(slot)
         best, *others = nsmallest(2, ((seat.key(before), seat) for seat in able), itemgetter(0))
         key, winner = best
@@ -278,9 +286,9 @@ class _Table:
         spans = seat.open.get(block)
         if spans is None or (spans and not any(a <= start and end <= b for a, b in spans)):
             return "availability"
-        if start < seat.last_end + self._rest:
+        if start < seat.last_end + self._gap:
             return "busy"
-        if seat.ahead and seat.ahead[0][0] < end + self._rest:
+        if seat.ahead and seat.ahead[0][0] < end + self._gap:
             return "busy"
         if self._limit is not None and seat.on_day[day] >= self._limit:
             return "day"

@@ -230,3 +230,24 @@ def test_nobody_is_given_a_slot_that_overlaps_a_pin_of_the_same_seller():
 def test_slots_without_length_are_refused(turn, gap):
     with pytest.raises(ValueError, match="turn must be positive"):
         rotation.slots([a_block()], [1], turn=minutes(turn), gap=minutes(gap))
+
+
+def test_who_was_on_just_now_waits_while_anybody_else_can_come() -> None:
+    early, late = a_block(0, length=60), a_block(1, start=60, length=60)
+    plain = an_instance(4, [early, late])
+    latecomer = replace(plain.sellers[0], blocks=frozenset({late.id}))
+    instance = replace(plain, sellers=[latecomer, *plain.sellers[1:]])
+
+    def latecomers_turns(rest: int) -> list[datetime]:
+        rested = replace(instance, rules=Rules(rest=minutes(rest)))
+        given = {one.slot for one in rotation.plan(rested, "x").assignments if one.seller == "s000"}
+        return [slot.start for slot in instance.slots if slot.id in given]
+
+    assert any(b - a == minutes(10) for a, b in pairwise(latecomers_turns(0)))
+    assert all(b - a >= minutes(30) for a, b in pairwise(latecomers_turns(20)))
+
+
+def test_rest_leaves_no_slot_empty() -> None:
+    alone = replace(an_instance(1, [a_block()]), rules=Rules(rest=minutes(600)))
+
+    assert len(rotation.plan(alone, "x").assignments) == len(alone.slots)
