@@ -4,14 +4,15 @@ A basket holds no stock and knows nobody; only placing an order holds goods (`ba
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
 
 from bazaar.db import claim, db, insert_once
 from bazaar.errors import N_, NotFound
-from bazaar.models import Basket, BasketLine, Product
+from bazaar.models import Basket, BasketLine, Product, Seller
 from bazaar.tokens import fingerprint, new_key
 
 MAX_QUANTITY = 50
@@ -19,6 +20,49 @@ MAX_QUANTITY = 50
 
 MAX_LINES = 50
 """The most products in a basket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """A seller, as far as goods in a basket show whose they are."""
+
+    id: int
+    slug: str
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A product as it stands now, with its seller: what a basket shows and an order copies."""
+
+    id: int
+    seller_id: int
+    name: str
+    claim_code: str
+    price_idr: int
+    weight_g: int
+    stock: int
+    photo: str | None
+    active: bool
+    seller: Stall
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Pieces of one product in a basket."""
+
+    product: Offer
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What lies in a basket. `source`: how its buyer came."""
+
+    basket_id: int
+    source: str
+    items: list[Item]
 
 
 class NoSuchBasket(NotFound):
@@ -50,19 +94,18 @@ def get_basket(token: str) -> Basket:
     return basket
 
 
-def lines_of(basket: Basket) -> Sequence[BasketLine]:
-    """Return the lines with products and sellers loaded, one seller's together, oldest first."""
-    query = (
-        sa.select(BasketLine)
-        .where(BasketLine.basket_id == basket.id)
-        .join(BasketLine.product)
-        .join(Product.seller)
-        .options(contains_eager(BasketLine.product).contains_eager(Product.seller))
-        .order_by(BasketLine.id)
-    )
-    lines = db.session.scalars(query).all()
-    order = {seller_id: n for n, seller_id in enumerate(_sellers_in_turn(lines))}
-    return sorted(lines, key=lambda line: (order[line.product.seller_id], line.id))
+def look_into(token: str) -> Contents:
+    """Return what lies in the basket behind this link, one seller's goods together, oldest first.
+
+    One query. Raises NoSuchBasket.
+    """
+    rows = db.session.connection().execute(_CONTENTS, {"asked_hash": fingerprint(token)}).all()
+    if not rows:
+        raise NoSuchBasket
+    items = [_item(row) for row in rows if row.quantity]
+    turn = {seller: n for n, seller in enumerate(dict.fromkeys(i.product.seller_id for i in items))}
+    items.sort(key=lambda item: turn[item.product.seller_id])
+    return Contents(rows[0].id, rows[0].source, items)
 
 
 def add(basket: Basket, quantities: Mapping[int, int], *, now: datetime) -> None:
@@ -95,10 +138,40 @@ def clear(basket_id: int, product_ids: Sequence[int]) -> None:
     )
 
 
+_CONTENTS = (
+    sa.select(
+        Basket.id,
+        Basket.source,
+        BasketLine.quantity,
+        Product.id,
+        Product.seller_id,
+        Product.name,
+        Product.claim_code,
+        Product.price_idr,
+        Product.weight_g,
+        Product.stock,
+        Product.photo,
+        Product.active,
+        Seller.id,
+        Seller.slug,
+        Seller.name,
+        Seller.active,
+    )
+    .select_from(Basket)
+    .outerjoin(BasketLine, BasketLine.basket_id == Basket.id)
+    .outerjoin(Product, Product.id == BasketLine.product_id)
+    .outerjoin(Seller, Seller.id == Product.seller_id)
+    .where(Basket.link_hash == sa.bindparam("asked_hash"))
+    .order_by(BasketLine.id)
+)
 _CLEAR = sa.delete(BasketLine.__table__).where(  # type: ignore[arg-type]
     BasketLine.basket_id == sa.bindparam("emptied_id"),
     BasketLine.product_id.in_(sa.bindparam("ordered_ids", expanding=True)),
 )
+
+
+def _item(row: Any) -> Item:
+    return Item(Offer(*row[3:12], seller=Stall(*row[12:])), row.quantity)
 
 
 def _quantities(basket: Basket) -> dict[int, int]:
@@ -113,7 +186,3 @@ def _write(basket: Basket, product_id: int, quantity: int) -> None:
         db.session.execute(sa.delete(BasketLine).where(*line))
     elif not claim(sa.update(BasketLine).where(*line).values(quantity=quantity)):
         insert_once(BasketLine, basket_id=basket.id, product_id=product_id, quantity=quantity)
-
-
-def _sellers_in_turn(lines: Sequence[BasketLine]) -> Sequence[int]:
-    return list(dict.fromkeys(line.product.seller_id for line in lines))

@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from bazaar import audit, baskets, broadcast, catalog, rates
 from bazaar.audit import BUYER, CLOCK
+from bazaar.baskets import Offer
 from bazaar.catalog import Held, OutOfStock
 from bazaar.db import claim, db
 from bazaar.errors import N_, Conflict, NotFound
@@ -66,7 +67,7 @@ class TotalChanged(Conflict):
 class Wanted:
     """Pieces of a product, its seller loaded."""
 
-    product: Product
+    product: Product | Offer
     quantity: int
 
     @property
@@ -335,10 +336,9 @@ def _insert_checkout(wish: CheckoutWish, token: str, now: datetime) -> int | Non
 def _insert_order(part: Part, option: ShippingOption, common: dict[str, Any]) -> PlacedOrder:
     connection = db.session.connection()
     _, insert = _INSERTS[connection.dialect.name]
-    turn = broadcast.turn_on_air(part.seller_id, now=common["placed_at"])
     row = common | {
         "seller_id": part.seller_id,
-        "turn_id": turn.id if turn else None,
+        "turn_id": broadcast.turn_id_on_air(part.seller_id, now=common["placed_at"]),
         "status": OrderStatus.UNPAID,
         "goods_idr": part.goods_idr,
         "shipping_idr": option.price_idr,

@@ -13,9 +13,13 @@ class NoEdition(Conflict):
     text = N_("Belum ada penyelenggaraan yang dibuka.")
 
 
+_CURRENT = sa.select(Edition).where(Edition.is_current)
+"""Asked by every page, so built once."""
+
+
 def find_current() -> Edition | None:
     """Return the edition that is being held or prepared now, or None before the first one."""
-    return db.session.scalars(sa.select(Edition).where(Edition.is_current)).one_or_none()
+    return db.session.scalars(_CURRENT).one_or_none()
 
 
 def get_current() -> Edition:

@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -188,6 +189,7 @@ class StickerRefused(QrisRefused):
     text = N_("Stiker QRIS penjual ini tidak dapat dipakai ({code}). Hubungi panitia.")
 
 
+@lru_cache(maxsize=1024)
 def inspect(text: str) -> QrisInfo | QrisRejected:
     """Return what the sticker says, or why it cannot receive money for a shop.
 

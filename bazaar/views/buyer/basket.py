@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from bazaar import baskets, catalog, times
+from bazaar.baskets import Contents
 from bazaar.models import Basket
 from bazaar.orders import Wanted, parts_of
 from bazaar.rules.references import normalise_claim_code
@@ -52,30 +53,7 @@ def mine() -> ResponseReturnValue:
 
 
 def show(token: str) -> ResponseReturnValue:
-    return _page(baskets.get_basket(token), token)
-
-
-def change(token: str) -> ResponseReturnValue:
-    basket = baskets.get_basket(token)
-    asked, wrong = _quantities(remove=request.form.get("remove", ""))
-    if wrong:
-        flash(wrong, "warning")
-        return see_other(url_for("buyer.basket.show", token=token))
-    products = {item.product.claim_code: item.product.id for item in wanted_in(basket)}
-    wanted = {products[code]: pieces for code, pieces in asked.items() if code in products}
-    baskets.change(basket, wanted, now=times.now())
-    if request.form.get("then") == "checkout":
-        return see_other(url_for("buyer.checkout.form", token=token))
-    return see_other(url_for("buyer.basket.show", token=token))
-
-
-def wanted_in(basket: Basket) -> list[Wanted]:
-    """Return what lies in the basket, one seller's goods together."""
-    return [Wanted(line.product, line.quantity) for line in baskets.lines_of(basket)]
-
-
-def _page(basket: Basket, token: str) -> ResponseReturnValue:
-    wanted = wanted_in(basket)
+    wanted = wanted_in(baskets.look_into(token))
     return render_template(
         "buyer/basket.html",
         basket_token=token,
@@ -84,6 +62,26 @@ def _page(basket: Basket, token: str) -> ResponseReturnValue:
         short=any(item.left < item.quantity for item in wanted),
         most=baskets.MAX_QUANTITY,
     )
+
+
+def change(token: str) -> ResponseReturnValue:
+    basket = baskets.get_basket(token)
+    asked, wrong = _quantities(remove=request.form.get("remove", ""))
+    if wrong:
+        flash(wrong, "warning")
+        return see_other(url_for("buyer.basket.show", token=token))
+    items = baskets.look_into(token).items
+    products = {item.product.claim_code: item.product.id for item in items}
+    wanted = {products[code]: pieces for code, pieces in asked.items() if code in products}
+    baskets.change(basket, wanted, now=times.now())
+    if request.form.get("then") == "checkout":
+        return see_other(url_for("buyer.checkout.form", token=token))
+    return see_other(url_for("buyer.basket.show", token=token))
+
+
+def wanted_in(contents: Contents) -> list[Wanted]:
+    """Return what lies in the basket as what would be ordered."""
+    return [Wanted(item.product, item.quantity) for item in contents.items]
 
 
 def _quantities(remove: str = "") -> tuple[dict[str, int], str]:

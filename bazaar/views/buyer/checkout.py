@@ -11,9 +11,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from bazaar import baskets, editions, orders, payments, rates, regions, times
+from bazaar.baskets import Contents
 from bazaar.db import forget
 from bazaar.errors import Conflict
-from bazaar.models import Basket
 from bazaar.orders import CheckoutWish, Part, Placed, Wanted
 from bazaar.regions import Place, Region
 from bazaar.rules.shipping import ShippingOption
@@ -29,8 +29,7 @@ LOOKING = {"find", "pick", "country", "change"}
 
 
 def form(token: str) -> ResponseReturnValue:
-    basket = baskets.get_basket(token)
-    wanted = wanted_in(basket)
+    wanted = wanted_in(baskets.look_into(token))
     if not wanted:
         return _nothing_to_order(token)
     return _page(wanted, token, CheckoutForm(data={"key": new_key()}))
@@ -39,7 +38,7 @@ def form(token: str) -> ResponseReturnValue:
 def send(token: str) -> ResponseReturnValue:
     if request.form.get("do") in LOOKING or "within" in request.form:
         return _look(token)
-    basket = baskets.get_basket(token)
+    basket = baskets.look_into(token)
     sent = CheckoutForm(request.form)
     key = fingerprint(f"{token}|{sent.key.data}")
     wanted = wanted_in(basket)
@@ -58,14 +57,14 @@ def send(token: str) -> ResponseReturnValue:
         placed = _place(basket, wanted, sent, key, agreed_idr)
     except Conflict as refusal:
         forget()
-        return _page(wanted_in(baskets.get_basket(token)), token, sent, sentence(refusal)), 409
+        return _page(wanted_in(baskets.look_into(token)), token, sent, sentence(refusal)), 409
     return see_other(url_for("buyer.order.show", token=placed.token))
 
 
 def shipping(token: str) -> ResponseReturnValue:
     sent = CheckoutForm(request.args)
     return render_template(
-        "buyer/_shipping.html", **_offer(wanted_in(baskets.get_basket(token)), sent)
+        "buyer/_shipping.html", **_offer(wanted_in(baskets.look_into(token)), sent)
     )
 
 
@@ -79,12 +78,12 @@ def places_in(code: str) -> ResponseReturnValue:
 
 def _look(token: str) -> ResponseReturnValue:
     """Show the screen with other choices; what was typed stays, nothing is checked yet."""
-    wanted = wanted_in(baskets.get_basket(token))
+    wanted = wanted_in(baskets.look_into(token))
     return _page(wanted, token, CheckoutForm(request.form)) if wanted else _nothing_to_order(token)
 
 
 def _place(
-    basket: Basket, wanted: Sequence[Wanted], sent: CheckoutForm, key: str, agreed_idr: int
+    basket: Contents, wanted: Sequence[Wanted], sent: CheckoutForm, key: str, agreed_idr: int
 ) -> Placed:
     settings = services().settings
     now = times.now()
@@ -104,7 +103,7 @@ def _place(
         source=basket.source,
         language=str(get_locale()),
         agreed_idr=agreed_idr,
-        basket_id=basket.id,
+        basket_id=basket.basket_id,
     )
     placed = orders.place(
         wish,

@@ -62,7 +62,7 @@ def test_a_fuller_front_page_costs_no_more_queries(client, edition, queries, now
 
     client.get("/")
 
-    assert len(queries) == 7
+    assert len(queries) == 6
 
 
 def test_stalls_are_searched_filtered_and_paged(client, edition):
