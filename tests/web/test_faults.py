@@ -17,7 +17,7 @@ INSIDE = ("Traceback", "sqlalchemy", "SELECT", "psycopg", "sqlite", "/bazaar/", 
 @pytest.fixture
 def broken(app):
     def view(**path):
-        raise RuntimeError("SELECT secret FROM /work/bazaar/x.py")
+        raise RuntimeError("SELECT secret FROM /srv/bazaar/x.py")
 
     kept = app.view_functions["health.healthz"]
     app.view_functions["health.healthz"] = view

@@ -21,6 +21,7 @@ ODD_TEXTS = [
     "a\0b", "\ud800", "9223372036854775808", "-1", "1e308", "NaN", "٣", "x" * 5000, "a\r\nX: y",
     "' OR 1=1--{{7*7}}<script>", "",
 ]  # fmt: skip
+ODD_VALUES = ["9223372036854775808", "-1", "1e308", "x" * 5000]
 NAMES = sorted(
     {
         found
@@ -70,9 +71,9 @@ def test_odd_forms_are_no_fault(app, admin):
     assert len(forms) > 10
     answers = {}
     for rule, (action, fields) in forms.items():
-        for field, odd in product(fields, ODD_TEXTS):
-            if field == "csrf_token":
-                continue
+        known = [field for field in fields if field != "csrf_token"]
+        # What no text may hold is refused before any form is read: one field shows that.
+        for field, odd in [*product(known[:1], ODD_TEXTS), *product(known[1:], ODD_VALUES)]:
             data = "&".join(
                 f"{quote(key)}={quote(odd if key == field else value, errors='surrogatepass')}"
                 for key, value in fields.items()
