@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from bazaar import outbox
+from bazaar import outbox, scheduler
 from bazaar.adapters.fakes import FakeMessenger
 from bazaar.db import db
 from bazaar.errors import Unavailable
@@ -118,3 +119,35 @@ def test_the_oldest_due_letter_goes_first(app, now):
         "second",
         None,
     ]
+
+
+@pytest.fixture
+def fake(app):
+    kept = app.extensions["bazaar"]
+    messenger = FakeMessenger()
+    app.extensions["bazaar"] = replace(kept, messenger=messenger)
+    yield messenger
+    app.extensions["bazaar"] = kept
+
+
+def errand():
+    return next(errand for errand in scheduler.ERRANDS if errand.name == "send_letters")
+
+
+def test_the_clock_carries_what_is_due(app, fake, now):
+    for n in range(3):
+        write(now, key=f"order:{n}")
+    write(now, key="odd", to="no address")
+    db.session.commit()
+
+    assert scheduler._run_errand(errand()) == 4
+    assert scheduler._run_errand(errand()) == 0
+    assert sorted(fake.carried) == ["order:0", "order:1", "order:2"]
+
+
+def test_without_a_mail_server_letters_wait_untouched(app, now):
+    write(now)
+    db.session.commit()
+
+    assert scheduler._run_errand(errand()) == 0
+    assert the_message().tries == 0
