@@ -22,6 +22,8 @@ INSTALL = p="$(SYSTEM_PYTHON)"; test -n "$$p" || { echo \
 .PHONY: help run test check lint fmt demo migrate clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+# Python keeps what it compiled, also where the environment says not to: a start takes a third.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## List what can be done
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do \

@@ -79,7 +79,9 @@ def _install_venv() -> None:
 
 
 def _install_by_uv(uv: str, requirements: Path) -> bool:
-    command = (uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes")
+    # Compiled now, as pip does, so that no start has to do it.
+    options = ("--quiet", "--require-hashes", "--compile-bytecode")
+    command = (uv, "pip", "install", *options, "--python", str(PYTHON))
     if _ran(*command, "-r", str(requirements)):
         return True
     print("uv did not manage; trying pip …", flush=True)

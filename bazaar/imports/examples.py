@@ -5,8 +5,6 @@ import io
 from collections.abc import Sequence
 from typing import Any, Final
 
-import xlsxwriter
-
 from bazaar.errors import NotFound
 from bazaar.imports.entries import LAYOUTS, PRODUCTS, SELLERS
 from bazaar.regions import Region
@@ -88,6 +86,8 @@ def _csv(row: dict[str, str]) -> bytes:
 
 
 def _xlsx(kind: str, row: dict[str, str], districts: Sequence[Region]) -> bytes:
+    import xlsxwriter  # noqa: PLC0415 (only when an example is made)
+
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(out, options)

@@ -18,8 +18,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-import openpyxl
-
 from bazaar.errors import N_
 
 MAX_BYTES: Final = 5 * 1024 * 1024
@@ -259,6 +257,8 @@ def _typed(text: str) -> _Cell:
 
 
 def _workbook(data: bytes) -> list[_Grid] | Fault:
+    import openpyxl  # noqa: PLC0415 (0.1 s, only when a workbook is read)
+
     try:
         if fault := _unsafe(data):
             return fault

@@ -7,7 +7,7 @@ from flask import Response, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from bazaar import accounts, labels, rates, shipments, times
+from bazaar import accounts, rates, shipments, times
 from bazaar.db import forget
 from bazaar.errors import N_, Invalid
 from bazaar.models import Parcel, ParcelStatus, Role
@@ -173,6 +173,8 @@ def _back(code: str) -> ResponseReturnValue:
 
 
 def _pdf(parcels: list[Parcel], name: str) -> Response:
+    from bazaar import labels  # noqa: PLC0415 (0.1 s of reportlab, only when one is printed)
+
     answer = Response(labels.pdf(parcels), mimetype="application/pdf")
     answer.headers.set("Content-Disposition", "attachment", filename=f"label-{name}.pdf")
     return answer

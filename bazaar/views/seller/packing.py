@@ -6,7 +6,7 @@ from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from bazaar import labels, rates, sellers, shipments, times
+from bazaar import rates, sellers, shipments, times
 from bazaar.audit import Actor
 from bazaar.db import forget
 from bazaar.models import Parcel, ParcelStatus, Seller
@@ -80,6 +80,8 @@ def change_number(token: str, code: str) -> ResponseReturnValue:
 
 
 def label(token: str, code: str) -> Response:
+    from bazaar import labels  # noqa: PLC0415 (0.1 s of reportlab, only when one is printed)
+
     _seller, parcel = _own(token, code)
     answer = Response(labels.pdf([parcel]), mimetype="application/pdf")
     answer.headers.set("Content-Disposition", "attachment", filename=f"label-{parcel.code}.pdf")
