@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -93,7 +94,7 @@ class CheckoutForm(Form):
         village = self.chosen_village()
         return village.code if village else ""
 
-    @property
+    @cached_property
     def e164(self) -> str | None:
         """The telephone number, None if nobody can have it."""
         return phones.read_phone(self.phone.data or "", self.country.data or HOME)
