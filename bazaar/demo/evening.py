@@ -68,7 +68,8 @@ class Visit:
 
 
 VISITS = (
-    Visit(2, "unpaid"),
+    Visit(1, "unpaid"),
+    Visit(1, "paid"),
     Visit(7, "unpaid", stalls=2),
     Visit(16, "unpaid"),
     Visit(11, "paid"),
