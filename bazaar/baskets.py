@@ -36,6 +36,7 @@ class Stall:
 class Offer:
     """A product as it stands now, with its seller: what a basket shows and an order copies."""
 
+    seller: Stall
     id: int
     seller_id: int
     name: str
@@ -45,7 +46,6 @@ class Offer:
     stock: int
     photo: str | None
     active: bool
-    seller: Stall
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ _CLEAR = sa.delete(BasketLine.__table__).where(  # type: ignore[arg-type]
 
 
 def _item(row: Any) -> Item:
-    return Item(Offer(*row[3:12], seller=Stall(*row[12:])), row.quantity)
+    return Item(Offer(Stall(*row[12:]), *row[3:12]), row.quantity)
 
 
 def _quantities(basket: Basket) -> dict[int, int]:
