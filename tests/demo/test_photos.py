@@ -10,9 +10,8 @@ import pytest
 from PIL import Image
 
 from bazaar import photos as store
-from bazaar.demo.photos import KINDS, draw, draw_emblem, kind_of
+from bazaar.demo.photos import KINDS, draw, kind_of
 from bazaar.demo.photos import colours as c
-from bazaar.demo.photos.emblems import initials
 from bazaar.demo.photos.kinds import BY_CLUSTER, OTHERWISE, WORDS
 from bazaar.demo.photos.labels import choose, label_words
 from bazaar.demo.photos.motifs import DYES, MOTIFS, tile
@@ -133,30 +132,6 @@ def test_another_seed_is_another_picture():
 @pytest.mark.parametrize("size", [64, 320, 640])
 def test_any_size_can_be_asked_for(size):
     assert draw("Kopi", "Kopi & Kakao", seed=1, size=size).size == (size, size)
-
-
-def test_emblems_are_the_same_for_the_same_stall_and_differ_between_stalls():
-    emblem = draw_emblem("Batik Melati", seed="J-024")
-
-    assert (emblem.mode, emblem.size) == ("RGB", (256, 256))
-    assert fingerprint(emblem) == fingerprint(draw_emblem("Batik Melati", seed="J-024"))
-    others = {fingerprint(draw_emblem("Batik Melati", seed=seed)) for seed in range(12)}
-    assert len(others) > 6
-
-
-@pytest.mark.parametrize(
-    ("name", "letters"),
-    [
-        ("Batik Melati", "BM"),
-        ("Sambal Bu Tumini", "ST"),
-        ("Suwar-Suwir Gumitir", "SS"),
-        ("Rania", "R"),
-        ("73", "U"),
-        ("Kopi & Kakao", "KK"),
-    ],
-)
-def test_initials_leave_out_forms_of_address(name, letters):
-    assert initials(name) == letters
 
 
 @pytest.mark.parametrize(

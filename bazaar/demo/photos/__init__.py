@@ -9,10 +9,9 @@ from random import Random
 from PIL import Image
 
 from bazaar.demo.photos import scenes
-from bazaar.demo.photos.emblems import draw_emblem
 from bazaar.demo.photos.kinds import KINDS, kind_of
 
-__all__ = ["KINDS", "draw", "draw_emblem", "kind_of"]
+__all__ = ["KINDS", "draw", "kind_of"]
 
 
 def draw(name: str, cluster: str, *, seed: int | str, size: int = 640) -> Image.Image:
