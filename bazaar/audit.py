@@ -1,5 +1,6 @@
 """The trail: who did what, when, to which thing. Written in the same transaction as the act."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,8 +52,8 @@ def entries(
 ) -> sa.Select[AuditEntry]:
     """Return the query for entries, newest first.
 
-    `actor` is a key or a part of a name, `action` and `subject` are beginnings; empty ones match
-    everything. `between` is half-open.
+    `actor` is a key or a part of a name, `action` and `subject` are beginnings, but a subject
+    with a row's number, like `account:1`, is meant as it is. Empty ones match everything. `between` is half-open.
     """
     query = sa.select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     if actor:
@@ -61,7 +62,12 @@ def entries(
     if action:
         query = query.where(AuditEntry.action.startswith(action, autoescape=True))
     if subject:
-        query = query.where(AuditEntry.subject.startswith(subject, autoescape=True))
+        whole = re.fullmatch(r"\w+:\d+", subject)
+        query = query.where(
+            AuditEntry.subject == subject
+            if whole
+            else AuditEntry.subject.startswith(subject, autoescape=True)
+        )
     if between:
         query = query.where(AuditEntry.at >= between[0], AuditEntry.at < between[1])
     return query

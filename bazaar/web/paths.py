@@ -2,6 +2,8 @@
 
 from urllib.parse import unquote, urlsplit
 
+LONGEST = 2000
+
 
 def own_path(asked: str | None, otherwise: str) -> str:
     r"""Return `asked` if it is a path on this site, else `otherwise`.
@@ -9,11 +11,11 @@ def own_path(asked: str | None, otherwise: str) -> str:
     Browsers read `//host`, `/\host` and a tab before either as another site, and some servers
     in front decode `%5c` and `%09` first; all of these are refused.
     """
-    if not asked or not asked.startswith("/"):
+    if not asked or not asked.startswith("/") or len(asked) > LONGEST:
         return otherwise
-    for form in (asked, unquote(asked)):
-        parts = urlsplit(form)
-        odd = "\\" in form or form.startswith("//") or not form.isprintable() or " " in form
-        if odd or parts.scheme or parts.netloc:
-            return otherwise
+    parts = urlsplit(asked)
+    path = unquote(parts.path)
+    readable = asked.isprintable() and path.isprintable() and " " not in asked
+    if parts.scheme or parts.netloc or not readable or "//" in path or "\\" in asked + path:
+        return otherwise
     return asked

@@ -16,8 +16,7 @@ from bazaar.baskets import Contents
 from bazaar.models import Basket
 from bazaar.orders import Wanted, parts_of
 from bazaar.rules.references import normalise_claim_code
-from bazaar.views.buyer.paths import own_path
-from bazaar.web import see_other, services
+from bazaar.web import own_path, see_other, services
 
 COOKIE_AGE_S = 30 * 24 * 3600
 QUANTITY = "quantity-"
@@ -27,7 +26,7 @@ def add() -> ResponseReturnValue:
     now = times.now()
     asked, wrong = _quantities()
     products = catalog.products_by_code(list(asked))
-    back = own_path(request.form.get("back", "")) or url_for("buyer.catalog.stalls")
+    back = own_path(request.form.get("back"), url_for("buyer.catalog.stalls"))
     if wrong or not products:
         flash(wrong or _("Pilih dulu jumlah barangnya."), "warning")
         return see_other(back)

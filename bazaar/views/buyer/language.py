@@ -3,8 +3,7 @@
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from bazaar.views.buyer.paths import own_path
-from bazaar.web import cookie_name, see_other, services
+from bazaar.web import cookie_name, own_path, see_other, services
 
 LANGUAGES = ("id", "en")
 COOKIE_AGE_S = 365 * 24 * 3600
@@ -13,7 +12,7 @@ COOKIE_AGE_S = 365 * 24 * 3600
 def choose(code: str) -> ResponseReturnValue:
     if code not in LANGUAGES:
         abort(404)
-    answer = see_other(own_path(request.args.get("next", "")) or "/")
+    answer = see_other(own_path(request.args.get("next"), "/"))
     answer.set_cookie(
         cookie_name("language"),
         code,

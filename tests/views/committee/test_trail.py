@@ -12,6 +12,7 @@ from bazaar.times import WIB
 from bazaar.views.committee.trail import WORDS
 from tests.committee import signed_in
 
+EVERYTHING = ["order:PV-AAAAA", "order:PV-BBBBB", "turn:1", "turn:12", "product:B_7"]
 EVENING = datetime(2026, 3, 1, 19, 0, tzinfo=WIB)
 
 
@@ -22,6 +23,7 @@ def trail(client):
         (EVENING, Actor("committee:7", "Rina"), "order.cancel", "order:PV-AAAAA"),
         (EVENING + timedelta(hours=1), audit.CLOCK, "order.expire", "order:PV-BBBBB"),
         (EVENING + timedelta(hours=6), audit.CLOCK, "turn.start", "turn:1"),
+        (EVENING, audit.CLOCK, "turn.start", "turn:12"),
         (EVENING, Actor("seller:3", "Lapak 100% Batik"), "product.change", "product:B_7"),
     ):
         audit.note(actor, action, subject, now=at, roles=["host"], before=None, pieces=3)
@@ -30,25 +32,25 @@ def trail(client):
 
 
 def subjects(page):
-    known = ("order:PV-AAAAA", "order:PV-BBBBB", "turn:1", "product:B_7")
-    return [subject for subject in known if f">{subject}</a>" in page.text]
+    return [subject for subject in EVERYTHING if f">{subject}</a>" in page.text]
 
 
 @pytest.mark.parametrize(
     ("search", "found"),
     [
-        ("", ["order:PV-AAAAA", "order:PV-BBBBB", "turn:1", "product:B_7"]),
-        ("actor=clock", ["order:PV-BBBBB", "turn:1"]),
+        ("", EVERYTHING),
+        ("actor=clock", ["order:PV-BBBBB", "turn:1", "turn:12"]),
         ("actor=rin", ["order:PV-AAAAA"]),
         ("actor=100%25", ["product:B_7"]),
         ("actor=%25", ["product:B_7"]),
         ("action=order.", ["order:PV-AAAAA", "order:PV-BBBBB"]),
         ("subject=product:B_", ["product:B_7"]),
         ("subject=order:PV_", []),
-        ("day=2026-03-01", ["order:PV-AAAAA", "order:PV-BBBBB", "product:B_7"]),
+        ("subject=turn:1", ["turn:1"]),
+        ("day=2026-03-01", ["order:PV-AAAAA", "order:PV-BBBBB", "turn:12", "product:B_7"]),
         ("day=2026-03-02", ["turn:1"]),
         ("day=2026-03-02&actor=rina", []),
-        ("day=1-3-26", ["order:PV-AAAAA", "order:PV-BBBBB", "turn:1", "product:B_7"]),
+        ("day=1-3-26", EVERYTHING),
     ],
 )
 def test_the_trail_is_searched_by_who_what_which_and_day(trail, search, found):
