@@ -1,4 +1,4 @@
-"""Pictures for the demo's products and stalls, drawn by a script: no camera, no foreign rights.
+"""Pictures for the demo's products, drawn by a script: no camera, no foreign rights.
 
 A product's name decides what is drawn (`kinds`), its seed the colours, the cloth's motif and the
 scene. Flat shapes, drawn at twice the size, in the colours of batik and spices.
