@@ -8,6 +8,8 @@ PY := .venv/bin/python
 FLASK := $(PY) -m flask --app bazaar
 RUN := .venv/.installed-run
 DEV := .venv/.installed-dev
+BABEL = $(PY) -m babel.messages.frontend -q
+POT := .venv/messages.pot
 MO = $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
 
 # The first Python that is new enough, looked for only when something is to be installed.
@@ -19,7 +21,7 @@ INSTALL = p="$(SYSTEM_PYTHON)"; test -n "$$p" || { echo \
   >&2; exit 1; }; "$$p" tools/install.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint fmt demo migrate clean
+.PHONY: help run test check lint fmt demo migrate translations clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 # Python keeps what it compiled, also where the environment says not to: a start takes a third.
@@ -27,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 help: ## List what can be done
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do \
-	  printf '  make %-8s %s\n' "$$name" "$$what"; done
+	  printf '  make %-12s %s\n' "$$name" "$$what"; done
 
 run demo migrate: export BAZAAR_MODE ?= demo
 run demo migrate: export BAZAAR_PUBLIC_URL ?= http://127.0.0.1:$(PORT)
@@ -57,6 +59,12 @@ fmt: $(DEV) ## Format the code and mend what can be mended
 	@$(PY) -m ruff check --fix --exit-zero
 	@$(PY) -m ruff format
 
+translations: $(RUN) ## Bring the catalogues up to date with the texts in the source (docs/translating.md)
+	@$(BABEL) extract -F babel.cfg --ignore-dirs=".*" -k _l -k lazy_gettext -k lazy_pgettext:1c,2 \
+	  --no-wrap --add-location=file --project="Pasar Virtual" --version=- -o $(POT) .
+	@$(BABEL) update -i $(POT) -d translations --no-wrap --no-fuzzy-matching --ignore-obsolete \
+	  --ignore-pot-creation-date
+
 clean: ## Remove what can be made again (never the data in instance/)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(MO)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -71,4 +79,4 @@ $(DEV): requirements-dev.txt $(PY)
 $(PY): ;
 
 %.mo: %.po | $(RUN)
-	@$(PY) -m babel.messages.frontend -q compile -i $< -o $@
+	@$(BABEL) compile -i $< -o $@

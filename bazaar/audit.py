@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bazaar.db import db
+from bazaar.errors import N_
 from bazaar.models import AuditEntry
 
 
@@ -19,8 +20,8 @@ class Actor:
     name: str
 
 
-BUYER = Actor("buyer", "Pembeli")
-CLOCK = Actor("clock", "Jam")
+BUYER = Actor("buyer", N_("Pembeli"))
+CLOCK = Actor("clock", N_("Jam"))
 
 _NOTE = sa.insert(AuditEntry.__table__)  # type: ignore[arg-type]
 

@@ -2,6 +2,7 @@
 
 from flask import Flask, current_app, url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 COMMITTEE = (
     (_l("Hari ini"), "committee.day.today", "day"),
@@ -18,7 +19,7 @@ SELLER = (
     (_l("Giliran"), "seller.turns.home", "turns"),
     (_l("Pesanan"), "seller.orders.index", "orders"),
     (_l("Kemas"), "seller.packing.index", "packing"),
-    (_l("Lapak"), "seller.stall.show", "stall"),
+    (lazy_pgettext("one", "Lapak"), "seller.stall.show", "stall"),
 )
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import format_date, format_datetime, get_locale, gettext
 
 from bazaar import editions, phones, times
 from bazaar.models import Edition
@@ -13,14 +13,16 @@ from bazaar.web.services import services
 
 
 def rupiah(amount_idr: int) -> str:
-    """Write whole rupiah the Indonesian way: 1250000 is `Rp1.250.000`."""
+    """Write whole rupiah: 1250000 is `Rp1.250.000`, in English `Rp1,250,000`."""
     sign = "-" if amount_idr < 0 else ""
-    return f"{sign}Rp{abs(amount_idr):,}".replace(",", ".")
+    written = f"{sign}Rp{abs(amount_idr):,}"
+    return written if _in_english() else written.replace(",", ".")
 
 
 def clock(instant: datetime) -> str:
-    """Write the time of day in the edition's zone: `19.05`."""
-    return f"{instant.astimezone(_zone()):%H.%M}"
+    """Write the time of day in the edition's zone: `19.05`, in English `19:05`."""
+    local = instant.astimezone(_zone())
+    return f"{local:%H:%M}" if _in_english() else f"{local:%H.%M}"
 
 
 def day(value: date | datetime) -> str:
@@ -40,15 +42,25 @@ def short_day(value: date | datetime) -> str:
 def moment(instant: datetime) -> str:
     """Write day, time and zone: `Min 1 Mar 19.05 WIB`."""
     local = instant.astimezone(_zone())
-    return f"{format_datetime(local, 'EEE d MMM HH.mm', rebase=False)} {zone_label()}"
+    form = "EEE d MMM HH:mm" if _in_english() else "EEE d MMM HH.mm"
+    return f"{format_datetime(local, form, rebase=False)} {zone_label()}"
 
 
 def weight(grams: int) -> str:
     """Write a weight: `250 g`, `1,5 kg`."""
     if grams < 1000:
         return f"{grams} g"
-    point = "." if str(get_locale()) == "en" else ","
+    point = "." if _in_english() else ","
     return f"{grams / 1000:g} kg".replace(".", point)
+
+
+def translated(text: str) -> str:
+    """Return a word of our own tables, such as a cluster's name, in the reader's language.
+
+    For words that are kept as data: unlike `_()` in a template the result is escaped, and no
+    text is no text (in a catalogue it stands for the catalogue's head).
+    """
+    return gettext(text) if text else ""
 
 
 def zone_label() -> str:
@@ -69,7 +81,7 @@ def current_edition() -> Edition | None:
 
 def install(app: Flask) -> None:
     """Give templates their filters and variables."""
-    for write in (rupiah, clock, day, short_day, moment, weight):
+    for write in (rupiah, clock, day, short_day, moment, weight, translated):
         app.jinja_env.filters[write.__name__] = write
     app.jinja_env.filters.update(phone=phones.show, wa_link=phones.wa_link)
     app.jinja_env.globals.update(
@@ -103,6 +115,10 @@ def asset(name: str) -> str:
 def photo_url(photo: str | None, size: int) -> str:
     """Return the address of a product's photo (`bazaar.photos`), or of a drawing instead."""
     return f"/foto/{photo}-{size}.webp" if photo else asset("icons/photo.svg")
+
+
+def _in_english() -> bool:
+    return str(get_locale()) == "en"
 
 
 def _zone() -> ZoneInfo:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from wtforms import Form
 
 from bazaar import accounts, editions, times
@@ -103,7 +104,14 @@ def add_hours() -> ResponseReturnValue:
     if not agreed(form, {"last" if name == "days" else name: f for name, f in faults.items()}):
         return _hours_page(form), WRONG
     added = hours.add(edition, days, form.opening(), actor=_actor(), now=times.now())
-    flash(_("Jam siaran ditambahkan pada %(n)s hari.", n=added), "success")
+    flash(
+        ngettext(
+            "Jam siaran ditambahkan pada %(num)s hari.",
+            "Jam siaran ditambahkan pada %(num)s hari.",
+            added,
+        ),
+        "success",
+    )
     return _back("hari")
 
 

@@ -128,7 +128,7 @@ class SellerForm(CellForm):
         form.district.choices = sorted(form.districts.items(), key=lambda choice: choice[1])
         # A cluster of old that is in the list no more stays choosable for those who have it.
         names = dict.fromkeys([*(one.name for one in CLUSTERS), seller.cluster])
-        form.cluster.choices = [(name, name) for name in names]
+        form.cluster.choices = [(name, gettext(name)) for name in names]
         return form
 
     def facts(self) -> dict[str, Any]:
