@@ -41,6 +41,8 @@ def test_an_empty_table_says_what_to_do(client, dispatcher):
 def test_the_place_is_chosen_step_by_step(client, dispatcher):
     first = client.get(ADD).text
     assert all(choice in first for choice in ("Seluruh Indonesia", "Jawa Timur", "Singapura"))
+    # The whole of Indonesia is the empty choice; a required list would never let it be sent.
+    assert not re.search(r"<select[^>]*required", first)
     assert "Kabupaten Jember" in client.get(f"{ADD}?tujuan=35").text
     assert "Sumbersari" in client.get(f"{ADD}?tujuan=35.09").text
     narrowest = client.get(f"{ADD}?tujuan=35.09.21").text
