@@ -33,6 +33,7 @@ help: ## List what can be done
 
 run demo migrate: export BAZAAR_MODE ?= demo
 run demo migrate: export BAZAAR_PUBLIC_URL ?= http://127.0.0.1:$(PORT)
+run demo migrate: export BAZAAR_LOG_LEVEL ?= WARNING
 
 run: $(RUN) $(MO) ## Serve a living demo on http://127.0.0.1:8000 (another port: make run PORT=8001)
 	@exec $(FLASK) serve
