@@ -1,8 +1,11 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from tests.builders import a_release, a_seller, a_turn, an_edition
+from bazaar.db import db
+from bazaar.models import Seller
+from tests.builders import a_product, a_release, a_seller, a_turn, an_edition
 
 FRAGMENT = {"X-Fragment": "1"}
 
@@ -68,6 +71,23 @@ def test_the_fragment_is_sent_again_only_when_it_changed(evening, client, time_m
 
 def test_a_person_who_opens_the_fragment_gets_the_home_page(evening, client):
     assert client.get("/sekarang").headers["Location"] == "/"
+
+
+def test_what_is_offered_goes_with_who_is_on_air(evening, client, time_machine, now):
+    batik, kopi = db.session.scalars(sa.select(Seller).order_by(Seller.id))
+    a_product(seller=batik, name="Kain parang")
+    a_product(seller=kopi, name="Kopi bubuk")
+
+    first = client.get("/", headers=FRAGMENT)
+    assert ("Kain parang" in first.text, "Kopi bubuk" in first.text) == (True, False)
+    assert ("Nanti hari ini" in first.text, "<html" in first.text) == (True, False)
+    known = FRAGMENT | {"If-None-Match": first.headers["ETag"]}
+    assert client.get("/", headers=known).status_code == 304
+
+    time_machine.move_to(now + minutes(17))
+    page = client.get("/", headers=known).text
+    assert ("Kain parang" in page, "Kopi bubuk" in page) == (False, True)
+    assert "Nanti hari ini" not in page
 
 
 def test_without_edition_or_plan_pages_say_so(client, app):

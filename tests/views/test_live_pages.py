@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from bazaar import times
 from bazaar.db import db
-from tests.builders import a_release, a_seller, a_turn, an_edition, seller_token
+from tests.builders import a_product, a_release, a_seller, a_turn, an_edition, seller_token
 
 SOON = timedelta(seconds=8)
 
@@ -22,6 +22,8 @@ def boundary(app):
     kopi = a_seller(edition=edition, name="Kopi Ijen")
     a_turn(released, batik, starts_at=now - timedelta(minutes=15) + SOON)
     a_turn(released, kopi, starts_at=now + SOON)
+    a_product(seller=batik, name="Kain parang")
+    a_product(seller=kopi, name="Kopi bubuk")
     token = seller_token(kopi)
     db.session.commit()
     return token
@@ -32,7 +34,10 @@ def test_the_home_page_changes_over_by_itself(boundary, page: Page):
     card = page.locator(".show-live")
 
     expect(card.locator("h2")).to_have_text("Batik Sri")
+    expect(page.get_by_role("link", name="Kain parang")).to_be_visible()
     expect(card.locator("h2")).to_have_text("Kopi Ijen", timeout=30_000)
+    expect(page.get_by_role("link", name="Kopi bubuk")).to_be_visible()
+    expect(page.get_by_role("link", name="Kain parang")).to_have_count(0)
 
 
 def test_the_sellers_page_goes_on_air_by_itself(boundary, page: Page):
