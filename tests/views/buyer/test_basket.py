@@ -59,6 +59,19 @@ def test_without_cookies_the_form_names_the_basket(client):
     assert contents() == {"B07": 2, "B08": 2}
 
 
+def test_without_cookies_every_page_knows_the_basket_in_hand(client):
+    a_product(claim_code="B07")
+    location = put_in(client)
+    client.delete_cookie("keranjang")
+    token = location.removeprefix("/k/")
+
+    for address in (location, f"/?k={token}", f"/jadwal?k={token}", f"/b/ZZZ?k={token}"):
+        page = client.get(address).text
+        for link in (location, f"/?k={token}", f"/lapak?k={token}", f"/jadwal?k={token}"):
+            assert f'href="{link}"' in page
+    assert f'name="k" value="{token}"' in client.get(f"/?k={token}").text  # the search
+
+
 def test_without_cookies_and_link_a_new_basket_begins(client):
     a_product(claim_code="B07")
     first = put_in(client)
