@@ -2,7 +2,7 @@
 
 Only JPEG, PNG and WebP are taken, by what the bytes are, not by their name. Nothing of the sent
 file is kept but its pixels: no EXIF (a phone writes where it was), no colour profile, no bytes
-behind the picture. Each photo becomes two WebP files, named by the SHA-256 of the larger one, so
+behind the picture. Each photo becomes three WebP files, named by the SHA-256 of the largest, so
 that an address always means the same picture and may be kept for ever.
 
 Source: OWASP ASVS 5 V5.2 and V5.3; Pillow warns at the pixel limit and refuses only at twice of
@@ -25,13 +25,14 @@ from bazaar.errors import N_, Invalid, NotFound
 MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_PIXELS: Final = 25_000_000
 MIN_SIDE: Final = 64
-SIZES: Final = (320, 640)
-"""320: a square for lists, cut from the middle. 640: the whole photo for the product's page."""
+SIZES: Final = (96, 320, 640)
+"""Squares for rows (96) and cards (320), cut from the middle; the whole for a product's page."""
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 QUALITIES: Final = (75, 55, 35, 20, 10)
-MAX_WEBP_BYTES: Final = {320: 8_000, 640: 25_000}
-"""The first quality that keeps to these is taken; a page of twelve thumbnails must stay small."""
+MAX_WEBP_BYTES: Final = {96: 1_600, 320: 6_000, 640: 25_000}
+"""The first quality that keeps to these is taken: a page with ten cards and one with twenty rows
+must stay under 100 kB in all."""
 
 METHOD: Final = 2
 """Half the work of the default for 3 % more bytes."""
@@ -75,15 +76,16 @@ def keep(data: bytes, folder: Path) -> str:
 
 def write(picture: Image.Image, folder: Path) -> str:
     """Write a picture of our own, in RGB, as `keep` does; return its name."""
-    small, large = SIZES
+    *squares, large = SIZES
     fitting = ImageOps.contain(picture, (large, large)) if _exceeds(picture) else picture
     whole = _webp(fitting, MAX_WEBP_BYTES[large])
     name = hashlib.sha256(whole).hexdigest()
-    if not _path(folder, name, small).exists():  # the last one to be written
+    if not exists(name, folder):
         folder.mkdir(parents=True, exist_ok=True)
         _put(_path(folder, name, large), whole)
-        thumbnail = ImageOps.fit(picture, (small, small))
-        _put(_path(folder, name, small), _webp(thumbnail, MAX_WEBP_BYTES[small]))
+        for side in squares:
+            square = ImageOps.fit(picture, (side, side))
+            _put(_path(folder, name, side), _webp(square, MAX_WEBP_BYTES[side]))
     return name
 
 

@@ -35,12 +35,12 @@ MODES = {
 @pytest.mark.parametrize(
     ("kind", "mode"), [(kind, mode) for kind, modes in MODES.items() for mode in modes]
 )
-def test_photos_of_every_kind_are_kept_in_two_sizes(tmp_path, kind, mode):
+def test_photos_of_every_kind_are_kept_in_three_sizes(tmp_path, kind, mode):
     data = a_photo(kind, mode=mode)
 
     name = photos.keep(data, tmp_path)
 
-    for size, pixels in ((320, (320, 320)), (640, (640, 480))):
+    for size, pixels in ((96, (96, 96)), (320, (320, 320)), (640, (640, 480))):
         with Image.open(io.BytesIO(stored(name, size, tmp_path))) as picture:
             assert (picture.format, picture.mode, picture.size) == ("WEBP", "RGB", pixels)
     assert photos.exists(name, tmp_path)
@@ -50,7 +50,7 @@ def test_the_same_photo_is_kept_once(tmp_path):
     names = {photos.keep(a_photo(), tmp_path) for _ in range(2)}
 
     assert len(names) == 1
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_a_small_photo_is_not_blown_up(tmp_path):

@@ -1,5 +1,6 @@
 """What every answer carries, and what a refusal or a fault looks like."""
 
+import gzip
 import secrets
 import time
 from http import HTTPStatus
@@ -27,6 +28,7 @@ STATUS = {
 }
 KINDS: dict[int, type[errors.BazaarError]] = {status.value: kind for kind, status in STATUS.items()}
 RETRY_AFTER_S = 5
+GZIP_LEVEL = 6
 
 DIRECTIVES = (
     "default-src 'none'",
@@ -83,6 +85,7 @@ def install(app: Flask, *, secure: bool) -> None:
         if _private():
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         response.headers["X-Request-ID"] = g.get("request_id", "")
+        _compress(response)
         log.info(
             "request",
             method=request.method,
@@ -113,6 +116,22 @@ def _private() -> bool:
 
 def _caching() -> str:
     return "no-store" if _private() or request.method != "GET" else "no-cache, private"
+
+
+def _compress(response: Response) -> None:
+    """Make the page of a first visit small: one that was asked for without any cookie.
+
+    Such a page depends on its address alone. Whoever can make a browser ask for it, to learn a
+    secret from its compressed length (BREACH), knows the address and can read it without; pages
+    for somebody who is signed in or has visited before go as they are.
+    """
+    whole = response.status_code == HTTPStatus.OK and response.mimetype == "text/html"
+    if not whole or "ETag" in response.headers:
+        return
+    response.vary.update(("Accept-Encoding", "Cookie"))
+    if "Cookie" not in request.headers and request.accept_encodings.quality("gzip") > 0:
+        response.set_data(gzip.compress(response.get_data(), GZIP_LEVEL, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
 
 
 def _page(status: int, text: str) -> ResponseReturnValue:

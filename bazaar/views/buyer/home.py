@@ -17,7 +17,7 @@ from bazaar.web.fragments import living_page
 
 COMING = 12
 STALLS = 6
-GOODS = 12
+GOODS = 8
 
 
 def show() -> ResponseReturnValue:
