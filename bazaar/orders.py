@@ -77,6 +77,11 @@ class Wanted:
         return self.product.stock if on_offer else 0
 
     @property
+    def short(self) -> bool:
+        """Whether fewer can be had than are wanted."""
+        return self.left < self.quantity
+
+    @property
     def amount_idr(self) -> int:
         """What the pieces cost."""
         return self.product.price_idr * self.quantity

@@ -16,9 +16,12 @@ from bazaar.baskets import Contents
 from bazaar.models import Basket
 from bazaar.orders import Wanted, parts_of
 from bazaar.rules.references import normalise_claim_code
-from bazaar.web import own_path, see_other, services
+from bazaar.web import cookie_name, own_path, see_other, services
 
 COOKIE_AGE_S = 30 * 24 * 3600
+BASKET = "keranjang"
+LAST_ORDER = "pesanan"
+"""Cookies: the link of the basket in hand, and of the last order page."""
 QUANTITY = "quantity-"
 
 
@@ -40,15 +43,15 @@ def add() -> ResponseReturnValue:
     else:
         flash(_("Sudah masuk keranjang."), "success")
         answer = see_other(url_for("buyer.basket.show", token=token))
-    _remember(answer, token)
+    remember(answer, BASKET, token)
     return answer
 
 
 def mine() -> ResponseReturnValue:
-    token = request.cookies.get(_cookie(), "")
+    token = request.cookies.get(cookie_name(BASKET), "")
     if token and baskets.find_basket(token):
         return redirect(url_for("buyer.basket.show", token=token), 303)
-    return render_template("buyer/no_basket.html")
+    return render_template("buyer/no_basket.html", last_order=last_order())
 
 
 def show(token: str) -> ResponseReturnValue:
@@ -58,8 +61,9 @@ def show(token: str) -> ResponseReturnValue:
         basket_token=token,
         parts=parts_of(wanted),
         goods_idr=sum(item.amount_idr for item in wanted),
-        short=any(item.left < item.quantity for item in wanted),
+        short=any(item.short for item in wanted),
         most=baskets.MAX_QUANTITY,
+        last_order=last_order(),
     )
 
 
@@ -81,6 +85,25 @@ def change(token: str) -> ResponseReturnValue:
 def wanted_in(contents: Contents) -> list[Wanted]:
     """Return what lies in the basket as what would be ordered."""
     return [Wanted(item.product, item.quantity) for item in contents.items]
+
+
+def remember(answer: Response, name: str, token: str) -> None:
+    """Leave a link on the phone, for a month."""
+    answer.set_cookie(
+        cookie_name(name),
+        token,
+        max_age=COOKIE_AGE_S,
+        secure=services().settings.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def last_order() -> str:
+    """Return the link of the last order that was placed on this phone; empty if there is none."""
+    token = request.cookies.get(cookie_name(LAST_ORDER), "")
+    known = re.fullmatch(r"[A-Za-z0-9_-]{20,64}", token, re.ASCII)
+    return url_for("buyer.order.show", token=token) if known else ""
 
 
 def _quantities(remove: str = "") -> tuple[dict[str, int], str]:
@@ -110,26 +133,11 @@ def _quantities(remove: str = "") -> tuple[dict[str, int], str]:
 
 def _basket_in_hand() -> tuple[Basket | None, str]:
     """Return the basket that the form or the cookie names, and its token."""
-    for token in (request.form.get("basket", ""), request.cookies.get(_cookie(), "")):
+    for token in (request.form.get("basket", ""), request.cookies.get(cookie_name(BASKET), "")):
         basket = baskets.find_basket(token) if token else None
         if basket is not None:
             return basket, token
     return None, ""
-
-
-def _remember(answer: Response, token: str) -> None:
-    answer.set_cookie(
-        _cookie(),
-        token,
-        max_age=COOKIE_AGE_S,
-        secure=services().settings.secure,
-        httponly=True,
-        samesite="Lax",
-    )
-
-
-def _cookie() -> str:
-    return "__Host-keranjang" if services().settings.secure else "keranjang"
 
 
 def _source() -> str:

@@ -18,13 +18,13 @@ from bazaar.orders import CheckoutWish, Part, Placed, Wanted
 from bazaar.regions import Place, Region
 from bazaar.rules.shipping import ShippingOption
 from bazaar.tokens import fingerprint, new_key
-from bazaar.views.buyer.basket import wanted_in
+from bazaar.views.buyer.basket import LAST_ORDER, last_order, remember, wanted_in
 from bazaar.views.forms.checkout import CheckoutForm
 from bazaar.web import see_other, services
 from bazaar.web.answers import sentence
 
 COURIER = "courier-"
-LOOKING = {"find", "pick", "country", "change"}
+LOOKING = {"find", "pick", "country", "fit"}
 """Buttons that change what the screen offers and check nothing yet."""
 
 
@@ -58,7 +58,9 @@ def send(token: str) -> ResponseReturnValue:
     except Conflict as refusal:
         forget()
         return _page(wanted_in(baskets.look_into(token)), token, sent, sentence(refusal)), 409
-    return see_other(url_for("buyer.order.show", token=placed.token))
+    answer = see_other(url_for("buyer.order.show", token=placed.token))
+    remember(answer, LAST_ORDER, placed.token)
+    return answer
 
 
 def shipping(token: str) -> ResponseReturnValue:
@@ -78,8 +80,18 @@ def places_in(code: str) -> ResponseReturnValue:
 
 def _look(token: str) -> ResponseReturnValue:
     """Show the screen with other choices; what was typed stays, nothing is checked yet."""
+    if request.form.get("do") == "fit":
+        _fit(token)
     wanted = wanted_in(baskets.look_into(token))
     return _page(wanted, token, CheckoutForm(request.form)) if wanted else _nothing_to_order(token)
+
+
+def _fit(token: str) -> None:
+    """Leave in the basket what can be had of it."""
+    wanted = wanted_in(baskets.look_into(token))
+    short = {item.product.id: item.left for item in wanted if item.short}
+    baskets.change(baskets.get_basket(token), short, now=times.now())
+    flash(_("Isi keranjang sudah disesuaikan. Periksa jumlah yang baru."), "info")
 
 
 def _place(
@@ -134,7 +146,8 @@ def _page(wanted: Sequence[Wanted], token: str, sent: CheckoutForm, refusal: str
 
 
 def _nothing_to_order(token: str) -> ResponseReturnValue:
-    flash(_("Keranjang ini kosong. Pilih barang dulu."), "warning")
+    if not last_order():  # who comes back from an order knows why
+        flash(_("Keranjang ini kosong. Pilih barang dulu."), "warning")
     return see_other(url_for("buyer.basket.show", token=token))
 
 
@@ -166,7 +179,7 @@ def _offer(wanted: Sequence[Wanted], sent: CheckoutForm) -> dict[str, object]:
         "goods_idr": goods_idr,
         "shipping_idr": shipping_idr,
         "total_idr": goods_idr + shipping_idr if complete else None,
-        "short": any(item.left < item.quantity for item in wanted),
+        "short": any(item.short for item in wanted),
     }
 
 

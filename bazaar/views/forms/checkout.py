@@ -84,6 +84,11 @@ class CheckoutForm(Form):
         return regions.find_village(self.village.data or "") if self.at_home else None
 
     @property
+    def labels(self) -> dict[str, object]:
+        """Names of the fields whose sentences do not say which field they are about."""
+        return {name: self[name].label.text for name in ("street", *_ABROAD)} if self.abroad else {}
+
+    @property
     def place_known(self) -> bool:
         """Whether shipping can be asked for."""
         return self.chosen_village() is not None if self.at_home else self.abroad is not None
@@ -121,9 +126,13 @@ class CheckoutForm(Form):
         """Refuse what no telephone has."""
         if not field.data:
             raise ValidationError(_("Tulis nomor HP; kurir menghubungi nomor ini."))
-        if self.e164 is None:
+        if self.e164 is None and self.at_home:
             raise ValidationError(
                 _("Nomor ini tidak dikenal. Tulis misalnya 0812-3456-7890 atau +65 9123 4567.")
+            )
+        if self.e164 is None:
+            raise ValidationError(
+                _("Nomor ini tidak dikenal. Tulis dengan kode negara, misalnya +62 812-3456-7890.")
             )
 
     def validate_country(self, field: StringField) -> None:
@@ -146,7 +155,7 @@ class CheckoutForm(Form):
         problems = regions.foreign_problems(self.country.data or "", self._sent_abroad())
         for name, sentence in problems.items():
             field = self["street" if name == "street_address" else name]
-            if not field.errors:
+            if not field.errors or field is self.street:
                 field.errors = [_(sentence)]
         for name in _ABROAD:
             if len(self[name].data or "") > _LONGEST.get(name, 60):

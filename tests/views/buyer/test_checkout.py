@@ -245,6 +245,61 @@ def test_too_few_pieces_are_told_and_nothing_is_held(client, now):
     assert (plenty.stock, scarce.stock, count(Checkout)) == (9, 1, 0)
 
 
+def test_what_is_short_is_fitted_to_the_stock_and_what_was_typed_stays(client, now):
+    a_rate(first_kg_idr=12_000)
+    plenty, scarce, gone = (a_product(stock=stock, price_idr=10_000) for stock in (9, 1, 0))
+    address = a_basket(now, plenty, scarce, gone, quantity=2)
+    assert 'value="fit"' in client.get(address).text
+    assert "Pesan sekarang" not in client.post(address, data=a_form(plenty, scarce, gone)).text
+
+    page = client.post(address, data=a_form(plenty, scarce, gone) | {"do": "fit"}).text
+
+    assert 'value="Jalan Jawa 10"' in page
+    assert f"Pesan sekarang, Rp{30 + 2 * 12}.000" in page
+    assert "Isi keranjang sudah disesuaikan." in page
+    lines = sa.select(BasketLine.product_id, BasketLine.quantity)
+    assert dict(db.session.execute(lines).all()) == {plenty.id: 2, scarce.id: 1}
+
+
+def test_an_emptied_basket_leads_to_the_last_order(client, now):
+    a_rate(first_kg_idr=12_000)
+    product = a_product()
+    address = a_basket(now, product)
+
+    order = client.post(address, data=a_form(product)).location
+    back = client.get(client.get(address).location).text
+
+    assert f'href="{order}"' in back
+    assert "Pilih barang dulu" not in back
+    assert f'href="{order}"' in client.get("/keranjang").text
+    client.set_cookie("pesanan", "../evil")
+    assert "Pesanan terakhir" not in client.get("/keranjang").text
+
+
+def test_abroad_each_sentence_says_which_field_it_is_about(client, now):
+    a_rate(prefix="SG", courier="JNE REG")
+    product = a_product()
+    form = an_abroad_form(product, street="", postal_code="", phone="0812 3456 7890")
+
+    page = client.post(a_basket(now, product), data=form).text
+
+    assert "Kode pos: Wajib diisi untuk negara tujuan ini." in page
+    assert errors_on(page) == {
+        "phone": "Nomor ini tidak dikenal. Tulis dengan kode negara, misalnya +62 812-3456-7890.",
+        "street": "Wajib diisi untuk negara tujuan ini.",
+        "postal_code": "Wajib diisi untuk negara tujuan ini.",
+    }
+
+
+def test_the_price_of_shipping_comes_first_where_lists_are_narrow(client, now):
+    a_rate(courier="JNE REG", first_kg_idr=12_000)
+    product = a_product()
+
+    page = client.post(a_basket(now, product), data=a_form(product, agreed_idr="")).text
+
+    assert re.search(r"<option[^>]*>Rp12\.000, JNE REG", page)
+
+
 def test_a_place_nobody_sends_to_is_told(client, now):
     a_rate(prefix="35.09")
     product = a_product()
