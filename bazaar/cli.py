@@ -91,9 +91,9 @@ def invite_committee(email: str, name: str, roles: tuple[str, ...], *, reset_cod
                 members.reset_second_factor(invited, by=AT_THE_KEYBOARD, now=now)
     except BazaarError as error:
         raise click.ClickException(str(error)) from None
-    with current_app.test_request_context():
-        path = url_for("account.invitation", token=token)
-    click.echo(f"{services().settings.public_url}{path}")
+    # With our own address: in production any other host is refused, also this made-up request's.
+    with current_app.test_request_context(base_url=services().settings.public_url):
+        click.echo(url_for("account.invitation", token=token, _external=True))
 
 
 @click.command("audit")

@@ -71,3 +71,15 @@ def test_behind_a_proxy_the_address_it_wrote_last_counts(behind_a_proxy):
     ]
 
     assert statuses[-1] == 429
+
+
+def test_an_invitation_from_the_command_line_leads_to_our_host(production):
+    args = ["invite-committee", "ketua@panitia.test", "--name", "Ibu Ratna", "--role", "admin"]
+    with production.app_context():
+        said = production.test_cli_runner().invoke(args=args)
+
+    assert said.exit_code == 0, said.output
+    link = said.output.strip().splitlines()[-1]
+    assert link.startswith("https://bazar.test/undangan/")
+    path = link.removeprefix("https://bazar.test")
+    assert production.test_client().get(path, base_url="https://bazar.test").status_code == 200
