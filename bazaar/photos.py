@@ -84,18 +84,23 @@ def write(picture: Image.Image, folder: Path) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         _put(_path(folder, name, large), whole)
         for side in squares:
-            square = ImageOps.fit(picture, (side, side))
-            _put(_path(folder, name, side), _webp(square, MAX_WEBP_BYTES[side]))
+            _put_square(picture, side, _path(folder, name, side))
     return name
 
 
 def find(name: str, size: int, folder: Path) -> Path:
-    """Return the file of a photo. Raises NoSuchPhoto, also for names that none can have."""
+    """Return the file of a photo. Raises NoSuchPhoto, also for names that none can have.
+
+    A square of a size that was not made when the photo came is made now, from the whole.
+    """
     if size not in SIZES or not _NAME.fullmatch(name):
         raise NoSuchPhoto
-    path = _path(folder, name, size)
-    if not path.is_file():
+    path, whole = _path(folder, name, size), _path(folder, name, SIZES[-1])
+    if not whole.is_file():
         raise NoSuchPhoto
+    if not path.is_file():
+        with Image.open(whole) as picture:
+            _put_square(picture, size, path)
     return path
 
 
@@ -147,6 +152,10 @@ def _webp(picture: Image.Image, limit: int) -> bytes:
         if len(data) <= limit:
             break
     return data
+
+
+def _put_square(picture: Image.Image, side: int, path: Path) -> None:
+    _put(path, _webp(ImageOps.fit(picture, (side, side)), MAX_WEBP_BYTES[side]))
 
 
 def _path(folder: Path, name: str, size: int) -> Path:

@@ -53,6 +53,23 @@ def test_the_same_photo_is_kept_once(tmp_path):
     assert len(list(tmp_path.iterdir())) == 3
 
 
+def test_a_square_that_is_missing_is_cut_from_the_whole(tmp_path):
+    name = photos.keep(a_photo(), tmp_path)
+    for size in (96, 320):
+        photos.find(name, size, tmp_path).unlink()
+
+        with Image.open(photos.find(name, size, tmp_path)) as picture:
+            assert (picture.format, picture.size) == ("WEBP", (size, size))
+
+
+def test_a_photo_without_its_whole_is_not_found(tmp_path):
+    name = photos.keep(a_photo(), tmp_path)
+    photos.find(name, 640, tmp_path).unlink()
+
+    with pytest.raises(NoSuchPhoto):
+        photos.find(name, 640, tmp_path)
+
+
 def test_a_small_photo_is_not_blown_up(tmp_path):
     name = photos.keep(a_photo(size=(100, 64)), tmp_path)
 
