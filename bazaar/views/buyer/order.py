@@ -71,16 +71,18 @@ def _story(order: Order, parcel: Parcel | None) -> list[Mapping[str, object]]:
         note = _("Barang sudah dilepas; tidak perlu membayar.")
         return [
             *told,
-            {"label": _("Dibatalkan"), "state": "done", "at": order.ended_at, "note": note},
+            {"label": _("Dibatalkan"), "state": "over", "at": order.ended_at, "note": note},
         ]
     if order.status is OrderStatus.EXPIRED:
         note = _("Waktu bayar habis dan barang dilepas. Sudah membayar? Hubungi panitia.")
         return [
             *told,
-            {"label": _("Lewat waktu"), "state": "done", "at": order.ended_at, "note": note},
+            {"label": _("Lewat waktu"), "state": "over", "at": order.ended_at, "note": note},
         ]
     if order.paid_at is None:
         note = _("Halaman ini berubah sendiri begitu pembayaran dikonfirmasi.")
+        if times.now() >= order.pay_before:
+            note = _("Sudah membayar tepat waktu? Halaman ini berubah sendiri begitu dikonfirmasi.")
         told.append({"label": _("Menunggu pembayaran"), "state": "now", "note": note})
         rest = ("", "", "")
     else:

@@ -80,6 +80,37 @@ def test_an_expired_order_says_so_and_leads_back_to_the_stall(client):
     assert f'href="/s/{order.seller.slug}"' in page
 
 
+def test_between_deadline_and_release_nothing_invites_to_pay(client, time_machine):
+    product = a_product()
+    a_sticker(product.seller)
+    order = an_order(product)
+    time_machine.move_to(order.pay_before, tick=False)
+
+    page = client.get(address(order)).text
+
+    assert "Waktu bayar sudah habis" in page
+    assert "Sudah membayar tepat waktu?" in page
+    for text in ("Stok ditahan", "qr.png", "Batalkan pesanan ini"):
+        assert text not in page
+
+
+def test_a_refused_form_leads_back_to_its_page(client):
+    order = an_order(a_product())
+    action = f"{address(order)}/{order.reference}/batal"
+    client.post(action)
+
+    def back(referrer: str) -> bool:
+        page = client.post(action, headers={"Referer": referrer}).text
+        return f'href="{address(order)}"' in page
+
+    assert back(f"http://localhost{address(order)}")
+    assert not back(f"https://evil.example{address(order)}")
+    assert (
+        'href="/o/'
+        not in client.post(action, headers={"Referer": f"http://localhost{action}"}).text
+    )
+
+
 def test_the_buyer_cancels_in_two_steps_and_once(client):
     product = a_product(stock=5)
     order = an_order(product)
