@@ -17,7 +17,7 @@ from bazaar import audit, orders, outbox
 from bazaar.audit import Actor
 from bazaar.db import db, insert_once
 from bazaar.errors import N_, Conflict, Invalid, NotFound
-from bazaar.models import Charge, Order, OrderStatus, Payment, ReceivingAccount
+from bazaar.models import Charge, Order, OrderStatus, Payment, ReceivingAccount, Seller
 from bazaar.orders import PlacedOrder
 from bazaar.rules import qris
 from bazaar.rules.qris import QrisRejected, StickerRefused, TemplateFull
@@ -90,10 +90,11 @@ def enrol(seller_id: int, payload: str, *, actor: Actor, now: datetime) -> Recei
     )
     db.session.add(account)
     db.session.flush()
+    seller = db.session.get_one(Seller, seller_id)
     audit.note(
         actor,
         "account.replace" if current else "account.enrol",
-        f"seller_id:{seller_id}",
+        f"seller:{seller.code}",
         now=now,
         merchant_name=info.name,
         nmid=info.nmid,
@@ -107,6 +108,11 @@ def find_account(seller_id: int) -> ReceivingAccount | None:
         ReceivingAccount.seller_id == seller_id, ReceivingAccount.replaced_at.is_(None)
     )
     return db.session.scalars(query).one_or_none()
+
+
+def with_sticker(seller_ids: Sequence[int]) -> set[int]:
+    """Return which of these sellers have a sticker in use."""
+    return set(_accounts_of(set(seller_ids)))
 
 
 def ask_for(

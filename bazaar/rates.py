@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -111,10 +111,12 @@ def couriers_in_use() -> list[str]:
 def set_rate(wish: Rate, *, rate_id: int | None = None, actor: Actor, now: datetime) -> None:
     """Add a row, or change the row `rate_id`. Orders keep the price they were placed with.
 
-    Raises NoSuchPlace, NoSuchRate, RateExists.
+    A courier is written as in the other rows: JNE and jne are one. Raises NoSuchPlace, NoSuchRate,
+    RateExists.
     """
     if not is_place(wish.prefix):
         raise NoSuchPlace
+    wish = replace(wish, courier=_as_in_table(wish.courier, rate_id))
     values = asdict(wish)
     if rate_id is None:
         if not insert_once(ShippingRate, **values):
@@ -135,6 +137,14 @@ def set_rate(wish: Rate, *, rate_id: int | None = None, actor: Actor, now: datet
     db.session.refresh(known)
     if before != values:
         audit.note(actor, "rate.change", _subject(wish), now=now, before=before, **values)
+
+
+def _as_in_table(courier: str, rate_id: int | None) -> str:
+    query = sa.select(ShippingRate.courier).distinct()
+    if rate_id is not None:
+        query = query.where(ShippingRate.id != rate_id)
+    names = {name.casefold(): name for name in db.session.scalars(query)}
+    return names.get(courier.casefold(), courier)
 
 
 def remove_rate(rate_id: int, *, actor: Actor, now: datetime) -> None:

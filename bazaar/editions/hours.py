@@ -81,10 +81,13 @@ class Opening:
 
 
 def days_between(first: date, last: date, weekdays: Iterable[int]) -> list[date]:
-    """Return the days from `first` to `last`, both included, on these weekdays (Monday is 0)."""
+    """Return the days from `first` to `last`, both included, on these weekdays (Monday is 0).
+
+    None when that is more than `MAX_DAYS`: nobody means so many, a year was mistyped.
+    """
     wanted = set(weekdays)
-    count = min((last - first).days + 1, MAX_DAYS)
-    days = (first + timedelta(days=n) for n in range(count))
+    count = (last - first).days + 1
+    days = (first + timedelta(days=n) for n in range(count if count <= MAX_DAYS else 0))
     return [day for day in days if day.weekday() in wanted]
 
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, g
 from flask_babel import format_date, format_datetime, get_locale, gettext
+from markupsafe import Markup
 
 from bazaar import editions, phones, times
 from bazaar.models import Edition
@@ -63,6 +64,11 @@ def translated(text: str) -> str:
     return gettext(text) if text else ""
 
 
+def wa_link(e164: str, text: str = "") -> str:
+    """Return `phones.wa_link`; what a template's `_()` has escaped is plain text there again."""
+    return phones.wa_link(e164, text.unescape() if isinstance(text, Markup) else text)
+
+
 def zone_label() -> str:
     """Return what people call the edition's zone: WIB, WITA or WIT."""
     zone = _zone()
@@ -83,7 +89,7 @@ def install(app: Flask) -> None:
     """Give templates their filters and variables."""
     for write in (rupiah, clock, day, short_day, moment, weight, translated):
         app.jinja_env.filters[write.__name__] = write
-    app.jinja_env.filters.update(phone=phones.show, wa_link=phones.wa_link)
+    app.jinja_env.filters.update(phone=phones.show, wa_link=wa_link)
     app.jinja_env.globals.update(
         asset=asset,
         photo_url=photo_url,

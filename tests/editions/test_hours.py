@@ -27,7 +27,10 @@ def test_days_between_takes_only_the_weekdays_asked_for():
         monday + timedelta(days=7),
     ]
     assert hours.days_between(monday, SUNDAY, range(7)) == []
-    assert len(hours.days_between(SUNDAY, date(9999, 1, 1), range(7))) == hours.MAX_DAYS
+    longest = SUNDAY + timedelta(days=hours.MAX_DAYS - 1)
+    assert len(hours.days_between(SUNDAY, longest, range(7))) == hours.MAX_DAYS
+    assert hours.days_between(SUNDAY, longest + timedelta(days=1), range(7)) == []
+    assert hours.days_between(SUNDAY, date(9999, 1, 1), range(7)) == []
 
 
 def test_hours_are_those_of_the_zone(app, now):

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bazaar import payments, reports, times
 from bazaar.errors import N_, NotFound
-from bazaar.models import Edition
+from bazaar.models import Edition, Role
+from bazaar.views.committee import preparations
 from bazaar.views.committee.orders import read_day
 from bazaar.web import count_of
 from bazaar.web.formats import current_edition
@@ -23,7 +24,8 @@ class NoSuchDay(NotFound):
 def today() -> ResponseReturnValue:
     edition = current_edition()
     if edition is None:
-        return render_template("committee/no_edition.html")
+        may_change = bool(g.person.roles & {Role.HOST, Role.ADMIN})
+        return render_template("committee/no_edition.html", may_change=may_change)
     if asked := read_day(request.args.get("hari", "")):
         return redirect(url_for("committee.day.show", day=asked.isoformat()), 303)
     return _page(edition, times.day_of(times.now(), edition.zone))
@@ -65,6 +67,7 @@ def _page(edition: Edition, day: date) -> ResponseReturnValue:
         after=min(filter(None, (after, this_day if day < this_day else None)), default=None),
         sheet=reports.day_totals(edition.id, day, edition.zone),
         late=count_of(payments.late()),
+        preparations=preparations.steps(edition) if day == this_day else [],
     )
 
 

@@ -25,9 +25,13 @@ def upload() -> ResponseReturnValue:
     for kind, layout in LAYOUTS.items():
         if (file := sent_file(kind)) is None:
             continue
-        found = sheets.read(file.stream.read(sheets.MAX_BYTES + 1), layout)
+        data = file.stream.read(sheets.MAX_BYTES + 1)
+        found = sheets.read(data, layout)
         if isinstance(found, Fault):
-            errors[kind] = say(found)
+            errors[kind] = _("Ini daftar yang lain: pilih berkas ini di isian satunya.")
+            others = (other for name, other in LAYOUTS.items() if name != kind)
+            if all(isinstance(sheets.read(data, other), Fault) for other in others):
+                errors[kind] = say(found)
             continue
         read.append(found)
         names.append(file.filename or kind)
@@ -71,7 +75,7 @@ def example(kind: str, ext: str) -> ResponseReturnValue:
     edition = editions.find_current()
     districts = regions.districts(edition.regency_code) if edition else ()
     name, media_type, content = imports.example(kind, ext, districts)
-    answer = Response(content, mimetype=media_type)
+    answer = Response(content, content_type=media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

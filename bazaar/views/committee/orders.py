@@ -9,6 +9,7 @@ from bazaar import audit, payments, reports, sellers, shipments, times
 from bazaar.db import db
 from bazaar.models import OrderStatus, Role
 from bazaar.rules import references
+from bazaar.views.committee.trail import WORDS
 from bazaar.views.forms.payments import ConfirmForm
 from bazaar.web import page_of
 from bazaar.web.formats import current_edition
@@ -60,6 +61,7 @@ def order_page(reference: str, form: ConfirmForm) -> str:
         charge=payments.find_charges([order.id]).get(order.id),
         parcel=parcel,
         trail=db.session.scalars(audit.about(*subjects)).all(),
+        words=WORDS,
         form=form,
         may_confirm=may_confirm(),
     )

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from bazaar import accounts, editions, rotation, sellers, times, tokens
 from bazaar.models import Edition, Release, Role, Turn
 from bazaar.rules import on_air
+from bazaar.views.committee import preparations
 from bazaar.web import see_other
 
 DRAFT = "rancangan"
@@ -28,6 +29,7 @@ def plan() -> ResponseReturnValue:
         edition=edition,
         may_change=may_change,
         sellers=len(sellers.participants(edition)),
+        preparations=preparations.steps(edition),
         current=current,
         current_fairness=rotation.fairness(current) if current else None,
         draft=draft,

@@ -23,6 +23,7 @@ def index() -> ResponseReturnValue:
         "committee/sellers.html",
         page=page,
         offers=sellers.offers([seller.id for seller in page.items]),
+        payable=payments.with_sticker([seller.id for seller in page.items]),
         taking_part=sellers.participants(edition) if edition else set(),
         clusters=CLUSTERS,
         cluster=cluster,

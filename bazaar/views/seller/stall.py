@@ -6,7 +6,7 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from bazaar import sellers, stalls, times
+from bazaar import payments, sellers, stalls, times
 from bazaar.audit import Actor
 from bazaar.models import Seller
 from bazaar.views import navigation
@@ -71,6 +71,7 @@ def _page(
         token=token,
         seller_nav=navigation.seller_nav(token),
         products=products,
+        account=payments.find_account(seller.id),
         forms=all_forms,
         wrong_photos=wrong_photos or {},
         story=story or StoryForm(data={"story": seller.story}),

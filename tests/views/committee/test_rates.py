@@ -198,3 +198,19 @@ def test_a_fuller_table_costs_no_more_queries(client, queries, dispatcher, numbe
     client.get(TABLE)
 
     assert len(queries) == 6
+
+
+def test_a_courier_is_one_however_it_is_written(client, dispatcher):
+    client.post(ADD, data=GOOD)
+
+    again = client.post(ADD, data=GOOD | {"courier": "jne reg"})
+    client.post(ADD, data=GOOD | {"courier": "Jne Reg", "prefix": "35"})
+    assert again.status_code == 409
+    assert [courier for _, courier, *_ in rows()] == ["JNE REG", "JNE REG"]
+
+    one = db.session.query(ShippingRate).filter_by(prefix="35").one()
+    db.session.delete(one)
+    db.session.commit()
+    path = f"{TABLE}/{db.session.query(ShippingRate).one().id}"
+    client.post(path, data=GOOD | {"courier": "JNE Reg"})
+    assert [courier for _, courier, *_ in rows()] == ["JNE Reg"]

@@ -51,7 +51,7 @@ def test_what_is_missing_is_named(client, host, now, missing):
 
     page = client.get(PLAN).text
 
-    assert "Sebelum jadwal dapat disusun" in page
+    assert "Sebelum bazar dibuka" in page
     assert "Susun rancangan</span>" not in page
     refused = client.post(f"{PLAN}/rancangan")
     assert refused.status_code == 409

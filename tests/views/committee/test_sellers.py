@@ -76,7 +76,7 @@ def test_a_longer_list_costs_no_more_queries(client, seller, queries, rows):
 
     client.get("/panitia/umkm")
 
-    assert len(queries) == 8
+    assert len(queries) == 9
 
 
 def test_the_name_on_the_sticker_stands_beside_the_owners(client, seller):
@@ -98,6 +98,25 @@ def test_the_link_is_shown_only_when_asked_for_and_noted(client, seller):
     assert "https://wa.me/62812" in page.text
     assert actions() == ["seller.show_link"]
     assert client.get(f"/u/{token}/lapak").status_code == 200
+
+
+def test_what_is_typed_into_whatsapp_is_plain_text(client, seller):
+    seller.name = "D'Sekar & Anak"
+    db.session.commit()
+
+    page = client.post("/panitia/umkm/J-001/tautan")
+
+    assert "D%27Sekar%20%26%20Anak" in page.text
+
+
+def test_who_cannot_be_paid_is_not_ready(client, seller):
+    a_product(seller=seller)
+    db.session.commit()
+    assert "belum ada QRIS" in client.get("/panitia/umkm").text
+
+    a_sticker(seller)
+    db.session.commit()
+    assert "belum ada QRIS" not in client.get("/panitia/umkm").text
 
 
 def test_a_replaced_link_is_dead_at_once(client, seller):

@@ -149,4 +149,4 @@ def test_a_fuller_stall_costs_no_more_queries(client, seller, stall, queries, ro
 
     client.get(stall)
 
-    assert len(queries) == 3
+    assert len(queries) == 4

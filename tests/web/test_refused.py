@@ -1,0 +1,54 @@
+"""A refusal leaves nobody stranded: it leads back to where the reader works."""
+
+import pytest
+
+from bazaar.models import Role
+from tests.builders import a_seller, an_edition, seller_token, sign_in
+
+
+def test_a_member_without_the_task_is_not_told_to_sign_in(client):
+    sign_in(client, Role.TREASURER)
+
+    refused = client.get("/panitia/tim/undang")
+
+    assert refused.status_code == 403
+    assert "Bukan bagian tugas Anda" in refused.text
+    assert "Masuk dulu" not in refused.text
+    assert 'class="btn btn-primary" href="/panitia"' in refused.text
+
+
+def test_a_refused_step_leads_back_to_its_page(client):
+    sign_in(client, Role.HOST)
+    an_edition(channels=False)
+    page = "/panitia/jadwal?versi=rancangan"
+
+    refused = client.post(
+        "/panitia/jadwal/rancangan", headers={"Referer": f"http://localhost{page}"}
+    )
+
+    assert refused.status_code == 409
+    assert f'class="btn btn-primary" href="{page}"' in refused.text
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.test/x", "http://localhost.evil.test/"])
+def test_nobody_is_led_to_another_site(client, elsewhere):
+    sign_in(client, Role.HOST)
+    an_edition(channels=False)
+
+    refused = client.post("/panitia/jadwal/rancangan", headers={"Referer": elsewhere})
+
+    assert "evil" not in refused.text
+    assert 'class="btn btn-primary" href="/panitia"' in refused.text
+
+
+def test_a_seller_keeps_the_link_and_a_dead_link_is_not_repeated(app, client):
+    token = seller_token(a_seller(edition=an_edition()))
+
+    forged = {"Sec-Fetch-Site": "cross-site"}
+    refused = client.post(f"/u/{token}/lapak/cerita", headers=forged)
+    assert refused.status_code == 422
+    assert f'class="btn btn-primary" href="/u/{token}"' in refused.text
+
+    dead = client.get("/u/nobody/pesanan")
+    assert dead.status_code == 404
+    assert 'class="btn btn-primary" href="/"' in dead.text
