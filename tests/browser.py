@@ -49,7 +49,7 @@ class Visitors:
             locale="id-ID",
             timezone_id="Asia/Jakarta",
             java_script_enabled=script,
-            **SCREENS[screen],  # type: ignore[arg-type]
+            **SCREENS[screen],
         )
         context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)

@@ -6,7 +6,8 @@ that the test does not wait for them.
 
 import csv
 import io
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 import zxingcpp
@@ -54,8 +55,18 @@ def sign_in(page: Page, email: str, code: str) -> None:
     page.wait_for_url("**/panitia")
 
 
-def test_an_evening_from_turn_to_closed_day(app: Flask, visitors: Visitors) -> None:
-    now = times.now()
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """What everybody was told before: addresses, and how the treasurer signs in."""
+
+    claim_code: str
+    seller_page: str
+    email: str
+    code: str
+
+
+def an_evening(now: datetime) -> Evening:
+    """A seller on air with three pieces of batik, and a treasurer."""
     with transaction():
         edition = an_edition(name="Pasar Ramadan")
         seller = a_seller(edition=edition, name="Batik Daun Emas")
@@ -64,21 +75,18 @@ def test_an_evening_from_turn_to_closed_day(app: Flask, visitors: Visitors) -> N
         a_rate(first_kg_idr=12_000)
         a_turn(a_release(edition), seller, starts_at=now - timedelta(minutes=5))
         treasurer = a_member(Role.TREASURER)
-        batik_code, link, email = batik.claim_code, seller_token(seller), treasurer.email
-        code = code_of(treasurer, now)
+        told = Evening(
+            batik.claim_code,
+            f"/u/{seller_token(seller)}",
+            treasurer.email,
+            code_of(treasurer, now),
+        )
     db.session.remove()
+    return told
 
-    # 3. The seller's page says: you are on air, here is the room.
-    shop = visitors.open("phone")
-    shop.goto(f"/u/{link}")
-    expect(shop.get_by_text("Anda ON AIR")).to_be_visible()
-    expect(shop.get_by_role("link", name="Buka Zoom")).to_be_visible()
 
-    # 4. A buyer sees it, opens the code from the stream, and orders on one screen.
-    phone = visitors.open("phone")
-    phone.goto("/")
-    expect(phone.get_by_role("heading", name="Batik Daun Emas")).to_be_visible()
-    phone.goto(f"/b/{batik_code.lower()}")
+def order_on_one_screen(phone: Page, claim_code: str) -> None:
+    phone.goto(f"/b/{claim_code.lower()}")
     phone.get_by_role("spinbutton", name="Jumlah").fill("2")
     phone.get_by_role("button", name="Pesan sekarang").click()
     phone.get_by_label("Nama penerima").fill("Siti Aminah")
@@ -88,19 +96,47 @@ def test_an_evening_from_turn_to_closed_day(app: Flask, visitors: Visitors) -> N
     phone.get_by_label("Jalan, nomor rumah").fill("Jl. Kalimantan 37")
     phone.get_by_role("button", name="Rp662.000").click()
     phone.wait_for_url("**/o/*")
+
+
+def pack_and_hand_over(shop: Page, seller_page: str) -> None:
+    shop.goto(f"{seller_page}/kemas")
+    shop.get_by_role("button", name="Sudah dikemas").click()
+    shop.get_by_label("Nomor resi").fill("jx 1300 0267 67")
+    shop.get_by_role("button", name="Serahkan").click()
+
+
+def rows_of_the_day(desk: Page, day: date) -> list[tuple[str, int]]:
+    sheet = desk.request.get(f"/panitia/hari/{day}.csv").body().decode("utf-8-sig")
+    return [(row["kode_bayar"], int(row["total_rp"])) for row in csv.DictReader(io.StringIO(sheet))]
+
+
+def test_an_evening_from_turn_to_closed_day(app: Flask, visitors: Visitors) -> None:
+    now = times.now()
+    told = an_evening(now)
+
+    # 3. The seller's page says: you are on air, here is the room.
+    shop = visitors.open("phone")
+    shop.goto(told.seller_page)
+    expect(shop.get_by_text("Anda ON AIR")).to_be_visible()
+    expect(shop.get_by_role("link", name="Buka Zoom")).to_be_visible()
+
+    # 4. A buyer sees it, opens the code from the stream, and orders on one screen.
+    phone = visitors.open("phone")
+    phone.goto("/")
+    expect(phone.get_by_role("heading", name="Batik Daun Emas")).to_be_visible()
+    order_on_one_screen(phone, told.claim_code)
     expect(phone.get_by_text("Stok ditahan sampai")).to_be_visible()
     with reading():
         order = db.session.scalars(sa.select(Order)).one()
         reference, total_idr, turn_id = order.reference, order.total_idr, order.turn_id
     assert (total_idr, turn_id is not None) == (662_000, True)
 
-    # 5. The code on the screen asks for exactly this order's money.
+    # 5. The code on the screen asks for exactly this order's money; the page follows by itself.
     payload = read_from_screen(phone)
-    info = qris.inspect(payload)
-    assert not isinstance(info, QrisInfo), "a one-time code is no sticker"
+    assert not isinstance(qris.inspect(payload), QrisInfo), "a one-time code is no sticker"
     assert qris.split_amount(payload) == 662_000
     assert f"{len(reference):02}{reference}" in payload
-    shop.goto(f"/u/{link}/pesanan")
+    shop.goto(f"{told.seller_page}/pesanan")
     shop.get_by_text("Uang sudah masuk").click()
     shop.get_by_role("button", name="Ya, Rp662.000 sudah masuk").click()
     expect(phone.get_by_text("Sudah dibayar").first).to_be_visible(timeout=FOLLOWS_WITHIN_MS)
@@ -108,10 +144,7 @@ def test_an_evening_from_turn_to_closed_day(app: Flask, visitors: Visitors) -> N
     # 6. What is paid becomes a parcel, is packed and goes to a courier.
     with transaction():
         assert shipments.open_parcels(times.now()) == 1
-    shop.goto(f"/u/{link}/kemas")
-    shop.get_by_role("button", name="Sudah dikemas").click()
-    shop.get_by_label("Nomor resi").fill("jx 1300 0267 67")
-    shop.get_by_role("button", name="Serahkan").click()
+    pack_and_hand_over(shop, told.seller_page)
     phone.reload()
     expect(phone.get_by_text("JX1300026767").first).to_be_visible()
     phone.get_by_role("button", name="Barang sudah saya terima").click()
@@ -119,12 +152,9 @@ def test_an_evening_from_turn_to_closed_day(app: Flask, visitors: Visitors) -> N
 
     # 7. The day adds up, on the page, in the file and in the database.
     desk = visitors.open("desktop")
-    sign_in(desk, email, code)
+    sign_in(desk, told.email, told.code)
     desk.goto("/panitia")
     expect(desk.locator(".stats").get_by_text("Rp662.000").first).to_be_visible()
-    day = times.day_of(now, times.WIB)
-    sheet = desk.request.get(f"/panitia/hari/{day}.csv").body().decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(sheet)))
-    assert [(row["kode_bayar"], int(row["total_rp"])) for row in rows] == [(reference, 662_000)]
+    assert rows_of_the_day(desk, times.day_of(now, times.WIB)) == [(reference, 662_000)]
     with reading():
         assert inspection.differences() == []

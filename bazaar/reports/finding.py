@@ -21,7 +21,9 @@ MIN_DIGITS: Final = 4
 Query = TypeVar("Query", bound=sa.Select[*tuple[Any, ...]])
 
 _NUMBER: Final = re.compile(r"[0-9\s+().-]{4,24}", re.ASCII)
-_AMOUNT: Final = re.compile(r"(?:rp\s*)?([0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]{3,9})", re.IGNORECASE | re.ASCII)
+_AMOUNT: Final = re.compile(
+    r"(?:rp\s*)?([0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]{3,9})", re.IGNORECASE | re.ASCII
+)
 
 
 class NoSuchOrder(NotFound):
