@@ -3,6 +3,7 @@ const form = document.querySelector('[data-address]');
 const places = form?.querySelector('[data-places]');
 const find = form?.elements.find;
 let asked = 0;
+let pointed = true; // by finger or mouse; arrow keys choose everything on their way, so nothing may move under them
 
 const json = async (url) => {
   const answer = await fetch(url);
@@ -45,11 +46,11 @@ async function search() {
   else put(hits.map((place, n) => (place.code.length > 8 ? choice(place, place.within, n) : opener(place))));
 }
 
-async function open(code, within) {
+async function open(code, within, lead = true) {
   asked += 1;
   const { regions } = await json(`${form.dataset.placesUrl}/${encodeURIComponent(code)}`);
   put(regions.map((place, n) => choice(place, within, n)));
-  places.querySelector('input')?.focus();
+  if (lead) places.querySelector('input')?.focus();
 }
 
 async function level(select) {
@@ -57,7 +58,7 @@ async function level(select) {
   const next = names[names.indexOf(select.dataset.level) + 1];
   if (!select.value) return;
   if (!next) {
-    await open(select.value, `${select.selectedOptions[0].text}, ${form.elements.regency.selectedOptions[0].text}`);
+    await open(select.value, `${select.selectedOptions[0].text}, ${form.elements.regency.selectedOptions[0].text}`, pointed);
     return;
   }
   const { regions } = await json(`${form.dataset.placesUrl}/${encodeURIComponent(select.value)}`);
@@ -71,8 +72,19 @@ async function shipping() {
   for (const [name, value] of new FormData(form)) if (/^(country|village|courier-)/.test(name)) wanted.append(name, value);
   part.setAttribute('aria-busy', 'true');
   const answer = await fetch(`${form.dataset.shippingUrl}?${wanted}`);
-  if (answer.ok) part.replaceChildren(...new DOMParser().parseFromString(await answer.text(), 'text/html').body.childNodes);
+  if (answer.ok) {
+    const body = new DOMParser().parseFromString(await answer.text(), 'text/html').body;
+    const focused = part.contains(document.activeElement) && document.activeElement.id;
+    part.replaceChildren(...body.childNodes);
+    if (focused) document.getElementById(focused)?.focus();
+  }
   part.removeAttribute('aria-busy');
+}
+
+function moved(country) {
+  const ask = () => form.querySelector('[value="country"]').click();
+  if (pointed) ask();
+  else country.addEventListener('blur', ask, { once: true });
 }
 
 const quietly = (work) => work.catch(() => {}); // the buttons of the page still work
@@ -83,6 +95,8 @@ function start() {
     clearTimeout(timer);
     timer = setTimeout(() => quietly(search()), 250);
   });
+  form.addEventListener('pointerdown', () => { pointed = true; });
+  form.addEventListener('keydown', () => { pointed = false; });
   places?.addEventListener('click', (event) => {
     const button = event.target.closest('.place-open');
     if (!button) return;
@@ -90,10 +104,10 @@ function start() {
     quietly(open(button.value, button.dataset.within ?? button.querySelector('small').textContent));
   });
   form.addEventListener('change', (event) => {
-    if (event.target.name === 'country') form.querySelector('[value="country"]').click();
+    if (event.target.name === 'country') moved(event.target);
     else if (event.target.dataset.level) quietly(level(event.target));
     else if (event.target.name === 'village') {
-      put([]); // only the chosen one stays
+      if (pointed) put([]); // only the chosen one stays
       quietly(shipping());
     } else if ('shipping' in event.target.dataset) quietly(shipping());
   });

@@ -74,3 +74,36 @@ def test_another_country_asks_for_its_own_address(page):
     page.get_by_label("Kode pos").fill("238841")
 
     order_for(page, "Rp205.000")
+
+
+def test_arrow_keys_reach_every_village_and_courier(page):
+    a_rate(courier="POS", first_kg_idr=15_000)
+    db.session.commit()
+    fill_in(page, "0812 3456 7890", "Jalan Jawa 10")
+    page.locator("[name=find]").press_sequentially("sumbersari jember")
+    page.get_by_role("button", name="Kec. Sumbersari").press("Enter")
+    expect(page.get_by_label("Antirogo")).to_be_focused()
+
+    for name in ("Karangrejo", "Kebonsari", "Kranjingan"):
+        page.keyboard.press("ArrowDown")
+        expect(page.get_by_label(name)).to_be_checked()
+        expect(page.get_by_role("button", name="Pesan sekarang, Rp37.000")).to_be_visible()
+    courier = page.locator("[data-shipping]")
+    courier.focus()
+    page.keyboard.press("ArrowDown")
+
+    expect(page.get_by_role("button", name="Pesan sekarang, Rp40.000")).to_be_visible()
+    expect(courier).to_be_focused()
+
+
+def test_arrow_keys_go_through_countries_without_leaving(page):
+    fill_in(page, "9123 4567", "10 Orchard Road")
+    page.get_by_text("Kirim ke luar Indonesia?").click()
+    country = page.get_by_label("Negara tujuan")
+    country.focus()
+    page.keyboard.type("Singapura")
+    expect(country).to_have_value("SG")
+    expect(country).to_be_focused()
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_label("Kode pos")).to_be_visible()
