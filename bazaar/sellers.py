@@ -41,6 +41,12 @@ class NoSuchSeller(NotFound):
     text = N_("Lapak ini tidak ditemukan.")
 
 
+class DeadLink(NoSuchSeller):
+    """No seller has this personal link, or not any more."""
+
+    text = N_("Tautan pribadi ini tidak berlaku. Penjual mendapat yang baru dari panitia.")
+
+
 class LinkReplaced(Conflict):
     """Somebody else has given this seller a new link at the same moment."""
 
@@ -56,9 +62,12 @@ class Offer:
 
 
 def get_by_link(token: str) -> Seller:
-    """Return the seller whose personal link this is. Raises NoSuchSeller."""
+    """Return the seller whose personal link this is. Raises DeadLink."""
     query = sa.select(Seller).where(Seller.link_hash == fingerprint(token), Seller.active)
-    return _found(db.session.scalars(query).one_or_none())
+    seller = db.session.scalars(query).one_or_none()
+    if seller is None:
+        raise DeadLink
+    return seller
 
 
 def get_by_slug(slug: str) -> Seller:

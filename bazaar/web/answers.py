@@ -5,18 +5,17 @@ import secrets
 import time
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import sqlalchemy as sa
 import structlog
-from flask import Flask, Response, current_app, g, redirect, render_template, request
+from flask import Flask, Response, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from bazaar import errors
-from bazaar.web.paths import own_path
+from bazaar.web.paths import page_of_form
 from bazaar.web.routing import Who
 
 log = structlog.get_logger()
@@ -138,20 +137,11 @@ def _compress(response: Response) -> None:
 
 def _page(status: int, text: str) -> ResponseReturnValue:
     g.plain = True  # the page must not ask the database anything
-    page = render_template("refused.html", status=status, sentence=text, back=_back())
+    page = render_template("refused.html", status=status, sentence=text, back=page_of_form())
     answer = app_response(page, status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     return answer
-
-
-def _back() -> str:
-    """Return the page whose form was refused; empty where it cannot be opened again."""
-    said = urlsplit(request.referrer or "")
-    if request.method != "POST" or said.netloc != request.host:
-        return ""
-    opens = current_app.url_map.bind(request.host).test(said.path, "GET")
-    return own_path(urlunsplit(("", "", said.path, said.query, "")), "") if opens else ""
 
 
 def app_response(page: str, status: int) -> Response:

@@ -1,6 +1,8 @@
 """Where a person may be sent after a step: only to pages of this site."""
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from flask import current_app, request
 
 LONGEST = 2000
 
@@ -19,3 +21,12 @@ def own_path(asked: str | None, otherwise: str) -> str:
     if parts.scheme or parts.netloc or not readable or "//" in path or "\\" in asked + path:
         return otherwise
     return asked
+
+
+def page_of_form() -> str:
+    """Return the page whose form was just sent; empty where it cannot be opened again."""
+    said = urlsplit(request.referrer or "")
+    if request.method != "POST" or said.netloc != request.host:
+        return ""
+    opens = current_app.url_map.bind(request.host).test(said.path, "GET")
+    return own_path(urlunsplit(("", "", said.path, said.query, "")), "") if opens else ""

@@ -9,8 +9,9 @@ from http import HTTPStatus
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Response, g, make_response, redirect, request, url_for
+from flask import Flask, Response, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from bazaar import accounts, times
@@ -19,6 +20,7 @@ from bazaar.db import forget, reading, transaction
 from bazaar.errors import N_, Invalid, NotAllowed, NotFound
 from bazaar.models import Role
 from bazaar.web import csrf, limits
+from bazaar.web.paths import page_of_form
 from bazaar.web.services import services
 
 View = Callable[..., ResponseReturnValue]
@@ -51,6 +53,8 @@ NEEDS_ROLE = {
 MAX_FORM = 500_000
 """How many bytes a form without files may have; files have the application's larger limit."""
 UPLOAD = "multipart/form-data"
+
+SESSION_ENDED = N_("Anda tidak masuk lagi, jadi langkah tadi belum tersimpan. Masuk, lalu ulangi.")
 
 OPEN_TO_ALL = {Who.ANYONE, Who.LINK, Who.MACHINE}
 
@@ -163,6 +167,8 @@ def _way_in(who: Who) -> ResponseReturnValue | None:
     if who in OPEN_TO_ALL:
         return None
     if g.session is None:
+        if request.method != "GET":
+            flash(gettext(SESSION_ENDED), "warning")
         return redirect(url_for("account.sign_in", next=_path_asked()), code=303)
     if who is Who.PASSWORD:
         return None
@@ -175,7 +181,9 @@ def _way_in(who: Who) -> ResponseReturnValue | None:
 
 
 def _path_asked() -> str | None:
-    return request.full_path.removesuffix("?") if request.method == "GET" else None
+    if request.method != "GET":
+        return page_of_form() or None
+    return request.full_path.removesuffix("?")
 
 
 def _require_readable_text(path: dict[str, Any]) -> None:

@@ -52,3 +52,17 @@ def test_a_seller_keeps_the_link_and_a_dead_link_is_not_repeated(app, client):
     dead = client.get("/u/nobody/pesanan")
     assert dead.status_code == 404
     assert 'class="btn btn-primary" href="/"' in dead.text
+
+
+def test_who_is_no_longer_signed_in_is_told_and_led_back_after(client):
+    form = "/panitia/penyelenggaraan/ubah"
+    sent = client.post(form, headers={"Referer": f"http://localhost{form}"})
+
+    assert sent.location == f"/masuk?next={form}"
+    assert "langkah tadi belum tersimpan" in client.get(sent.location).text
+    # A page that only reads is asked for again by itself.
+    assert "belum tersimpan" not in client.get(client.get("/panitia").location).text
+
+
+def test_a_dead_personal_link_says_who_gives_a_new_one(client):
+    assert "dari panitia" in client.get("/u/nobody").text
