@@ -1,6 +1,7 @@
 """The server of `make run` and of small installations: one process with the clock inside."""
 
 import socket
+import threading
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -8,9 +9,11 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
-from bazaar import scheduler
+from bazaar import regions, scheduler
 
 THREADS = 8
+FIRST_SEARCH = "jember"
+"""Asked once at start: the first search for an address reads all villages, for about a second."""
 
 
 class AddressTaken(Exception):
@@ -44,7 +47,7 @@ class OneProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
             "keepalive": 15,
             "loglevel": "warning",
             "control_socket_disable": True,
-            "post_worker_init": self._start_clock,
+            "post_worker_init": self._begin,
         }
         for name, value in chosen.items():
             self.cfg.set(name, value)
@@ -57,8 +60,9 @@ class OneProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
         """Return the WSGI application."""
         return self._app
 
-    def _start_clock(self, worker: ThreadWorker) -> None:
-        """Begin after the fork: threads do not survive it."""
+    def _begin(self, worker: ThreadWorker) -> None:
+        """Start what runs beside requests; after the fork, because threads do not survive it."""
+        threading.Thread(target=regions.search, args=(FIRST_SEARCH,), daemon=True).start()
         if self._clock:
             scheduler.start(self._app)
 
