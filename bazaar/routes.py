@@ -98,6 +98,7 @@ ROUTES: tuple[Route, ...] = (
     get("/panitia/penyelenggaraan", editions.show, Who.COMMITTEE),
     get("/panitia/penyelenggaraan/baru", editions.new, Who.HOST),
     post("/panitia/penyelenggaraan/baru", editions.create, Who.HOST),
+    post("/panitia/penyelenggaraan/buka/<slug>", editions.open_again, Who.HOST),
     get("/panitia/penyelenggaraan/ubah", editions.edit, Who.HOST),
     post("/panitia/penyelenggaraan/ubah", editions.change, Who.HOST),
     get("/panitia/penyelenggaraan/saluran", editions.new_channel, Who.HOST),

@@ -7,7 +7,10 @@ import sqlalchemy as sa
 
 from bazaar import rotation
 from bazaar.db import db, transaction
+from bazaar.editions import hours
+from bazaar.editions.hours import Opening
 from bazaar.models import AuditEntry, Availability, Participation, Release, Turn
+from bazaar.rotation.releases import HoursChanged
 from tests.builders import HOST, a_release, a_seller, a_turn, a_window, an_edition, keep
 
 
@@ -180,6 +183,16 @@ def test_a_draft_that_turns_have_overtaken_is_refused(bazaar, now):
     with pytest.raises(rotation.DraftTooOld):
         rotation.release(plan, actor=HOST, now=now + rotation.FREEZE + minutes(15))
     assert plan.number is None
+
+
+def test_a_draft_whose_hours_went_is_refused(bazaar, now):
+    plan = draft(bazaar, now)
+    window = bazaar.show_days[0].windows[0]
+    hours.change(bazaar, window, Opening(time(19), time(20)), actor=HOST, now=now)
+
+    with pytest.raises(HoursChanged):
+        rotation.release(plan, actor=HOST, now=now)
+    assert released(bazaar, now).number == 1
 
 
 def test_the_second_of_two_operators_is_refused(bazaar, now):

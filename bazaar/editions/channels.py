@@ -11,7 +11,7 @@ from bazaar.audit import Actor
 from bazaar.db import db
 from bazaar.editions.current import lock
 from bazaar.errors import N_, BazaarError, Conflict, Invalid, NotFound
-from bazaar.models import Channel, Edition, Turn
+from bazaar.models import Channel, Edition, Release, Turn
 
 MAX_LINK = 200
 
@@ -29,9 +29,9 @@ class NotALink(Invalid):
 
 
 class ChannelHasTurns(Conflict):
-    """Turns, also of past releases or of a draft, are on this channel."""
+    """Released turns, also of past releases, are on this channel."""
 
-    text = N_("Saluran ini sudah punya giliran, jadi tidak dapat dihapus.")
+    text = N_("Saluran ini sudah punya giliran terbit, jadi tidak dapat dihapus.")
 
 
 class NoSuchChannel(NotFound):
@@ -100,10 +100,15 @@ def change(channel: Channel, wish: ChannelWish, *, actor: Actor, now: datetime) 
 
 
 def remove(channel: Channel, *, actor: Actor, now: datetime) -> None:
-    """Remove a channel that never had a turn. Raises ChannelHasTurns."""
+    """Remove a channel without released turns; a draft that uses it goes. Raises ChannelHasTurns."""
     lock(channel.edition)
-    if db.session.scalar(sa.select(Turn.id).where(Turn.channel_id == channel.id).limit(1)):
+    uses = sa.select(Turn.release_id).where(Turn.channel_id == channel.id)
+    released = sa.select(Release.id).where(Release.id.in_(uses), Release.number.is_not(None))
+    if db.session.scalar(released.limit(1)):
         raise ChannelHasTurns
+    drafts = db.session.scalars(uses.distinct()).all()
+    db.session.execute(sa.update(Release).where(Release.id.in_(drafts)).values(replaced_at=now))
+    db.session.execute(sa.delete(Turn).where(Turn.release_id.in_(drafts)))
     _note("channel.remove", channel, actor, now)
     channel.edition.channels.remove(channel)
     db.session.flush()

@@ -1,9 +1,14 @@
 """Which edition is being held."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import sqlalchemy as sa
 
+from bazaar import audit
+from bazaar.audit import Actor
 from bazaar.db import db
-from bazaar.errors import N_, Conflict
+from bazaar.errors import N_, Conflict, NotFound
 from bazaar.models import Edition
 
 
@@ -11,6 +16,12 @@ class NoEdition(Conflict):
     """No edition has been set up yet."""
 
     text = N_("Belum ada penyelenggaraan yang dibuka.")
+
+
+class NoSuchEdition(NotFound):
+    """No edition has this short name."""
+
+    text = N_("Penyelenggaraan ini tidak ada.")
 
 
 _CURRENT = sa.select(Edition).where(Edition.is_current)
@@ -28,6 +39,29 @@ def get_current() -> Edition:
     if edition is None:
         raise NoEdition
     return edition
+
+
+def others() -> Sequence[Edition]:
+    """Return the editions that are not current, newest first."""
+    query = sa.select(Edition).where(~Edition.is_current).order_by(Edition.created_at.desc())
+    return db.session.scalars(query).all()
+
+
+def open_again(slug: str, *, actor: Actor, now: datetime) -> Edition:
+    """Make this edition the current one instead of the one that is. Raises NoSuchEdition."""
+    edition = db.session.scalars(sa.select(Edition).where(Edition.slug == slug)).one_or_none()
+    if edition is None:
+        raise NoSuchEdition
+    leave_current()
+    edition.is_current = True
+    db.session.flush()
+    audit.note(actor, "edition.open_again", f"edition:{slug}", now=now)
+    return edition
+
+
+def leave_current() -> None:
+    """Make the current edition history. The caller names another one in the same transaction."""
+    db.session.execute(sa.update(Edition).where(Edition.is_current).values(is_current=False))
 
 
 def lock(edition: Edition) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bazaar import audit, phones, regions, times
 from bazaar.audit import Actor
 from bazaar.db import db
+from bazaar.editions.current import leave_current
 from bazaar.editions.hours import TurnLongerThanWindow
 from bazaar.errors import N_, BazaarError, Conflict, Invalid
 from bazaar.models import Edition, ShowDay, Window
@@ -116,7 +117,7 @@ def create(wish: EditionWish, *, actor: Actor, now: datetime) -> Edition:
     Raises the first of `faults`.
     """
     _refuse(faults(wish))
-    db.session.execute(sa.update(Edition).where(Edition.is_current).values(is_current=False))
+    leave_current()
     edition = Edition(**_facts(wish), is_current=True, created_at=now)
     try:
         with db.session.begin_nested():

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from bazaar import audit
 from bazaar.audit import Actor
 from bazaar.db import claim, db
+from bazaar.editions.current import lock
 from bazaar.errors import N_, Conflict
-from bazaar.models import Edition, Release, Turn
+from bazaar.models import Edition, Release, ShowDay, Turn, Window
 from bazaar.rotation.plans import drafts
 
 
@@ -23,6 +24,12 @@ class DraftTooOld(Conflict):
     """Turns began since the draft was made that it would rewrite; nothing was released."""
 
     text = N_("Rancangan ini sudah terlalu lama: ada giliran yang telanjur tayang. Susun ulang.")
+
+
+class HoursChanged(Conflict):
+    """The draft has turns where there are no hours any more; nothing was released."""
+
+    text = N_("Jam siaran berubah sejak rancangan ini disusun. Susun ulang, lalu terbitkan.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +53,15 @@ def release(draft: Release, *, actor: Actor, now: datetime) -> Release:
     """Make the draft the next numbered release of its edition; from then on it never changes.
 
     Raises DraftOvertaken for the second of two operators, DraftTooOld when turns that have
-    begun are not in the draft as they were.
+    begun are not in the draft as they were, HoursChanged when coming turns lie in no window.
     """
     edition = db.session.get_one(Edition, draft.edition_id)
+    lock(edition)
     base = db.session.get(Release, draft.base_id) if draft.base_id else None
     if base and _begun(base, now) != _begun(draft, now):
         raise DraftTooOld
+    if _outside(draft, now):
+        raise HoursChanged
     number = (base.number or 0) + 1 if base else 1
     if not _number(draft.id, number, now):
         raise DraftOvertaken
@@ -78,6 +88,23 @@ def _turns(release: Release, before: datetime | None = None) -> set[tuple[int, d
 
 def _begun(release: Release, now: datetime) -> set[tuple[int, datetime, int]]:
     return _turns(release, before=now)
+
+
+def _outside(release: Release, now: datetime) -> bool:
+    """Say whether a turn that is still to come lies in no window of the edition."""
+    around = (
+        sa.select(Window.id)
+        .join(ShowDay)
+        .where(
+            ShowDay.edition_id == release.edition_id,
+            Window.opens_at <= Turn.starts_at,
+            Window.closes_at >= Turn.ends_at,
+        )
+    )
+    stray = sa.select(Turn.id).where(
+        Turn.release_id == release.id, Turn.starts_at > now, ~around.exists()
+    )
+    return db.session.scalar(stray.limit(1)) is not None
 
 
 def _number(draft_id: int, number: int, now: datetime) -> bool:

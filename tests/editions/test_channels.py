@@ -1,9 +1,10 @@
 import pytest
 
+from bazaar import rotation
 from bazaar.db import db
 from bazaar.editions import channels
 from bazaar.editions.channels import ChannelWish
-from bazaar.models import AuditEntry
+from bazaar.models import AuditEntry, Turn
 from tests.builders import HOST, a_release, a_seller, a_turn, an_edition
 
 ZOOM = "https://zoom.us/j/93612345678?pwd=Rahasia"
@@ -72,6 +73,19 @@ def test_a_channel_with_turns_stays(app, now):
         channels.remove(channels.get(edition, 1), actor=HOST, now=now)
     channels.remove(channels.get(edition, 2), actor=HOST, now=now)
     assert [channel.number for channel in edition.channels] == [1]
+
+
+def test_a_channel_that_only_a_draft_uses_goes_with_the_draft(app, now):
+    edition = an_edition(channels=2)
+    draft = a_release(edition, number=None)
+    a_turn(draft, a_seller(), channel=channels.get(edition, 1))
+    a_turn(draft, a_seller(), channel=channels.get(edition, 2))
+
+    channels.remove(channels.get(edition, 2), actor=HOST, now=now)
+
+    assert [channel.number for channel in edition.channels] == [1]
+    assert rotation.find_draft(edition) is None
+    assert db.session.query(Turn).count() == 0
 
 
 def test_an_unknown_channel_is_not_found(app):

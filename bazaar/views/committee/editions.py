@@ -21,7 +21,12 @@ WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
 def show() -> ResponseReturnValue:
     edition = editions.find_current()
     may_change = bool(g.person.roles & {Role.HOST, Role.ADMIN})
-    return render_template("committee/edition.html", edition=edition, may_change=may_change)
+    return render_template(
+        "committee/edition.html",
+        edition=edition,
+        others=editions.others(),
+        may_change=may_change,
+    )
 
 
 def new() -> ResponseReturnValue:
@@ -34,6 +39,12 @@ def create() -> ResponseReturnValue:
         return _edition_page(form, is_new=True), WRONG
     edition = editions.create(form.wish(), actor=_actor(), now=times.now())
     flash(_("%(name)s dibuat. Berikutnya: saluran dan jam siaran.", name=edition.name), "success")
+    return _back()
+
+
+def open_again(slug: str) -> ResponseReturnValue:
+    edition = editions.open_again(slug, actor=_actor(), now=times.now())
+    flash(_("%(name)s berjalan lagi.", name=edition.name), "success")
     return _back()
 
 

@@ -30,6 +30,7 @@ WORDS = {
     "edition.change": _l("mengubah penyelenggaraan"),
     "edition.change_hours": _l("mengubah jam siaran"),
     "edition.create": _l("membuat penyelenggaraan"),
+    "edition.open_again": _l("menjalankan lagi penyelenggaraan"),
     "edition.remove_hours": _l("menghapus jam siaran"),
     "import.apply": _l("menerapkan impor"),
     "import.upload": _l("mengunggah impor"),

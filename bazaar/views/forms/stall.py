@@ -100,7 +100,7 @@ class SellerForm(CellForm):
         needed=False,
         description=_l("Tempel isi kode QR dari stiker statis. Kosong berarti QRIS tetap."),
     )
-    active = BooleanField(_l("Ikut serta"))
+    active = BooleanField(_l("Aktif"))
 
     districts: dict[str, str]
 

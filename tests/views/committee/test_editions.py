@@ -226,3 +226,16 @@ def test_who_only_reads_sees_no_buttons(client, time_machine, now, edition):
     assert page.status_code == 200
     assert "Tambah saluran" not in page.text
     assert client.post(f"{HERE}/saluran", data=CHANNEL).status_code == 403
+
+
+def test_an_edition_left_by_mistake_is_run_again(client, host, edition):
+    client.post(f"{HERE}/baru", data=EDITION | {"slug": "salah", "name": "Salah buat"})
+    page = client.get(HERE).text
+    assert "Salah buat" in page
+    assert f'action="{HERE}/buka/ramadan-1447"' in page
+
+    done = client.post(f"{HERE}/buka/ramadan-1447")
+
+    assert done.location == HERE
+    assert editions.get_current().slug == "ramadan-1447"
+    assert client.post(f"{HERE}/buka/tidak-ada").status_code == 404

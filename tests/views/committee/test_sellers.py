@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from bazaar import payments, sellers
+from bazaar import editions, payments, sellers
 from bazaar.db import db
 from bazaar.models import AuditEntry, Role
 from bazaar.web import services
@@ -98,6 +98,16 @@ def test_the_link_is_shown_only_when_asked_for_and_noted(client, seller):
     assert "https://wa.me/62812" in page.text
     assert actions() == ["seller.show_link"]
     assert client.get(f"/u/{token}/lapak").status_code == 200
+
+
+def test_a_new_edition_says_how_sellers_join_it(client, seller):
+    assert "Belum ada yang ikut" not in client.get("/panitia/umkm").text
+
+    editions.get_current().is_current = False
+    an_edition(name="Pasar Baru")
+    db.session.commit()
+
+    assert "Belum ada yang ikut Pasar Baru." in client.get("/panitia/umkm").text
 
 
 def test_what_is_typed_into_whatsapp_is_plain_text(client, seller):
