@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 import bazaar.db
-from bazaar import baskets, catalog, orders
+from bazaar import baskets, catalog, orders, times
 from bazaar.catalog import Held, OutOfStock
 from bazaar.db import db, reading, transaction
 from bazaar.models import Checkout, Order, OrderStatus, Product, StockMove, StockReason
@@ -216,7 +216,7 @@ def test_an_order_is_paid_or_expires_never_both(app, batik):
 
 
 def test_of_two_cancellations_one_is_told_that_it_came_late(batik, server):
-    order = an_order(batik)
+    order = an_order(batik, at=times.now())
     path = f"/o/{order_token(order)}"
     cancel = f"{path}/{order.reference}/batal"
     db.session.commit()
