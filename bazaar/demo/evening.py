@@ -24,6 +24,9 @@ COURIER = Actor("demo", "Agus Setiawan")
 FEWEST = 6
 """With fewer orders than this today, the evening is filled again."""
 
+LATELY = timedelta(minutes=5)
+"""Without an order so recent, whoever is on air gets some."""
+
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
@@ -91,17 +94,29 @@ VISITS = (
 
 
 def fill(edition: Edition, services: Services, *, now: datetime) -> None:
-    """Place the visits of an evening unless today has orders already."""
-    start, _ = times.day_bounds(times.day_of(now, edition.zone), edition.zone)
-    since = min(start, now - timedelta(hours=3))
-    query = sa.select(sa.func.count(Order.id)).where(Order.placed_at >= since)
-    if (db.session.scalar(query) or 0) >= FEWEST:
+    """Place the visits of an evening, or only the latest when today has orders already."""
+    visits = _missing(edition, now)
+    if not visits:
         return
     shelves = _shelves()
-    for number, visit in enumerate(sorted(VISITS, key=lambda visit: -visit.minutes_ago)):
+    for number, visit in enumerate(sorted(visits, key=lambda visit: -visit.minutes_ago)):
         _visit(visit, number, shelves, edition, services, now)
     orders.expire_unpaid(now)
     _pay_late(now)
+
+
+def _missing(edition: Edition, now: datetime) -> Sequence[Visit]:
+    start, _ = times.day_bounds(times.day_of(now, edition.zone), edition.zone)
+    if _orders_since(min(start, now - timedelta(hours=3))) < FEWEST:
+        return VISITS
+    if _orders_since(now - LATELY) == 0:
+        return [visit for visit in VISITS if timedelta(minutes=visit.minutes_ago) < LATELY]
+    return ()
+
+
+def _orders_since(instant: datetime) -> int:
+    query = sa.select(sa.func.count(Order.id)).where(Order.placed_at >= instant)
+    return db.session.scalar(query) or 0
 
 
 def _visit(

@@ -50,6 +50,22 @@ def test_starting_again_adds_nothing_that_is_there(app: Flask, now: datetime) ->
     assert [count(model) for model in (Seller, Order, Payment, Release, Account)] == before
 
 
+def test_an_hour_later_whoever_is_on_air_has_orders_again(app: Flask, now: datetime) -> None:
+    demo.refresh(services(), now=now)
+    later = now + timedelta(minutes=70)
+    before = count(Order)
+
+    demo.refresh(services(), now=later)
+
+    latest = db.session.scalars(
+        sa.select(Order).where(Order.placed_at > later - evening.LATELY)
+    ).all()
+    assert {order.status for order in latest} >= {OrderStatus.UNPAID, OrderStatus.PAID}
+    assert all(order.turn_id for order in latest)
+    assert count(Order) == before + len(latest)
+    assert inspection.differences() == []
+
+
 @pytest.mark.parametrize("later", [timedelta(hours=13), timedelta(days=1), timedelta(days=9)])
 def test_a_demo_started_later_is_alive_again(app: Flask, now: datetime, later: timedelta) -> None:
     demo.refresh(services(), now=now)
