@@ -32,6 +32,8 @@ def serve() -> None:
     flask_migrate.upgrade()
     if settings.mode is Mode.DEMO:
         _refresh_demo(reset=False)
+    else:
+        click.echo(f"The bazaar: {settings.public_url}  The committee: {settings.public_url}/masuk")
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     db.session.remove()
     db.engine.dispose()  # connections must not cross the fork
