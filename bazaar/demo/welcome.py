@@ -9,7 +9,7 @@ from bazaar import broadcast, editions, sellers
 from bazaar.accounts import demo as committee
 from bazaar.db import db
 from bazaar.demo.evening import KEY
-from bazaar.models import Checkout, Seller
+from bazaar.models import Checkout, Edition, Order, Seller
 from bazaar.web import Services
 
 
@@ -17,17 +17,7 @@ def lines(services: Services, *, now: datetime) -> Sequence[str]:
     """Return the lines; codes of the second factor are good for a minute."""
     site = services.settings.public_url
     edition = editions.get_current()
-    seller = (
-        next(
-            (
-                channel.on_air.seller
-                for channel in broadcast.now_and_next(edition, now=now)
-                if channel.on_air
-            ),
-            None,
-        )
-        or db.session.scalars(sa.select(Seller).order_by(Seller.id).limit(1)).one()
-    )
+    seller = _somebody_busy(edition, now)
     order = db.session.scalars(
         sa.select(Checkout.key)
         .where(Checkout.key.startswith(f"{KEY}-unpaid"))
@@ -57,3 +47,16 @@ def lines(services: Services, *, now: datetime) -> Sequence[str]:
         *sign_ins,
         "",
     ]
+
+
+def _somebody_busy(edition: Edition, now: datetime) -> Seller:
+    """Return a seller with something to see: on air, then with the latest order."""
+    channels = broadcast.now_and_next(edition, now=now)
+    live = [channel.on_air.seller_id for channel in channels if channel.on_air]
+    latest = (
+        sa.select(sa.func.max(Order.placed_at))
+        .where(Order.seller_id == Seller.id)
+        .scalar_subquery()
+    )
+    query = sa.select(Seller).order_by(Seller.id.in_(live).desc(), latest.desc().nulls_last())
+    return db.session.scalars(query.limit(1)).one()
