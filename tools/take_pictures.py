@@ -1,7 +1,7 @@
 """Take the pictures of README.md from a running demo.
 
     make run                                   # in one terminal
-    .venv/bin/python -m tools.take_pictures    # in another
+    .venv/bin/python -m tools.take_pictures --seller /u/… --order /o/…    # in another
 
 Needs Chromium and the tools of `make test`. Writes WebP files to docs/pictures.
 """
