@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bazaar.db import claim, db, insert_once
+from bazaar.db import Prepared, claim, db, insert_once
 from bazaar.errors import N_, NotFound
 from bazaar.models import Basket, BasketLine, Product, Seller
 from bazaar.tokens import fingerprint, new_key
@@ -99,7 +99,7 @@ def look_into(token: str) -> Contents:
 
     One query. Raises NoSuchBasket.
     """
-    rows = db.session.connection().execute(_CONTENTS, {"asked_hash": fingerprint(token)}).all()
+    rows = _CONTENTS.run(asked_hash=fingerprint(token)).all()
     if not rows:
         raise NoSuchBasket
     items = [_item(row) for row in rows if row.quantity]
@@ -133,12 +133,10 @@ def change(basket: Basket, quantities: Mapping[int, int], *, now: datetime) -> N
 
 def clear(basket_id: int, product_ids: Sequence[int]) -> None:
     """Take these products out: they have been ordered."""
-    db.session.connection().execute(
-        _CLEAR, {"emptied_id": basket_id, "ordered_ids": list(product_ids)}
-    )
+    _CLEAR.run_each([{"emptied_id": basket_id, "ordered_id": each} for each in product_ids])
 
 
-_CONTENTS = (
+_CONTENTS = Prepared(
     sa.select(
         Basket.id,
         Basket.source,
@@ -164,9 +162,11 @@ _CONTENTS = (
     .where(Basket.link_hash == sa.bindparam("asked_hash"))
     .order_by(BasketLine.id)
 )
-_CLEAR = sa.delete(BasketLine.__table__).where(  # type: ignore[arg-type]
-    BasketLine.basket_id == sa.bindparam("emptied_id"),
-    BasketLine.product_id.in_(sa.bindparam("ordered_ids", expanding=True)),
+_CLEAR = Prepared(
+    sa.delete(BasketLine).where(
+        BasketLine.basket_id == sa.bindparam("emptied_id"),
+        BasketLine.product_id == sa.bindparam("ordered_id"),
+    )
 )
 
 

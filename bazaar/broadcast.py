@@ -21,6 +21,21 @@ from bazaar.rules.on_air import Place
 AT_ONCE = 500
 """How many boundaries one run of the clock writes down; after a long silence it needs several."""
 
+TURN_ID_ON_AIR = (
+    sa.select(Turn.id)
+    .where(
+        Turn.release_id == current_release_id(),
+        Turn.seller_id == sa.bindparam("of_seller"),
+        Turn.starts_at <= sa.bindparam("at", type_=Turn.starts_at.type),
+        Turn.ends_at > sa.bindparam("at", type_=Turn.starts_at.type),
+    )
+    .order_by(Turn.starts_at)
+    .limit(1)
+    .scalar_subquery()
+)
+"""The id of the turn that the seller `:of_seller` is having `:at` an instant, or null: a part of
+the statement that writes an order."""
+
 SOLD = (OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.DONE)
 """Orders that still hold goods; expired and cancelled ones were not sold."""
 
@@ -99,26 +114,6 @@ def turn_on_air(seller_id: int, *, now: datetime) -> Turn | None:
         .limit(1)
     )
     return db.session.scalars(query).one_or_none()
-
-
-def turn_id_on_air(seller_id: int, *, now: datetime) -> int | None:
-    """Return the id of the turn that the seller is having right now, or None; for placing orders."""
-    found = db.session.connection().execute(_ON_AIR_ID, {"of_seller": seller_id, "at": now})
-    turn_id: int | None = found.scalar()
-    return turn_id
-
-
-_ON_AIR_ID = (
-    sa.select(Turn.id)
-    .where(
-        Turn.release_id == current_release_id(),
-        Turn.seller_id == sa.bindparam("of_seller"),
-        Turn.starts_at <= sa.bindparam("at"),
-        Turn.ends_at > sa.bindparam("at"),
-    )
-    .order_by(Turn.starts_at)
-    .limit(1)
-)
 
 
 def later_today(edition: Edition, *, limit: int, now: datetime) -> list[tuple[Turn, Place]]:

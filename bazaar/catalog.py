@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
-from bazaar.db import claim, db
+from bazaar.db import Prepared, claim, db
 from bazaar.errors import N_, Conflict, NotFound
 from bazaar.models import Edition, Participation, Product, Seller, StockMove, StockReason
 from bazaar.rules.references import normalise_claim_code
@@ -139,8 +139,7 @@ def hold(pieces: Sequence[Held], *, now: datetime) -> None:
     for piece in sorted(pieces, key=lambda piece: piece.product_id):
         if not _take(piece):
             _refuse(piece)
-    db.session.connection().execute(
-        _MOVES,
+    _MOVES.run_each(
         [
             {
                 "product_id": piece.product_id,
@@ -150,7 +149,7 @@ def hold(pieces: Sequence[Held], *, now: datetime) -> None:
                 "at": now,
             }
             for piece in pieces
-        ],
+        ]
     )
 
 
@@ -210,8 +209,8 @@ def set_stock(product: Product, counted: int, *, now: datetime) -> None:
     db.session.refresh(product, ["stock"])
 
 
-_TAKE = (
-    sa.update(Product.__table__)  # type: ignore[arg-type]
+_TAKE = Prepared(
+    sa.update(Product)
     .where(
         Product.id == sa.bindparam("wanted_id"),
         Product.stock >= sa.bindparam("wanted"),
@@ -219,16 +218,13 @@ _TAKE = (
     )
     .values(stock=Product.stock - sa.bindparam("wanted"))
 )
-_MOVES = sa.insert(StockMove.__table__)  # type: ignore[arg-type]
+_MOVES = Prepared(sa.insert(StockMove).inline())
 
 
 def _take(piece: Held) -> bool:
     """Take `piece` out of stock if there is enough; the database decides."""
-    result = db.session.connection().execute(
-        _TAKE, {"wanted_id": piece.product_id, "wanted": piece.quantity}
-    )
-    changed: int = result.rowcount
-    return changed == 1
+    taken = _TAKE.run(wanted_id=piece.product_id, wanted=piece.quantity)
+    return taken.rowcount == 1
 
 
 def _refuse(piece: Held) -> None:

@@ -9,7 +9,7 @@ import enum
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -105,6 +105,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 _MY_TURN = "my_turn"
+_CONNECTION = "connection"
 _writers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 """By SQLite file: who may write next among the threads of this process."""
 
@@ -173,6 +174,68 @@ def insert_once(model: type[Base], **values: Any) -> bool:
     key = sa.inspect(model).primary_key
     statement = dialect.insert(model).values(**values).on_conflict_do_nothing().returning(*key)
     return db.session.execute(statement).first() is not None
+
+
+Values = Mapping[str, Any]
+_Convert = Callable[[Values], Any]
+
+
+class Prepared:
+    """A statement that is compiled once for each database and then goes straight to the driver.
+
+    For what every order runs: `execute` takes twice as long there. It is always run with the same
+    names. Values are converted by their types as always, but columns' defaults are not applied,
+    rows come as the driver gives them (ask for numbers and texts only), and none may be a list.
+    """
+
+    def __init__(self, statement: sa.UpdateBase | sa.SelectBase) -> None:
+        self._statement = statement
+        self._ready: dict[str, tuple[str, _Convert]] = {}
+
+    def run(self, **values: Any) -> sa.CursorResult[*tuple[Any, ...]]:
+        """Run it with these values."""
+        connection = _connection()
+        text, convert = self._for(connection.dialect, values)
+        return connection.exec_driver_sql(text, convert(values))
+
+    def run_each(self, rows: Sequence[Values]) -> None:
+        """Run it once a row, in one go; at least one is needed."""
+        connection = _connection()
+        text, convert = self._for(connection.dialect, rows[0])
+        connection.exec_driver_sql(text, [convert(row) for row in rows])
+
+    def _for(self, dialect: Dialect, values: Values) -> tuple[str, _Convert]:
+        if dialect.name not in self._ready:
+            compiled = self._statement.compile(dialect=dialect, column_keys=list(values))
+            self._ready[dialect.name] = (str(compiled), _converter(compiled, dialect))
+        return self._ready[dialect.name]
+
+
+def _connection() -> sa.Connection:
+    """Return the session's connection; the session itself takes long to find it each time."""
+    session = db.session()
+    known: sa.Connection | None = session.info.get(_CONNECTION)
+    if known is None or known.closed:
+        known = session.info[_CONNECTION] = session.connection()
+    return known
+
+
+def _converter(compiled: Any, dialect: Dialect) -> _Convert:
+    """Return what makes a statement's parameters of our values: a tuple or a dictionary."""
+    binds = {name: bind for bind, name in compiled.bind_names.items()}
+    fixed = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
+    plan = [
+        (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+        for name in compiled.positiontup or binds
+    ]
+
+    def in_order(values: Values) -> list[Any]:
+        known = {**fixed, **values}
+        return [process(known[name]) if process else known[name] for name, process in plan]
+
+    if compiled.positional:
+        return lambda values: tuple(in_order(values))
+    return lambda values: dict(zip(binds, in_order(values), strict=True))
 
 
 def engine_options(url: str) -> dict[str, Any]:

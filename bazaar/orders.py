@@ -19,7 +19,8 @@ from bazaar import audit, baskets, broadcast, catalog, rates
 from bazaar.audit import BUYER, CLOCK
 from bazaar.baskets import Offer
 from bazaar.catalog import Held, OutOfStock
-from bazaar.db import claim, db
+from bazaar.db import Prepared, claim, db
+from bazaar.editions import Terms
 from bazaar.errors import N_, Conflict, NotFound
 from bazaar.models import Checkout, Edition, Order, OrderLine, OrderStatus, Product
 from bazaar.rules.order_states import Step, StepRefused, after, before
@@ -164,12 +165,12 @@ def parts_of(wanted: Sequence[Wanted]) -> list[Part]:
 
 def find_placed(key: str, links: Links) -> Placed | None:
     """Return what an earlier click with this key became, or None."""
-    known = db.session.connection().execute(_KNOWN, {"asked_key": key}).scalar()
+    known = _KNOWN.run(asked_key=key).scalar()
     return Placed(links.token("order", key)) if known else None
 
 
 def place(
-    wish: CheckoutWish, *, edition: Edition, links: Links, slack: timedelta, now: datetime
+    wish: CheckoutWish, *, edition: Edition | Terms, links: Links, slack: timedelta, now: datetime
 ) -> Placed:
     """Hold the goods and write one unpaid order a seller, all under one checkout.
 
@@ -180,7 +181,7 @@ def place(
     """
     if not wish.wanted:
         raise EmptyBasket
-    parts = [(part, _require_option(part, wish)) for part in parts_of(wish.wanted)]
+    parts = _with_options(parts_of(wish.wanted), wish)
     total_idr = sum(part.goods_idr + option.price_idr for part, option in parts)
     if wish.agreed_idr is not None and wish.agreed_idr != total_idr:
         raise TotalChanged(wish.agreed_idr, total_idr)
@@ -202,9 +203,8 @@ def place(
     _hold(placed, [part for part, _ in parts], now)
     if wish.basket_id is not None:
         baskets.clear(wish.basket_id, [item.product.id for item in wish.wanted])
-    for order in placed:
-        subject = f"order:{order.reference}"
-        audit.note(BUYER, "order.place", subject, now=now, total_idr=order.total_idr)
+    noted = {f"order:{order.reference}": {"total_idr": order.total_idr} for order in placed}
+    audit.note_each(BUYER, "order.place", noted, now=now)
     return Placed(token, placed)
 
 
@@ -282,68 +282,72 @@ def expire_unpaid(now: datetime) -> int:
     if ended:
         # After all claims and product by product, so that no two transactions wait in a circle.
         catalog.give_back([order_id for order_id, _ in ended], now=now)
-    for _, reference in ended:
-        audit.note(CLOCK, "order.expire", f"order:{reference}", now=now)
+        noted: dict[str, dict[str, int]] = {f"order:{reference}": {} for _, reference in ended}
+        audit.note_each(CLOCK, "order.expire", noted, now=now)
     return len(ended)
 
 
-_CHECKOUTS = Checkout.__table__
-_ORDERS = Order.__table__
-_KNOWN = sa.select(Checkout.id).where(Checkout.key == sa.bindparam("asked_key"))
-_LINES = sa.insert(OrderLine.__table__)  # type: ignore[arg-type]
+_KNOWN = Prepared(sa.select(Checkout.id).where(Checkout.key == sa.bindparam("asked_key")))
+_LINES = Prepared(sa.insert(OrderLine).inline())
 _INSERTS = {
     name: (
-        dialect.insert(_CHECKOUTS).on_conflict_do_nothing().returning(Checkout.id),
-        dialect.insert(_ORDERS).on_conflict_do_nothing().returning(Order.id),
+        Prepared(dialect.insert(Checkout).on_conflict_do_nothing().returning(Checkout.id)),
+        Prepared(
+            dialect.insert(Order)
+            .values(turn_id=broadcast.TURN_ID_ON_AIR)
+            .on_conflict_do_nothing()
+            .returning(Order.id)
+        ),
     )
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 
 
-def _require_option(part: Part, wish: CheckoutWish) -> ShippingOption:
-    seller = part.wanted[0].product.seller
-    if not seller.active:
-        raise SellerClosed(seller.name)
-    for item in part.wanted:
-        if not item.product.active:
-            raise OutOfStock(item.product.id, item.product.name, 0)
-    return rates.get_option(
-        country=wish.country,
-        village_code=wish.village_code,
-        weight_g=part.weight_g,
-        courier=wish.couriers.get(seller.id, ""),
-    )
+def _with_options(
+    parts: Sequence[Part], wish: CheckoutWish
+) -> Sequence[tuple[Part, ShippingOption]]:
+    """Pair each part, all of it on offer, with what its courier asks."""
+    for part in parts:
+        if not part.wanted[0].product.seller.active:
+            raise SellerClosed(part.wanted[0].product.seller.name)
+        for item in part.wanted:
+            if not item.product.active:
+                raise OutOfStock(item.product.id, item.product.name, 0)
+    quotes = rates.quotes(country=wish.country, village_code=wish.village_code)
+    return [
+        (part, quotes.get_option(part.weight_g, wish.couriers.get(part.seller_id, "")))
+        for part in parts
+    ]
 
 
 def _insert_checkout(wish: CheckoutWish, token: str, now: datetime) -> int | None:
     """Write the checkout; None if another click with the same key was first."""
-    connection = db.session.connection()
-    insert, _ = _INSERTS[connection.dialect.name]
-    row = {
-        "key": wish.key,
-        "link_hash": fingerprint(token),
-        "buyer_name": wish.buyer_name,
-        "phone": wish.phone,
-        "country": wish.country,
-        "village_code": wish.village_code,
-        "street": wish.street,
-        "area": wish.area,
-        "postal_code": wish.postal_code,
-        "note": wish.note,
-        "source": wish.source,
-        "language": wish.language,
-        "placed_at": now,
-    }
-    checkout_id: int | None = connection.execute(insert, row).scalar()
+    insert, _ = _INSERTS[db.engine.dialect.name]
+    written = insert.run(
+        key=wish.key,
+        link_hash=fingerprint(token),
+        buyer_name=wish.buyer_name,
+        phone=wish.phone,
+        country=wish.country,
+        village_code=wish.village_code,
+        street=wish.street,
+        area=wish.area,
+        postal_code=wish.postal_code,
+        note=wish.note,
+        source=wish.source,
+        language=wish.language,
+        placed_at=now,
+    )
+    checkout_id: int | None = written.scalar()
     return checkout_id
 
 
 def _insert_order(part: Part, option: ShippingOption, common: dict[str, Any]) -> PlacedOrder:
-    connection = db.session.connection()
-    _, insert = _INSERTS[connection.dialect.name]
+    _, insert = _INSERTS[db.engine.dialect.name]
     row = common | {
         "seller_id": part.seller_id,
-        "turn_id": broadcast.turn_id_on_air(part.seller_id, now=common["placed_at"]),
+        "of_seller": part.seller_id,
+        "at": common["placed_at"],
         "status": OrderStatus.UNPAID,
         "goods_idr": part.goods_idr,
         "shipping_idr": option.price_idr,
@@ -353,7 +357,7 @@ def _insert_order(part: Part, option: ShippingOption, common: dict[str, Any]) ->
     }
     while True:  # a reference that is taken is drawn again
         reference = make_reference(secrets.randbelow(REFERENCES))
-        order_id = connection.execute(insert, row | {"reference": reference}).scalar()
+        order_id = insert.run(**row, reference=reference).scalar()
         if order_id is not None:
             return PlacedOrder(order_id, reference, part.seller_id, row["total_idr"])
 
@@ -366,8 +370,7 @@ def _hold(placed: Sequence[PlacedOrder], parts: Sequence[Part], now: datetime) -
     catalog.hold(
         [Held(order_id, item.product.id, item.quantity) for order_id, item in items], now=now
     )
-    db.session.connection().execute(
-        _LINES,
+    _LINES.run_each(
         [
             {
                 "order_id": order_id,

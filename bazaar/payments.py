@@ -15,7 +15,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from bazaar import audit, orders, outbox
 from bazaar.audit import Actor
-from bazaar.db import db, insert_once
+from bazaar.db import Prepared, db, insert_once
 from bazaar.errors import N_, Conflict, Invalid, NotFound
 from bazaar.models import Charge, Order, OrderStatus, Payment, ReceivingAccount, Seller
 from bazaar.orders import PlacedOrder
@@ -138,7 +138,7 @@ def ask_for(
         if order.seller_id in accounts and order.total_idr <= qris_max_idr
     ]
     if rows:
-        db.session.connection().execute(_CHARGE, rows)
+        _CHARGE.run_each(rows)
 
 
 def find_charges(order_ids: Sequence[int]) -> dict[int, Charge]:
@@ -276,7 +276,7 @@ class _InUse:
 
 
 # Placing an order runs these: compiled once.
-_CHARGE = sa.insert(Charge.__table__)  # type: ignore[arg-type]
+_CHARGE = Prepared(sa.insert(Charge).inline())
 _IN_USE = sa.select(
     ReceivingAccount.seller_id, ReceivingAccount.id, ReceivingAccount.payload
 ).where(

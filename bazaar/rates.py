@@ -4,12 +4,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from itertools import cycle
 
 import sqlalchemy as sa
 
 from bazaar import audit, regions
 from bazaar.audit import Actor
-from bazaar.db import claim, db, insert_once
+from bazaar.db import Prepared, claim, db, insert_once
 from bazaar.errors import N_, Conflict, Invalid, NotFound
 from bazaar.models import ShippingRate
 from bazaar.regions import Region
@@ -45,32 +46,48 @@ class RateExists(Conflict):
     text = N_("Ongkir {courier} ke {place} sudah ada di tabel. Ubah baris itu.")
 
 
-# Placing an order asks this: compiled once.
-_COVERING = sa.select(
-    ShippingRate.prefix,
-    ShippingRate.courier,
-    ShippingRate.first_kg_idr,
-    ShippingRate.next_kg_idr,
-    ShippingRate.days,
-).where(ShippingRate.prefix.in_(sa.bindparam("places", expanding=True)))
+_PLACES = tuple(f"place_{length}" for length in range(shipping.VILLAGE_CODE_LENGTH + 1))
+_COVERING = Prepared(
+    sa.select(
+        ShippingRate.prefix,
+        ShippingRate.courier,
+        ShippingRate.first_kg_idr,
+        ShippingRate.next_kg_idr,
+        ShippingRate.days,
+    ).where(ShippingRate.prefix.in_([sa.bindparam(name) for name in _PLACES]))
+)
 
 
-def options(*, country: str, village_code: str, weight_g: int) -> list[ShippingOption]:
-    """Return what couriers ask for a parcel, cheapest first; empty when nobody goes there.
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """What couriers ask to one place; without any rate nobody goes there."""
 
-    `village_code` is Kemendagri's, dotted (35.09.21.1002; empty abroad), `weight_g` grams.
+    country: str
+    village_code: str
+    rates: Sequence[Rate]
+
+    def options(self, weight_g: int) -> list[ShippingOption]:
+        """Return what they ask for a parcel of so many grams, cheapest first."""
+        return shipping.options(
+            self.rates, country=self.country, village_code=self.village_code, weight_g=weight_g
+        )
+
+    def get_option(self, weight_g: int, courier: str) -> ShippingOption:
+        """Return what this courier asks. Raises NoRate."""
+        for option in self.options(weight_g):
+            if option.courier == courier:
+                return option
+        raise NoRate
+
+
+def quotes(*, country: str, village_code: str) -> Quotes:
+    """Return what couriers ask to a place: one query, whatever the number of parcels.
+
+    `village_code` is Kemendagri's, dotted (35.09.21.1002; empty abroad).
     """
-    covering = {"places": list(shipping.places(country, village_code))}
-    rates = [Rate(*row) for row in db.session.connection().execute(_COVERING, covering)]
-    return shipping.options(rates, country=country, village_code=village_code, weight_g=weight_g)
-
-
-def get_option(*, country: str, village_code: str, weight_g: int, courier: str) -> ShippingOption:
-    """Return what this courier asks. Raises NoRate."""
-    for option in options(country=country, village_code=village_code, weight_g=weight_g):
-        if option.courier == courier:
-            return option
-    raise NoRate
+    covering = cycle(shipping.places(country, village_code))
+    rows = _COVERING.run(**dict(zip(_PLACES, covering, strict=False)))
+    return Quotes(country, village_code, [Rate(*row) for row in rows])
 
 
 def get_rate(rate_id: int) -> ShippingRate:

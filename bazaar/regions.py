@@ -235,6 +235,7 @@ def _by_name(regions: Iterable[Region]) -> tuple[Region, ...]:
     return tuple(sorted(regions, key=lambda region: (_plain(region.name), region.code)))
 
 
+@lru_cache(maxsize=4096)
 def _village(code: str) -> Village | None:
     from lokal import wilayah  # noqa: PLC0415 (see _children)
 

@@ -386,4 +386,4 @@ def test_more_products_cost_one_statement_each(queries, products):
     db.session.flush()
 
     assert edition.is_current
-    assert len(queries) == 8 + products
+    assert len(queries) == 7 + products

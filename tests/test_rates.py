@@ -34,8 +34,8 @@ def test_buyers_are_asked_the_price_of_the_most_exact_place(app):
     a_rate(prefix="*", first_kg_idr=300_000)
 
     def price(country, village, grams=1_000):
-        found = rates.options(country=country, village_code=village, weight_g=grams)
-        return [option.price_idr for option in found]
+        found = rates.quotes(country=country, village_code=village)
+        return [option.price_idr for option in found.options(grams)]
 
     assert price("ID", "35.09.21.1002") == [8_000]
     assert price("ID", "35.09.21.1002", 1_301) == [17_000]
@@ -43,7 +43,7 @@ def test_buyers_are_asked_the_price_of_the_most_exact_place(app):
     assert price("SG", "") == [150_000]
     assert price("NL", "") == [300_000]
     with pytest.raises(NoRate):
-        rates.get_option(country="NL", village_code="", weight_g=1, courier="TIKI")
+        rates.quotes(country="NL", village_code="").get_option(1, "TIKI")
 
 
 def test_a_row_is_added_changed_and_removed_with_a_trail(app, now):

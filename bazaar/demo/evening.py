@@ -226,13 +226,12 @@ def _wanted(
 
 def _wish(key: str, buyer: Buyer, wanted: Sequence[Wanted]) -> CheckoutWish:
     village = regions.get_village(buyer.village_code) if buyer.village_code else None
+    quotes = rates.quotes(country=buyer.country, village_code=buyer.village_code)
     return CheckoutWish(
         key=key,
         wanted=wanted,
         couriers={
-            part.seller_id: rates.options(
-                country=buyer.country, village_code=buyer.village_code, weight_g=part.weight_g
-            )[0].courier
+            part.seller_id: quotes.options(part.weight_g)[0].courier
             for part in orders.parts_of(wanted)
         },
         buyer_name=buyer.name,

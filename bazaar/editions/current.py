@@ -1,13 +1,14 @@
 """Which edition is being held."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from bazaar import audit
 from bazaar.audit import Actor
-from bazaar.db import db
+from bazaar.db import Prepared, db
 from bazaar.errors import N_, Conflict, NotFound
 from bazaar.models import Edition
 
@@ -25,7 +26,16 @@ class NoSuchEdition(NotFound):
 
 
 _CURRENT = sa.select(Edition).where(Edition.is_current)
-"""Asked by every page, so built once."""
+_TERMS = Prepared(sa.select(Edition.id, Edition.hold_minutes).where(Edition.is_current))
+"""Asked by every page and every order, so built once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an order needs to know of its edition."""
+
+    id: int
+    hold_minutes: int
 
 
 def find_current() -> Edition | None:
@@ -39,6 +49,14 @@ def get_current() -> Edition:
     if edition is None:
         raise NoEdition
     return edition
+
+
+def get_terms() -> Terms:
+    """Return what orders of the current edition go by. Raises NoEdition."""
+    row = _TERMS.run().one_or_none()
+    if row is None:
+        raise NoEdition
+    return Terms(row.id, row.hold_minutes)
 
 
 def others() -> Sequence[Edition]:

@@ -227,7 +227,7 @@ def make_dynamic(
     sticker = inspect(static_text)
     if isinstance(sticker, QrisRejected):
         raise StickerRefused(sticker.code)
-    source = qriskit.parse(sticker.payload)
+    source = _source(sticker.payload)
     if reference is not None and _length_of_62(source, reference) > MAX_TEMPLATE:
         raise TemplateFull(reference)
     payload = source.to_dynamic(rupiah, reference=reference).dumps()
@@ -249,6 +249,12 @@ def split_amount(text: str) -> int | None:
     if any(issue.code in _CRC_FAULTS for issue in qriskit.validate(qris)):
         return None
     return _whole_rupiah(qris.get("54"))
+
+
+@lru_cache(maxsize=1024)
+def _source(payload: str) -> qriskit.QRIS:
+    """Return the fields of an accepted sticker; they are never changed in place."""
+    return qriskit.parse(payload)
 
 
 def _parse(payload: str) -> qriskit.QRIS | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 TOLERANCE_G = 300
+VILLAGE_CODE_LENGTH = 13
 HOME = "ID"
 ANY_COUNTRY = "*"
 

@@ -80,8 +80,8 @@ def install(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
+        there = set(response.headers.keys())
+        response.headers.extend([(n, value) for n, value in headers.items() if n not in there])
         response.headers.setdefault("Cache-Control", _caching())
         if _private():
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")

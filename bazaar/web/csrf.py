@@ -7,6 +7,7 @@ cannot be guessed, and the origin check. See docs/decisions/0003-csrf-without-co
 """
 
 import hmac
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request
@@ -62,4 +63,9 @@ def _serializer() -> URLSafeSerializer:
     secret = current_app.secret_key
     if secret is None:
         raise RuntimeError("the application has no secret key")
+    return _serializer_of(secret)
+
+
+@lru_cache(maxsize=2)
+def _serializer_of(secret: str | bytes) -> URLSafeSerializer:
     return URLSafeSerializer(secret, salt="csrf")

@@ -39,28 +39,28 @@ def send(token: str) -> ResponseReturnValue:
     if request.form.get("do") in LOOKING or "within" in request.form:
         return _look(token)
     basket = baskets.look_into(token)
+    wanted = wanted_in(basket)
     sent = CheckoutForm(request.form)
     key = fingerprint(f"{token}|{sent.key.data}")
-    wanted = wanted_in(basket)
+    agreed_idr = _agreed_idr()
+    refusal = ""
+    if wanted and sent.validate() and agreed_idr is not None:
+        try:
+            placed = _place(basket, wanted, sent, key, agreed_idr)
+        except Conflict as conflict:
+            forget()
+            refusal = sentence(conflict)
+        else:
+            return _done(placed)
     # The same click again finds what it became, although the basket is empty by now.
     if earlier := orders.find_placed(key, services().links):
-        flash(_("Pesanan ini sudah tercatat; tidak dibuat dua kali."), "info")
-        return see_other(url_for("buyer.order.show", token=earlier.token))
+        return _done(earlier)
     if not wanted:
         return _nothing_to_order(token)
-    if not sent.validate():
-        return _page(wanted, token, sent), 422
-    agreed_idr = _agreed_idr()
-    if agreed_idr is None:  # nobody has seen a total yet
-        return _page(wanted, token, sent)
-    try:
-        placed = _place(basket, wanted, sent, key, agreed_idr)
-    except Conflict as refusal:
-        forget()
-        return _page(wanted_in(baskets.look_into(token)), token, sent, sentence(refusal)), 409
-    answer = see_other(url_for("buyer.order.show", token=placed.token))
-    remember(answer, LAST_ORDER, placed.token)
-    return answer
+    if refusal:
+        return _page(wanted_in(baskets.look_into(token)), token, sent, refusal), 409
+    # Without errors nobody has seen a total yet.
+    return _page(wanted, token, sent), 422 if sent.errors else 200
 
 
 def shipping(token: str) -> ResponseReturnValue:
@@ -119,7 +119,7 @@ def _place(
     )
     placed = orders.place(
         wish,
-        edition=editions.get_current(),
+        edition=editions.get_terms(),
         links=services().links,
         slack=timedelta(minutes=settings.release_slack_minutes),
         now=now,
@@ -128,6 +128,14 @@ def _place(
         placed.orders, now=now, qris_max_idr=settings.qris_max_idr, dynamic=settings.dynamic_qris
     )
     return placed
+
+
+def _done(placed: Placed) -> ResponseReturnValue:
+    if not placed.orders:
+        flash(_("Pesanan ini sudah tercatat; tidak dibuat dua kali."), "info")
+    answer = see_other(url_for("buyer.order.show", token=placed.token))
+    remember(answer, LAST_ORDER, placed.token)
+    return answer
 
 
 def _page(wanted: Sequence[Wanted], token: str, sent: CheckoutForm, refusal: str = "") -> str:
@@ -161,12 +169,9 @@ def _offer(wanted: Sequence[Wanted], sent: CheckoutForm) -> dict[str, object]:
     """Return what would be ordered as things stand, with what shipping there would cost."""
     parts = orders.parts_of(wanted)
     if sent.place_known:
+        quotes = rates.quotes(country=sent.country.data or "", village_code=sent.village_code)
         for part in parts:
-            part.options = rates.options(
-                country=sent.country.data or "",
-                village_code=sent.village_code,
-                weight_g=part.weight_g,
-            )
+            part.options = quotes.options(part.weight_g)
     couriers = _couriers()
     chosen = {part.seller_id: _chosen(part, couriers) for part in parts if part.options}
     complete = bool(parts) and len(chosen) == len(parts)

@@ -130,7 +130,7 @@ def _trial() -> dict[str, Any]:
         return found
     code = village.code if village else ""
     where = village.line if village else _place_name(country)
-    options = rates.options(country=country, village_code=code, weight_g=grams)
+    options = rates.quotes(country=country, village_code=code).options(grams)
     return found | {"options": options, "where": where, "grams": grams}
 
 
