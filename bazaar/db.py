@@ -184,8 +184,8 @@ class Prepared:
     """A statement that is compiled once for each database and then goes straight to the driver.
 
     For what every order runs: `execute` takes twice as long there. It is always run with the same
-    names. Values are converted by their types as always, but columns' defaults are not applied,
-    rows come as the driver gives them (ask for numbers and texts only), and none may be a list.
+    names. Values are converted by their types as always, but no column has a default, rows come as
+    the driver gives them (ask for numbers and texts only), and no value may be a list.
     """
 
     def __init__(self, statement: sa.UpdateBase | sa.SelectBase) -> None:
@@ -206,7 +206,8 @@ class Prepared:
 
     def _for(self, dialect: Dialect, values: Values) -> tuple[str, _Convert]:
         if dialect.name not in self._ready:
-            compiled = self._statement.compile(dialect=dialect, column_keys=list(values))
+            compiled: Any = self._statement.compile(dialect=dialect, column_keys=list(values))
+            assert not compiled.insert_prefetch, f"to be given as well: {compiled.insert_prefetch}"
             self._ready[dialect.name] = (str(compiled), _converter(compiled, dialect))
         return self._ready[dialect.name]
 

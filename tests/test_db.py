@@ -7,8 +7,18 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from bazaar.db import claim, db, forget, insert_once, reading, transaction, wrong_pragmas
-from bazaar.models import Edition, Message
+from bazaar.db import (
+    Prepared,
+    claim,
+    db,
+    forget,
+    insert_once,
+    reading,
+    transaction,
+    wrong_pragmas,
+)
+from bazaar.models import Edition, Message, Product, StockMove, StockReason
+from tests.builders import a_product
 
 
 def a_message(key: str, now: datetime, *, next_try_at: datetime | None = None) -> Message:
@@ -157,3 +167,63 @@ def test_a_reader_does_not_wait_for_a_writer(app: Flask, now: datetime) -> None:
     db.session.rollback()
 
     assert seen == [0]
+
+
+def test_prepared_statements_convert_values_as_columns_do(app: Flask, now: datetime) -> None:
+    insert = Prepared(sa.insert(StockMove).inline())
+    product = a_product(stock=0)
+    rows = [
+        {
+            "product_id": product.id,
+            "order_id": None,
+            "reason": StockReason.COUNTED,
+            "pieces": pieces,
+            "at": now,
+        }
+        for pieces in (2, 3)
+    ]
+
+    insert.run_each(rows)
+    insert.run(**rows[0])
+
+    moves = db.session.scalars(sa.select(StockMove)).all()
+    assert [(move.pieces, move.reason, move.at) for move in moves] == [
+        (pieces, StockReason.COUNTED, now) for pieces in (2, 3, 2)
+    ]
+
+
+def test_prepared_statements_know_what_they_changed_and_keep_their_constants(app: Flask) -> None:
+    product = a_product(stock=5, price_idr=25_000)
+    take = Prepared(
+        sa.update(Product)
+        .where(Product.id == sa.bindparam("which"), Product.stock >= sa.bindparam("pieces"))
+        .values(stock=Product.stock - sa.bindparam("pieces"))
+    )
+    cheap = Prepared(
+        sa.select(Product.stock, Product.name)
+        .where(Product.id == sa.bindparam("which"), Product.price_idr < 30_000)
+        .limit(1)
+    )
+
+    assert [take.run(which=product.id, pieces=pieces).rowcount for pieces in (3, 3)] == [1, 0]
+    assert cheap.run(which=product.id).one() == (2, product.name)
+
+
+def test_prepared_statements_are_part_of_the_transaction(app: Flask, now: datetime) -> None:
+    write = Prepared(sa.insert(Message).inline())
+    texts = {"to": "a@b.example", "subject": "", "text": "", "failure": ""}
+    values = texts | {"created_at": now, "tries": 0}
+
+    for key in ("one", "two"):
+        with transaction():
+            write.run(key=key, **values)
+    with transaction():
+        write.run(key="three", **values)
+        forget()
+
+    assert messages() == 2
+
+
+def test_prepared_statements_ask_for_every_value(app: Flask) -> None:
+    with pytest.raises(AssertionError, match="failure"):
+        Prepared(sa.insert(Message).inline()).run(key="one")
