@@ -131,9 +131,13 @@ def change(basket: Basket, quantities: Mapping[int, int], *, now: datetime) -> N
     basket.updated_at = now
 
 
-def clear(basket_id: int, product_ids: Sequence[int]) -> None:
-    """Take these products out: they have been ordered."""
-    _CLEAR.run_each([{"emptied_id": basket_id, "ordered_id": each} for each in product_ids])
+def clear(basket_id: int, product_ids: Sequence[int]) -> bool:
+    """Take these products out: they have been ordered. Say whether all of them were still in.
+
+    Two tabs may order the same basket at one instant; whose lines are gone already is the later.
+    """
+    taken = [_CLEAR.run(emptied_id=basket_id, ordered_id=each).rowcount for each in product_ids]
+    return all(taken)
 
 
 _CONTENTS = Prepared(

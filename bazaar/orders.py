@@ -201,8 +201,9 @@ def place(
         for part, option in parts
     ]
     _hold(placed, [part for part, _ in parts], now)
-    if wish.basket_id is not None:
-        baskets.clear(wish.basket_id, [item.product.id for item in wish.wanted])
+    ordered = [item.product.id for item in wish.wanted]
+    if wish.basket_id is not None and not baskets.clear(wish.basket_id, ordered):
+        raise EmptyBasket
     noted = {f"order:{order.reference}": {"total_idr": order.total_idr} for order in placed}
     audit.note_each(BUYER, "order.place", noted, now=now)
     return Placed(token, placed)

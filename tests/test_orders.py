@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bazaar import editions, orders
+from bazaar import baskets, editions, orders
 from bazaar.catalog import OutOfStock
 from bazaar.db import db
 from bazaar.models import (
@@ -198,6 +198,20 @@ def test_an_empty_basket_is_refused():
 
     with pytest.raises(EmptyBasket):
         place()
+
+
+def test_a_basket_that_another_tab_has_ordered_meanwhile_is_not_ordered_twice():
+    an_edition()
+    a_rate()
+    batik = a_product(stock=5)
+    basket, _ = baskets.open_basket(source="link", now=NOW)
+    baskets.add(basket, {batik.id: 2}, now=NOW)
+    db.session.flush()
+    seen_by_both = Wanted(batik, 2)
+    place(seen_by_both, key="satu", basket_id=basket.id)
+
+    with pytest.raises(EmptyBasket):
+        place(seen_by_both, key="dua", basket_id=basket.id)
 
 
 def test_more_than_there_is_is_refused_with_what_is_left():

@@ -50,6 +50,7 @@ def send(token: str) -> ResponseReturnValue:
         except Conflict as conflict:
             forget()
             refusal = sentence(conflict)
+            wanted = wanted_in(baskets.look_into(token))
         else:
             return _done(placed)
     # The same click again finds what it became, although the basket is empty by now.
@@ -58,7 +59,7 @@ def send(token: str) -> ResponseReturnValue:
     if not wanted:
         return _nothing_to_order(token)
     if refusal:
-        return _page(wanted_in(baskets.look_into(token)), token, sent, refusal), 409
+        return _page(wanted, token, sent, refusal), 409
     # Without errors nobody has seen a total yet.
     return _page(wanted, token, sent), 422 if sent.errors else 200
 
