@@ -51,10 +51,9 @@ def test_a_draft_fills_all_airtime_evenly_and_says_why(bazaar, now):
     first = rotation.turns_on(plan, now.date())[0]
     assert first.reasons == {
         "rule": "fewest-turns/1",
-        "decided": "draw",
+        "decided": "ticket",
         "candidates": 6,
         "turns_before": 0,
-        "last_ended_at": None,
         "same_cluster": False,
         "rival": first.reasons["rival"],
         "excluded": {},

@@ -21,9 +21,6 @@ from bazaar.rules.rotation import Block, Candidate, Cut, Instance, Pin, Reason, 
 FREEZE = timedelta(hours=1)
 """Turns that begin so soon after a draft keep their seller: somebody is getting ready."""
 
-REST_SLOTS = 12
-"""A seller who was on is not asked again for so many slots, unless nobody else can come."""
-
 
 class NothingToPlan(Conflict):
     """Channels, airtime that is still to come, or sellers are missing."""
@@ -134,20 +131,10 @@ def _instance(
         pos = (turn.starts_at - block.start) // step
         if block not in blocks:
             blocks.append(block)
-        slots.append(
-            Slot(number, block.id, turn.channel_id, pos, turn.starts_at, turn.ends_at, block.weight)
-        )
+        slots.append(Slot(number, block.id, turn.channel_id, pos, turn.starts_at, turn.ends_at))
         pins.append(Pin(number, turn.seller.code))
     candidates = _candidates(edition, sellers, blocks)
-    return Instance(
-        edition.slug, blocks, slots, candidates, pins, rules=_rules(edition, len(candidates))
-    )
-
-
-def _rules(edition: Edition, sellers: int) -> Rules:
-    """Let sellers rest between turns, so that nobody is on twice in a row; few sellers rest less."""
-    slots = min(REST_SLOTS, sellers // (2 * max(1, len(edition.channels))))
-    return Rules(rest=slots * timedelta(minutes=edition.turn_minutes + edition.gap_minutes))
+    return Instance(edition.slug, blocks, slots, candidates, Rules(), pins)
 
 
 def _overlap(slot: Slot, turn: Turn) -> bool:
@@ -187,7 +174,7 @@ def _candidate(
         if free:
             comes.add(block.id)
         if free != whole:
-            cuts += [Cut(block.id, start, end) for start, end in free]
+            cuts += [Cut(block.id, *max(free, key=lambda span: span[1] - span[0]))] if free else []
     return Candidate(seller.code, seller.cluster, frozenset(comes), tuple(cuts))
 
 
@@ -224,7 +211,6 @@ def _facts(reason: Reason) -> dict[str, Any]:
         "decided": reason.decided.value,
         "candidates": reason.candidates,
         "turns_before": reason.turns,
-        "last_ended_at": reason.last_end.isoformat() if reason.last_end else None,
         "same_cluster": reason.same_cluster,
         "rival": reason.rival,
         "excluded": dict(reason.excluded),

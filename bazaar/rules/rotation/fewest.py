@@ -1,177 +1,27 @@
-"""Who gets which slot: the words of a rotation, and the simple fair rule that fills it.
+"""The simple fair rule: fewest turns first. It fills slots from the first to the last."""
 
-The classes use the words of the open exchange format "rotation-instance/1" (slots, blocks, cuts,
-pins …), so that another planner can stand behind `plan` and a plan can be judged outside. Same
-instance and seed give the same plan on every machine: comparisons end with the seller's id, and
-ties are drawn by tickets of HMAC-SHA256 that anybody can compute again.
-"""
-
-import enum
 import hmac
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from heapq import nsmallest
-from itertools import groupby
 from operator import itemgetter
+
+from bazaar.rules.rotation.words import (
+    Assignment,
+    Candidate,
+    Decided,
+    Instance,
+    Plan,
+    Reason,
+    Slot,
+)
 
 RULE = "fewest-turns/1"
 """The name of the rule below; it changes whenever the same input would give another plan."""
 
 LONG_AGO = -(2**62)
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One opening of the programme, the same on all channels. `day` tells which local day."""
-
-    id: int
-    day: int
-    start: datetime
-    end: datetime
-    weight: int = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Airtime for one seller.
-
-    Slots `pos` and `pos` + 1 of a block and channel are consecutive, unless the later one has
-    `break_before`.
-    """
-
-    id: int
-    block: int
-    channel: int
-    pos: int
-    start: datetime
-    end: datetime
-    weight: int = 10
-    break_before: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """In this block the seller can only take slots that lie within `start` and `end`."""
-
-    block: int
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A seller to be given turns.
-
-    `blocks` are those it can come to; several cuts of one block are alternatives.
-    """
-
-    id: str
-    cluster: str
-    blocks: frozenset[int]
-    cuts: tuple[Cut, ...] = ()
-    max_turns: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """The slot belongs to the seller, whatever the rule would say."""
-
-    slot: int
-    seller: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Limits: turns of one seller on one day and the gap between two of its turns are hard.
-
-    `rest` is soft: who was on so recently is asked only when nobody else can come.
-    """
-
-    max_turns_per_day: int | None = None
-    min_gap: timedelta = timedelta(0)
-    rest: timedelta = timedelta(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """Everything a planner may know. `name` enters the draw, so that editions draw apart."""
-
-    name: str
-    blocks: Sequence[Block]
-    slots: Sequence[Slot]
-    sellers: Sequence[Candidate]
-    pins: Sequence[Pin] = ()
-    rules: Rules = Rules()
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A seller has a slot."""
-
-    slot: int
-    seller: str
-
-
-class Decided(enum.Enum):
-    """What preferred the winner of a slot to the next best candidate."""
-
-    PIN = "pin"
-    ONLY = "only"
-    TURNS = "turns"
-    WAITED = "waited"
-    CLUSTER = "cluster"
-    DRAW = "draw"
-    NOBODY = "nobody"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a slot went where it went: the facts at the moment of the decision.
-
-    `turns` the seller had before it, `last_end` of the turn before, `candidates` who could have
-    taken it, `rival` the next best of them, `excluded` how many could not, by what.
-    """
-
-    slot: int
-    seller: str | None
-    decided: Decided
-    candidates: int
-    turns: int = 0
-    last_end: datetime | None = None
-    same_cluster: bool = False
-    rival: str | None = None
-    excluded: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Who has which slot, and why. A slot without an assignment stays empty; it has a reason."""
-
-    assignments: tuple[Assignment, ...]
-    reasons: tuple[Reason, ...]
-
-
-def slots(
-    blocks: Iterable[Block], channels: Sequence[int], *, turn: timedelta, gap: timedelta
-) -> list[Slot]:
-    """Cut every block into slots of `turn` with `gap` between them, on each channel alike.
-
-    A slot that would pass the end of its block is not made. Ordered by start, then channel as
-    given; ids count from 0.
-    """
-    if turn <= timedelta(0) or gap < timedelta(0):
-        raise ValueError(f"turn must be positive and gap not negative: {turn=} {gap=}")
-    made: list[Slot] = []
-    for block in sorted(blocks, key=lambda block: (block.start, block.id)):
-        for pos in range((block.end - block.start + gap) // (turn + gap)):
-            start = block.start + pos * (turn + gap)
-            made += [
-                Slot(len(made) + n, block.id, channel, pos, start, start + turn, block.weight)
-                for n, channel in enumerate(channels)
-            ]
-    return made
 
 
 def ticket(seed: str, instance: str, seller: str) -> str:
@@ -182,10 +32,8 @@ def ticket(seed: str, instance: str, seller: str) -> str:
 def plan(instance: Instance, seed: str) -> Plan:
     """Give every slot, in time order, to whoever has had the fewest turns.
 
-    Who was on only just now waits while anybody else can come (`Rules.rest`). Then: who has
-    waited longest, then who is not of the cluster just before on this
-    channel, then the lowest draw ticket. Never a seller who is not available, is on air
-    elsewhere, or would pass a limit of `rules`. Pinned slots keep their sellers and count as
+    Then: who has waited longest, then who is not of the cluster just before on this channel,
+    then the lowest draw ticket. Pinned slots keep their sellers and count as
     turns from the beginning. When everybody can always come, turns differ by at most one.
     """
     table = _Table(instance, seed)
@@ -194,7 +42,7 @@ def plan(instance: Instance, seed: str) -> Plan:
     assignments = tuple(
         Assignment(reason.slot, reason.seller) for reason in reasons if reason.seller is not None
     )
-    return Plan(assignments, reasons)
+    return Plan(assignments, reasons, ())
 
 
 @dataclass(slots=True)
@@ -217,8 +65,7 @@ class _Seat:
 class _Table:
     def __init__(self, instance: Instance, seed: str) -> None:
         self._limit = instance.rules.max_turns_per_day
-        self._gap = int(instance.rules.min_gap.total_seconds())
-        self._rest = int(instance.rules.rest.total_seconds())
+        self._gap = int(instance.rules.min_gap_minutes * 60)
         self._day = {block.id: block.day for block in instance.blocks}
         self._seats = {
             who.id: _Seat(who, ticket(seed, instance.name, who.id), _openings(who))
@@ -240,8 +87,6 @@ class _Table:
         able, excluded = self._sieve(slot)
         if not able:
             return Reason(slot.id, None, Decided.NOBODY, 0, excluded=excluded)
-        start = _seconds(slot)[0]
-        able = [seat for seat in able if start - seat.last_end >= self._rest] or able
         before = self._cluster_before(slot)
         best, *others = nsmallest(2, ((seat.key(before), seat) for seat in able), itemgetter(0))
         key, winner = best
@@ -251,7 +96,6 @@ class _Table:
             _decided(key, others[0][0] if others else None),
             len(able),
             winner.turns,
-            _instant(winner.last_end),
             same_cluster=key[2],
             rival=others[0][1].who.id if others else None,
             excluded=excluded,
@@ -262,10 +106,10 @@ class _Table:
         return reason
 
     def _keep_pin(self, slot: Slot, seat: _Seat) -> Reason:
-        had, last_end = seat.turns - len(seat.ahead), _instant(seat.last_end)
+        had = seat.turns - len(seat.ahead)
         seat.ahead.popleft()
         self._sit(slot, seat)
-        return Reason(slot.id, seat.who.id, Decided.PIN, 1, had, last_end)
+        return Reason(slot.id, seat.who.id, Decided.PIN, 1, had)
 
     def _sieve(self, slot: Slot) -> tuple[list[_Seat], Mapping[str, int]]:
         """Return who can take the slot, and how many cannot, by what keeps them."""
@@ -310,20 +154,20 @@ class _Table:
 def _openings(who: Candidate) -> dict[int, list[tuple[int, int]]]:
     """Return the blocks a seller can come to; an empty list is the whole block."""
     found: dict[int, list[tuple[int, int]]] = {block: [] for block in who.blocks}
-    for block, cuts in groupby(sorted(who.cuts, key=lambda cut: cut.block), lambda c: c.block):
-        if block in found:
-            found[block] = [(_second(cut.start), _second(cut.end)) for cut in cuts]
+    for cut in who.cuts:
+        if cut.block in found:
+            found[cut.block] = [(_second(cut.start), _second(cut.end))]
     return found
 
 
 def _decided(best: tuple[object, ...], rival: tuple[object, ...] | None) -> Decided:
     if rival is None:
         return Decided.ONLY
-    steps = (Decided.TURNS, Decided.WAITED, Decided.CLUSTER)
+    steps = (Decided.TURNS, Decided.TICKET, Decided.CLUSTER)
     for step, own, other in zip(steps, best, rival, strict=False):
         if own != other:
             return step
-    return Decided.DRAW
+    return Decided.TICKET
 
 
 def _second(instant: datetime) -> int:
@@ -332,7 +176,3 @@ def _second(instant: datetime) -> int:
 
 def _seconds(slot: Slot) -> tuple[int, int]:
     return _second(slot.start), _second(slot.end)
-
-
-def _instant(second: int) -> datetime | None:
-    return None if second == LONG_AGO else datetime.fromtimestamp(second, UTC)
