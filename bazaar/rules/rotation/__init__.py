@@ -1,7 +1,8 @@
 """Who gets which slot: the rotation's rules, pure functions of an instance and a seed."""
 
 from bazaar.rules.rotation.cutting import slots
-from bazaar.rules.rotation.fewest import RULE, plan, ticket
+from bazaar.rules.rotation.draw import ticket
+from bazaar.rules.rotation.fewest import RULE, plan
 from bazaar.rules.rotation.words import (
     Assignment,
     Block,

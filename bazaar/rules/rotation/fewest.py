@@ -1,6 +1,5 @@
 """The simple fair rule: fewest turns first. It fills slots from the first to the last."""
 
-import hmac
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from datetime import datetime
 from heapq import nsmallest
 from operator import itemgetter
 
+from bazaar.rules.rotation.draw import ticket
 from bazaar.rules.rotation.words import (
     Assignment,
     Candidate,
@@ -22,11 +22,6 @@ RULE = "fewest-turns/1"
 """The name of the rule below; it changes whenever the same input would give another plan."""
 
 LONG_AGO = -(2**62)
-
-
-def ticket(seed: str, instance: str, seller: str) -> str:
-    """Return the seller's draw ticket: HMAC-SHA256(seed, "instance|seller") as hex; lowest wins."""
-    return hmac.digest(seed.encode(), f"{instance}|{seller}".encode(), "sha256").hex()
 
 
 def plan(instance: Instance, seed: str) -> Plan:
