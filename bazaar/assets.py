@@ -1,7 +1,8 @@
 """Stylesheets, scripts and icons, gathered once and served compressed under a fingerprint.
 
 Bootstrap's stylesheet comes from the installed Bootstrap-Flask package and becomes one file with
-ours, so that a page needs one request for its looks. Bootstrap's rules for classes that no page of
+ours, so that a page needs one request for its looks; `static/css/plan/` becomes `plan.css`, for the
+pages about the rotation that ask for it. Bootstrap's rules for classes that no page of
 ours names are left out: three quarters of it, which a phone on 3G would wait for. The folder's
 name is the SHA-256 of all it is made from: browsers may keep the files forever, and a changed file
 gets a new address.
@@ -82,13 +83,14 @@ def _is_named(name: str, names: Collection[str]) -> bool:
 def _contents() -> Iterator[tuple[str, bytes]]:
     banner, comment_end, rules = _bootstrap().decode().partition("*/")
     names = {word for path in _pages() for word in _WORD.findall(path.read_text())}
-    styles = [banner, comment_end, only_named(rules, names)]
+    sheets = {"css": [banner, comment_end, only_named(rules, names)]}
     for path in _files(SOURCES):
         if path.suffix == ".css":
-            styles.append(path.read_text())
+            sheets.setdefault(path.parent.name, []).append(path.read_text())
         else:
             yield path.relative_to(SOURCES).as_posix(), path.read_bytes()
-    yield "app.css", "\n".join(styles).encode()
+    for name, styles in sheets.items():
+        yield f"{'app' if name == 'css' else name}.css", "\n".join(styles).encode()
 
 
 def _bootstrap() -> bytes:

@@ -2,12 +2,28 @@
 
 from bazaar.models.accounts import Account, Allowance, Role, RoleGrant, Session
 from bazaar.models.catalog import Product, StockMove, StockReason
-from bazaar.models.editions import Channel, Edition, ShowDay, Window
+from bazaar.models.editions import Channel, ClosedKind, ClosedTime, Edition, ShowDay, Window
 from bazaar.models.orders import Basket, BasketLine, Checkout, Order, OrderLine
 from bazaar.models.payments import Charge, Payment, ReceivingAccount
 from bazaar.models.records import AuditEntry, ImportDraft, Installation, Message
-from bazaar.models.rotation import Release, Turn, TurnEvent, TurnEventKind
-from bazaar.models.sellers import Availability, Participation, Seller
+from bazaar.models.rotation import (
+    Draw,
+    DrawKind,
+    DrawStage,
+    EditKind,
+    MissedTurn,
+    Pin,
+    PlanEdit,
+    Release,
+    RequestKind,
+    RequestState,
+    Share,
+    Turn,
+    TurnEvent,
+    TurnEventKind,
+    TurnRequest,
+)
+from bazaar.models.sellers import Availability, BlockedPair, Participation, Presence, Seller
 from bazaar.models.shipments import Parcel, ParcelStep, ShippingRate
 from bazaar.rules.order_states import OrderStatus
 from bazaar.rules.parcel_states import ParcelStatus
@@ -19,13 +35,21 @@ __all__ = [
     "Availability",
     "Basket",
     "BasketLine",
+    "BlockedPair",
     "Channel",
     "Charge",
     "Checkout",
+    "ClosedKind",
+    "ClosedTime",
+    "Draw",
+    "DrawKind",
+    "DrawStage",
+    "EditKind",
     "Edition",
     "ImportDraft",
     "Installation",
     "Message",
+    "MissedTurn",
     "Order",
     "OrderLine",
     "OrderStatus",
@@ -34,13 +58,19 @@ __all__ = [
     "ParcelStep",
     "Participation",
     "Payment",
+    "Pin",
+    "PlanEdit",
+    "Presence",
     "Product",
     "ReceivingAccount",
     "Release",
+    "RequestKind",
+    "RequestState",
     "Role",
     "RoleGrant",
     "Seller",
     "Session",
+    "Share",
     "ShippingRate",
     "ShowDay",
     "StockMove",
@@ -48,5 +78,6 @@ __all__ = [
     "Turn",
     "TurnEvent",
     "TurnEventKind",
+    "TurnRequest",
     "Window",
 ]

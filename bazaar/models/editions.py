@@ -1,5 +1,6 @@
-"""Editions and their airtime: show days, opening windows, channels."""
+"""Editions and their airtime: show days, opening windows, closed times, channels."""
 
+import enum
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,13 +11,24 @@ from bazaar.db import Base, Code, Key, Line, Name
 
 
 class Edition(Base):
-    """One holding of the bazaar. `zone_name` decides what a day is; at most one is current."""
+    """One holding of the bazaar. `zone_name` decides what a day is; at most one is current.
+
+    After every `buffer_every` turns of a window come `buffer_minutes` without a turn. Published
+    turns that begin within `freeze_minutes` stay. Sellers say when they can come until
+    `availability_until`, and ask for changes until `request_hours` before a turn; the committee
+    may veto what two sellers agreed within `veto_hours`.
+    """
 
     __tablename__ = "editions"
     __table_args__ = (
         sa.CheckConstraint("turn_minutes > 0", name="turn_positive"),
         sa.CheckConstraint("gap_minutes >= 0", name="gap_not_negative"),
         sa.CheckConstraint("hold_minutes > 0", name="hold_positive"),
+        sa.CheckConstraint("freeze_minutes >= 0", name="freeze_not_negative"),
+        sa.CheckConstraint("min_gap_minutes >= 0", name="min_gap_not_negative"),
+        sa.CheckConstraint("max_turns_per_day > 0", name="max_turns_positive"),
+        sa.CheckConstraint("(buffer_every = 0) = (buffer_minutes = 0)", name="buffer_whole"),
+        sa.CheckConstraint("request_hours >= 0 and veto_hours >= 0", name="hours_not_negative"),
         sa.Index(
             "uq_editions_current",
             "is_current",
@@ -34,6 +46,16 @@ class Edition(Base):
     turn_minutes: Mapped[int]
     gap_minutes: Mapped[int] = mapped_column(default=0)
     hold_minutes: Mapped[int] = mapped_column(default=60)
+    buffer_every: Mapped[int] = mapped_column(default=0)
+    buffer_minutes: Mapped[int] = mapped_column(default=0)
+    max_turns_per_day: Mapped[int | None] = mapped_column(comment="Empty: as many as fit")
+    min_gap_minutes: Mapped[int] = mapped_column(default=0)
+    freeze_minutes: Mapped[int] = mapped_column(default=1440)
+    request_hours: Mapped[int] = mapped_column(default=24)
+    veto_hours: Mapped[int] = mapped_column(default=12)
+    availability_until: Mapped[datetime | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
     contact_phone: Mapped[str] = mapped_column(sa.String(20), default="")
     is_current: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
@@ -65,6 +87,7 @@ class Channel(Base):
     name: Mapped[Name]
     zoom_url: Mapped[Line] = mapped_column(default="")
     youtube_url: Mapped[Line] = mapped_column(default="")
+    lost_from: Mapped[datetime | None] = mapped_column(comment="No turns from then on")
 
     edition: Mapped[Edition] = relationship(back_populates="channels")
 
@@ -103,3 +126,30 @@ class Window(Base):
     weight: Mapped[int] = mapped_column(default=10)
 
     show_day: Mapped[ShowDay] = relationship(back_populates="windows")
+
+
+class ClosedKind(enum.Enum):
+    """Why nobody is on air."""
+
+    MAGHRIB = "maghrib"
+    TARAWIH = "tarawih"
+    FRIDAY = "friday"
+    HOLIDAY = "holiday"
+    BREAK = "break"
+
+
+class ClosedTime(Base):
+    """A time inside the programme in which nobody is on air, confirmed by the committee."""
+
+    __tablename__ = "closed_times"
+    __table_args__ = (
+        sa.UniqueConstraint("edition_id", "starts_at", "kind"),
+        sa.CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+    )
+
+    id: Mapped[Key]
+    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"))
+    kind: Mapped[ClosedKind]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    note: Mapped[Line] = mapped_column(default="")

@@ -39,7 +39,11 @@ class Seller(Base):
 
 
 class Participation(Base):
-    """A seller takes part in an edition."""
+    """A seller takes part in an edition.
+
+    Without `answered_at` it can come at its weekly hours (`Availability`); after it, exactly at
+    the windows of its `Presence` rows. Who is `standby` steps in; who withdrew gets no more turns.
+    """
 
     __tablename__ = "participations"
 
@@ -48,6 +52,37 @@ class Participation(Base):
         sa.ForeignKey("sellers.id"), primary_key=True, index=True
     )
     joined_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    standby: Mapped[bool] = mapped_column(default=False)
+    max_turns: Mapped[int | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_why: Mapped[Line] = mapped_column(default="")
+
+
+class Presence(Base):
+    """A seller can come to a window of its edition, from `starts_at` to `ends_at`."""
+
+    __tablename__ = "presences"
+    __table_args__ = (sa.CheckConstraint("ends_at > starts_at", name="ends_after_start"),)
+
+    seller_id: Mapped[int] = mapped_column(sa.ForeignKey("sellers.id"), primary_key=True)
+    window_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("windows.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
+class BlockedPair(Base):
+    """Two sellers of an edition who are never on air together or one after the other."""
+
+    __tablename__ = "blocked_pairs"
+    __table_args__ = (sa.CheckConstraint("seller_id < other_id", name="pair_in_order"),)
+
+    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"), primary_key=True)
+    seller_id: Mapped[int] = mapped_column(sa.ForeignKey("sellers.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(sa.ForeignKey("sellers.id"), primary_key=True)
+    note: Mapped[Line] = mapped_column(default="")
 
 
 class Availability(Base):

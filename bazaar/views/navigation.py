@@ -15,8 +15,19 @@ COMMITTEE = (
     (_l("Tim"), "committee.team.index", "team"),
     (_l("Jejak audit"), "committee.trail.index", "trail"),
 )
+PLAN = (
+    (_l("Ringkasan"), "committee.rotation.plan", "plan"),
+    (_l("Papan"), "committee.board.show", "board"),
+    (_l("Peserta"), "committee.roster.index", "roster"),
+    (_l("Permintaan"), "committee.requests.index", "requests"),
+    (_l("Terbitan"), "committee.releases.index", "releases"),
+    (_l("Undian"), "committee.draws.index", "draws"),
+    (_l("Jam siaran"), "committee.editions.show", "editions"),
+)
+"""The second row of the menu on the pages about the rotation."""
 SELLER = (
     (_l("Giliran"), "seller.turns.home", "turns"),
+    (lazy_pgettext("availability", "Jadwal saya"), "seller.availability.show", "availability"),
     (_l("Pesanan"), "seller.orders.index", "orders"),
     (_l("Kemas"), "seller.packing.index", "packing"),
     (lazy_pgettext("one", "Lapak"), "seller.stall.show", "stall"),
@@ -37,10 +48,14 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def menus() -> dict[str, object]:
-        return {
-            "committee_nav": [
-                (label, url_for(endpoint), key)
-                for label, endpoint, key in COMMITTEE
-                if endpoint in app.view_functions
-            ],
-        }
+        return {"committee_nav": _entries(app, COMMITTEE), "plan_nav": _entries(app, PLAN)}
+
+
+def _entries(
+    app: Flask, rows: tuple[tuple[object, str, str], ...]
+) -> list[tuple[object, str, str]]:
+    return [
+        (label, url_for(endpoint), key)
+        for label, endpoint, key in rows
+        if endpoint in app.view_functions
+    ]
