@@ -1,6 +1,6 @@
 """Who gets which slot: the rotation's rules, pure functions of an instance and a seed."""
 
-from bazaar.rules.rotation.cutting import slots
+from bazaar.rules.rotation.cutting import Pace, slots
 from bazaar.rules.rotation.draw import ticket
 from bazaar.rules.rotation.fewest import RULE, plan
 from bazaar.rules.rotation.words import (
@@ -33,6 +33,7 @@ __all__ = [
     "Decided",
     "Hindrance",
     "Instance",
+    "Pace",
     "Pin",
     "Plan",
     "Published",
