@@ -263,7 +263,10 @@ class RequestState(enum.Enum):
 
 
 class TurnRequest(Base):
-    """A seller asks to swap a turn, give it back or have it moved. Answered until `answer_by`."""
+    """A seller asks to swap a turn, give it back or have it moved. Answered until `answer_by`.
+
+    `preferred` holds {"windows": [ids]} that a move would suit.
+    """
 
     __tablename__ = "turn_requests"
     __table_args__ = (
@@ -288,6 +291,7 @@ class TurnRequest(Base):
     other_uid: Mapped[str | None] = mapped_column(sa.String(32))
     other_starts_at: Mapped[datetime | None]
     wish: Mapped[Line] = mapped_column(default="")
+    preferred: Mapped[Facts] = mapped_column(default=dict)
     answer: Mapped[Line] = mapped_column(default="")
     answer_by: Mapped[datetime]
     veto_by: Mapped[datetime | None]

@@ -42,7 +42,8 @@ class Participation(Base):
     """A seller takes part in an edition.
 
     Without `answered_at` it can come at its weekly hours (`Availability`); after it, exactly at
-    the windows of its `Presence` rows. Who is `standby` steps in; who withdrew gets no more turns.
+    the windows of its `Presence` rows; windows with a higher id than `answered_window` came later
+    and were not asked about. Who is `standby` steps in; who withdrew gets no more turns.
     """
 
     __tablename__ = "participations"
@@ -53,6 +54,7 @@ class Participation(Base):
     )
     joined_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    answered_window: Mapped[int | None]
     standby: Mapped[bool] = mapped_column(default=False)
     max_turns: Mapped[int | None]
     withdrawn_at: Mapped[datetime | None]

@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("other_uid", sa.String(length=32), nullable=True),
         sa.Column("other_starts_at", INSTANT, nullable=True),
         sa.Column("wish", sa.String(length=200), nullable=False),
+        sa.Column("preferred", sa.JSON(), nullable=False),
         sa.Column("answer", sa.String(length=200), nullable=False),
         sa.Column("answer_by", INSTANT, nullable=False),
         sa.Column("veto_by", INSTANT, nullable=True),
@@ -295,6 +296,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("participations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("answered_at", INSTANT, nullable=True))
+        batch_op.add_column(sa.Column("answered_window", INTEGER, nullable=True))
         batch_op.add_column(
             sa.Column("standby", sa.Boolean(), nullable=False, server_default=sa.false())
         )
@@ -381,6 +383,7 @@ def downgrade() -> None:
         batch_op.drop_column("withdrawn_at")
         batch_op.drop_column("max_turns")
         batch_op.drop_column("standby")
+        batch_op.drop_column("answered_window")
         batch_op.drop_column("answered_at")
 
     with op.batch_alter_table("editions", schema=None) as batch_op:
