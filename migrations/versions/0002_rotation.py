@@ -319,6 +319,7 @@ def upgrade() -> None:
             sa.Column("uid", sa.String(length=32), nullable=False, server_default="")
         )
         batch_op.add_column(sa.Column("sequence", INTEGER, nullable=False, server_default="0"))
+        batch_op.create_index(batch_op.f("ix_turns_uid"), ["uid"], unique=False)
 
     with op.batch_alter_table("editions") as batch_op:
         batch_op.alter_column("buffer_every", server_default=None)
@@ -369,6 +370,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(op.f("ck_editions_hours_not_negative"), type_="check")
 
     with op.batch_alter_table("turns", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_turns_uid"))
         batch_op.drop_column("sequence")
         batch_op.drop_column("uid")
 
