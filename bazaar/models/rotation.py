@@ -3,6 +3,7 @@
 import enum
 import uuid
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -209,8 +210,8 @@ class EditKind(enum.Enum):
 class PlanEdit(Base):
     """One hand edit of a draft, kept with the release it became.
 
-    `changes` lists {channel, starts_at, before, after} with seller codes or null; undoing an
-    edit puts `before` back and leaves the row.
+    `changes` lists {channel, starts_at, before, after}: the channel's id, and seller codes or
+    null; what else they hold is for undoing, which puts `before` back and leaves the row.
     """
 
     __tablename__ = "plan_edits"
@@ -220,7 +221,7 @@ class PlanEdit(Base):
     release_id: Mapped[int] = mapped_column(sa.ForeignKey("releases.id"))
     number: Mapped[int]
     kind: Mapped[EditKind]
-    changes: Mapped[Facts]
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
     why: Mapped[Line] = mapped_column(default="")
     made_by: Mapped[Name]
     made_at: Mapped[datetime]
