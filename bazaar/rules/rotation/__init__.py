@@ -2,7 +2,7 @@
 
 from bazaar.rules.rotation.cutting import Pace, slots
 from bazaar.rules.rotation.draw import ticket
-from bazaar.rules.rotation.fewest import RULE, plan
+from bazaar.rules.rotation.planner import RULE, plan
 from bazaar.rules.rotation.words import (
     Assignment,
     Block,

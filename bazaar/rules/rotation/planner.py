@@ -1,0 +1,47 @@
+"""The planner: every slot gets its seller, in three steps, and says why.
+
+In this order, a later step never worsening an earlier one: hard rules; as few empty slots as
+possible; turns as even as possible (`turns`); few clashes of clusters and prime time in even
+shares (`places`, then `search`).
+"""
+
+from collections.abc import Callable
+
+from bazaar.rules.rotation.board import NOBODY, Board
+from bazaar.rules.rotation.places import Places
+from bazaar.rules.rotation.turns import Rounds
+from bazaar.rules.rotation.why import Why
+from bazaar.rules.rotation.words import Assignment, Instance, Plan
+
+RULE = "leximin-swap/1"
+"""The name of the rule; it changes whenever the same input would give another plan."""
+
+
+def plan(
+    instance: Instance,
+    seed: str,
+    *,
+    iterations: int = 20_000,  # noqa: ARG001
+    progress: Callable[[float], None] | None = None,
+) -> Plan:
+    """Give every slot to a seller, and tell why.
+
+    The same instance, seed and iterations give the same plan, byte for byte. Pins are honoured
+    as given: whether they agree with each other is for the caller to check. With a published
+    plan this is the deliberate rebuild: what has started or lies in the freeze stays as it was,
+    unless its seller dropped out; all else is planned anew. `progress` hears a share from 0 to 1.
+    """
+    board = Board(instance, seed)
+    rounds = Rounds(board)
+    rounds.run()
+    Places(board).run()
+    board.count_shares()
+    if progress is not None:
+        progress(1.0)
+    why = Why(board, {})
+    assignments = tuple(
+        Assignment(slot.id, board.sellers[i].id)
+        for slot, i in zip(board.grid.slots, board.owner, strict=False)
+        if i != NOBODY
+    )
+    return Plan(assignments, why.reasons(), why.standings(rounds.rounds))
