@@ -176,6 +176,16 @@ def insert_once(model: type[Base], **values: Any) -> bool:
     return db.session.execute(statement).first() is not None
 
 
+def insert_each(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert rows, except those whose unique key stands; return how many were inserted."""
+    if not rows:
+        return 0
+    dialect = sqlite if db.session.get_bind().dialect.name == "sqlite" else postgresql
+    key = sa.inspect(model).primary_key
+    statement = dialect.insert(model).values(list(rows)).on_conflict_do_nothing().returning(*key)
+    return len(db.session.execute(statement).all())
+
+
 Values = Mapping[str, Any]
 _Convert = Callable[[Values], Any]
 

@@ -4,12 +4,13 @@ A letter goes out at least once: a sender that dies after handing it over sends 
 the same message id, which mail systems use to drop the second.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 import structlog
 
-from bazaar.db import claim, db, insert_once
+from bazaar.db import claim, db, insert_each, insert_once
 from bazaar.errors import N_, Invalid, Unavailable
 from bazaar.models import Message
 from bazaar.ports import Letter, Messenger, Undeliverable
@@ -26,6 +27,8 @@ WAITS = (
 )
 """How long after each try the next one comes; after one more the letter is given up."""
 CANDIDATES = 20
+AT_ONCE = 1_000
+"""How many letters one statement writes."""
 FAILURE_LENGTH = HEADER_LENGTH = 200
 
 
@@ -42,7 +45,7 @@ def write(key: str, to: str, subject: str, text: str, *, now: datetime) -> bool:
     """
     if not to:
         return False
-    if not (to + subject).isprintable() or max(len(to), len(subject)) > HEADER_LENGTH:
+    if not _usable(to, subject):
         raise BrokenLetter
     return insert_once(
         Message,
@@ -55,6 +58,28 @@ def write(key: str, to: str, subject: str, text: str, *, now: datetime) -> bool:
         next_try_at=now,
         failure="",
     )
+
+
+def write_each(letters: Sequence[Letter], *, now: datetime) -> int:
+    """Put many letters into the outbox, as `write` does; return how many are new.
+
+    Those without an address, and those whose address or subject cannot be used, are left out.
+    """
+    rows = [
+        {
+            "key": letter.key,
+            "to": letter.to,
+            "subject": letter.subject,
+            "text": letter.text,
+            "tries": 0,
+            "created_at": now,
+            "next_try_at": now,
+            "failure": "",
+        }
+        for letter in letters
+        if letter.to and _usable(letter.to, letter.subject)
+    ]
+    return sum(insert_each(Message, rows[at : at + AT_ONCE]) for at in range(0, len(rows), AT_ONCE))
 
 
 def pick(now: datetime) -> Letter | None:
@@ -96,6 +121,10 @@ def close(letter: Letter, failure: Unavailable | None, *, now: datetime) -> None
         message.next_try_at = None
     if message.next_try_at is None:
         log.error("letter_given_up", key=message.key, tries=message.tries)
+
+
+def _usable(to: str, subject: str) -> bool:
+    return (to + subject).isprintable() and max(len(to), len(subject)) <= HEADER_LENGTH
 
 
 def _next_try(tries: int, now: datetime) -> datetime | None:

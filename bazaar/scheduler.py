@@ -18,6 +18,8 @@ from bazaar import attempts, broadcast, orders, outbox, shipments, times
 from bazaar.accounts import sessions
 from bazaar.db import transaction
 from bazaar.errors import Unavailable
+from bazaar.ports import Letter
+from bazaar.rotation import digests
 from bazaar.web import Services, services
 
 log = structlog.get_logger()
@@ -63,11 +65,18 @@ ERRANDS: tuple[Errand, ...] = (
         "send_letters",
         timedelta(seconds=10),
         # Without a mail server letters wait in the outbox.
-        pick=lambda now: outbox.pick(now) if services().messenger else None,
+        pick=lambda now: _letter(now) if services().messenger else None,
         do=lambda letter, outside: outbox.carry(letter, outside.messenger),
         done=lambda letter, failure, now: outbox.close(letter, failure, now=now),
     ),
 )
+
+
+def _letter(now: datetime) -> Letter | None:
+    """Claim a due letter; where it refers to the seller's own page it gets the address."""
+    letter = outbox.pick(now)
+    site, links = services().settings.public_url, services().links
+    return digests.addressed(letter, site=site, links=links) if letter else None
 
 
 def start(app: Flask) -> BackgroundScheduler:

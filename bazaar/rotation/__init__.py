@@ -5,6 +5,8 @@ kept. A new draft leaves in place what is already on the way: turns that have be
 sellers who are told to be ready within `FREEZE`.
 """
 
+from bazaar.rotation.changes import Change, ChangeKind, Changes, SellerChanges, Spot, compare
+from bazaar.rotation.digests import Digest
 from bazaar.rotation.drafts import FREEZE, NothingToPlan, make_draft
 from bazaar.rotation.plans import (
     current_release_id,
@@ -19,21 +21,36 @@ from bazaar.rotation.plans import (
 )
 from bazaar.rotation.releases import (
     Difference,
+    DraftEdited,
     DraftOvertaken,
     DraftTooOld,
+    NoSuchRelease,
     difference,
     get_draft,
+    get_release,
+    preview,
     release,
+    releases_of,
+    told_of,
 )
 from bazaar.rotation.shares import Fairness, fairness
 
 __all__ = [
     "FREEZE",
+    "Change",
+    "ChangeKind",
+    "Changes",
     "Difference",
+    "Digest",
+    "DraftEdited",
     "DraftOvertaken",
     "DraftTooOld",
     "Fairness",
+    "NoSuchRelease",
     "NothingToPlan",
+    "SellerChanges",
+    "Spot",
+    "compare",
     "current_release_id",
     "days_of",
     "difference",
@@ -42,9 +59,13 @@ __all__ = [
     "find_draft",
     "find_turns",
     "get_draft",
+    "get_release",
     "make_draft",
     "next_turn",
+    "preview",
     "release",
+    "releases_of",
+    "told_of",
     "turns_of",
     "turns_on",
     "with_names",

@@ -9,9 +9,14 @@ from bazaar import audit
 from bazaar.audit import Actor
 from bazaar.db import claim, db
 from bazaar.editions.current import lock
-from bazaar.errors import N_, Conflict
-from bazaar.models import Edition, Release, ShowDay, Turn, Window
+from bazaar.errors import N_, Conflict, NotFound
+from bazaar.models import AuditEntry, Edition, Release, ShowDay, Turn, Window
+from bazaar.rotation import digests, identities
+from bazaar.rotation.changes import ChangeKind, compare
+from bazaar.rotation.digests import Digest
 from bazaar.rotation.plans import drafts
+
+ACTION = "rotation.release"
 
 
 class DraftOvertaken(Conflict):
@@ -24,6 +29,18 @@ class DraftTooOld(Conflict):
     """Turns began since the draft was made that it would rewrite; nothing was released."""
 
     text = N_("Rancangan ini sudah terlalu lama: ada giliran yang telanjur tayang. Susun ulang.")
+
+
+class DraftEdited(Conflict):
+    """Somebody has edited the draft since it was looked at; nothing was released."""
+
+    text = N_("Rancangan ini baru saja diubah orang lain. Periksa lagi, lalu terbitkan.")
+
+
+class NoSuchRelease(NotFound):
+    """No release of the edition has this number."""
+
+    text = N_("Terbitan ini tidak ada.")
 
 
 class HoursChanged(Conflict):
@@ -49,25 +66,84 @@ def get_draft(edition: Edition, draft_id: int) -> Release:
     return draft
 
 
-def release(draft: Release, *, actor: Actor, now: datetime) -> Release:
+def release(
+    draft: Release, *, actor: Actor, now: datetime, note: str = "", revision: int | None = None
+) -> Release:
     """Make the draft the next numbered release of its edition; from then on it never changes.
 
-    Raises DraftOvertaken for the second of two operators, DraftTooOld when turns that have
-    begun are not in the draft as they were, HoursChanged when coming turns lie in no window.
+    Turns keep the names calendars know them by (`identities`), and each affected seller with an
+    e-mail address gets one digest. `note` (at most 200 characters) is told to all of them;
+    `revision` is the one that was looked at. Raises DraftOvertaken for the second of two
+    operators, DraftEdited, DraftTooOld when turns that have begun are not in the draft as they
+    were, HoursChanged when coming turns lie in no window.
     """
     edition = db.session.get_one(Edition, draft.edition_id)
     lock(edition)
-    base = db.session.get(Release, draft.base_id) if draft.base_id else None
+    if revision is not None and _revision(draft) != revision:
+        raise DraftEdited
+    base = base_of(draft)
     if base and _begun(base, now) != _begun(draft, now):
         raise DraftTooOld
     if _outside(draft, now):
         raise HoursChanged
-    number = (base.number or 0) + 1 if base else 1
-    if not _number(draft.id, number, now):
+    number = _next_number(base)
+    if not _number(draft.id, number, note, now):
         raise DraftOvertaken
-    db.session.refresh(draft)
-    audit.note(actor, "rotation.release", f"edition:{edition.slug}", now=now, number=number)
+    changes = compare(base, draft)
+    identities.carry_over(changes, base, draft, number)
+    found = digests.digests(draft, base, changes, number=number, note=note, now=now)
+    letters = digests.write(found, now=now)
+    db.session.expire_all()
+    counts = {kind.value: changes.count(kind) for kind in ChangeKind}
+    facts = {"number": number, **counts, "told": len(found), "letters": letters}
+    audit.note(actor, ACTION, f"edition:{edition.slug}", now=now, **facts)
     return draft
+
+
+def preview(draft: Release, *, now: datetime, note: str = "") -> list[Digest]:
+    """Return what releasing the draft now would tell whom, in the order of `digests`."""
+    base = base_of(draft)
+    changes = compare(base, draft)
+    number = _next_number(base)
+    return digests.digests(draft, base, changes, number=number, note=note, now=now)
+
+
+def told_of(release: Release) -> list[Digest]:
+    """Return what a numbered release has told whom, in the order of `digests`."""
+    base, at = base_of(release), release.released_at
+    assert release.number is not None
+    assert at is not None
+    changes = compare(base, release)
+    return digests.digests(release, base, changes, number=release.number, note=release.note, now=at)
+
+
+def base_of(release: Release) -> Release | None:
+    """Return the release that was in force when this one was drafted, or None for the first."""
+    return db.session.get(Release, release.base_id) if release.base_id else None
+
+
+def releases_of(edition: Edition) -> sa.Select[Release]:
+    """Return the query for the numbered releases of an edition, newest first."""
+    return (
+        sa.select(Release)
+        .where(Release.edition_id == edition.id, Release.number.is_not(None))
+        .order_by(Release.number.desc())
+    )
+
+
+def get_release(edition: Edition, number: int) -> Release:
+    """Return the release with this number. Raises NoSuchRelease."""
+    query = releases_of(edition).where(Release.number == number)
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NoSuchRelease
+    return found
+
+
+def acts(edition: Edition) -> dict[int, AuditEntry]:
+    """Return who released what and what it changed: the trail's entries, by release number."""
+    query = audit.about(f"edition:{edition.slug}").where(AuditEntry.action == ACTION)
+    return {entry.facts["number"]: entry for entry in db.session.scalars(query)}
 
 
 def difference(draft: Release, current: Release | None) -> Difference:
@@ -107,12 +183,22 @@ def _outside(release: Release, now: datetime) -> bool:
     return db.session.scalar(stray.limit(1)) is not None
 
 
-def _number(draft_id: int, number: int, now: datetime) -> bool:
+def _next_number(base: Release | None) -> int:
+    return (base.number or 0) + 1 if base else 1
+
+
+def _revision(draft: Release) -> int | None:
+    """Return how often the draft was edited; until the transaction ends nobody edits it."""
+    query = sa.select(Release.revision).where(Release.id == draft.id)
+    return db.session.scalar(query.with_for_update())
+
+
+def _number(draft_id: int, number: int, note: str, now: datetime) -> bool:
     """Give the draft its number, unless the draft or the number is taken."""
     statement = (
         sa.update(Release)
         .where(Release.id == draft_id, Release.number.is_(None), Release.replaced_at.is_(None))
-        .values(number=number, released_at=now)
+        .values(number=number, released_at=now, note=note)
     )
     try:
         with db.session.begin_nested():
