@@ -19,7 +19,7 @@ def members(group: int) -> Iterator[int]:
 
 
 class Seats:
-    """The plan as far as it stands. `order` is all sellers by draw ticket."""
+    """The plan as far as it stands. `order` is the sellers who may be asked about, by ticket."""
 
     def __init__(self, table: Timetable, order: Sequence[Candidate]) -> None:
         self.table = table
@@ -37,7 +37,12 @@ class Seats:
         self._limit = table.instance.rules.max_turns_per_day
         self._levels: dict[int, int] = defaultdict(int)
         self._blocked = [
-            sorted(self.number[other] for other in table.blocked.get(who.id, ())) for who in order
+            sorted(
+                self.number[other]
+                for other in table.blocked.get(who.id, ())
+                if other in self.number
+            )
+            for who in order
         ]
         self._beside: dict[int, list[int]] = defaultdict(list)
         for one, other in table.consecutive:
