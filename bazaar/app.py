@@ -75,6 +75,7 @@ def build_services(settings: Settings) -> web.Services:
         settings=settings,
         links=Links(settings.secret()),
         seals=Seals(settings.secret(), "totp"),
+        draw_seals=Seals(settings.secret(), "draw"),
         messenger=Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
         assets=assets.gather(settings.instance_path),
     )

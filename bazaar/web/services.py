@@ -13,11 +13,12 @@ from bazaar.tokens import Links
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts of this installation that are not business."""
+    """The parts of this installation that are not business. `draw_seals` close secrets of draws."""
 
     settings: Settings
     links: Links
     seals: Seals
+    draw_seals: Seals
     messenger: Messenger | None
     assets: Path
 
