@@ -7,7 +7,7 @@ import click
 import flask_migrate
 from flask import Flask, current_app, url_for
 
-from bazaar import inspection, scheduler, serving, times
+from bazaar import inspection, rotation_commands, scheduler, serving, times
 from bazaar.accounts import members
 from bazaar.audit import Actor
 from bazaar.db import db, snapshot, transaction
@@ -21,7 +21,8 @@ AT_THE_KEYBOARD = Actor("operator", "Operator server")
 
 def register(app: Flask) -> None:
     """Add our commands to the application."""
-    for command in (make_demo, serve, clock, invite_committee, audit):
+    rotation = rotation_commands.rotation
+    for command in (make_demo, serve, clock, invite_committee, audit, rotation):
         app.cli.add_command(command)
 
 
