@@ -6,6 +6,7 @@
 from bazaar.views import account, health, live, photos
 from bazaar.views.buyer import basket, catalog, checkout, home, language, order, parcel, payment
 from bazaar.views.committee import (
+    availability,
     day,
     editions,
     imports,
@@ -18,6 +19,7 @@ from bazaar.views.committee import (
     trail,
 )
 from bazaar.views.committee import orders as committee_orders
+from bazaar.views.seller import availability as seller_availability
 from bazaar.views.seller import orders as seller_orders
 from bazaar.views.seller import packing, stall, turns
 from bazaar.web import Route, Who, get, post
@@ -61,6 +63,10 @@ ROUTES: tuple[Route, ...] = (
     post("/u/<token>/lapak/cerita", stall.change_story, Who.LINK),
     post("/u/<token>/lapak/<claim_code>", stall.change, Who.LINK),
     post("/u/<token>/lapak/<claim_code>/foto", stall.change_photo, Who.LINK),
+
+    # Sellers: when they can come
+    get("/u/<token>/hadir", seller_availability.show, Who.LINK),
+    post("/u/<token>/hadir", seller_availability.save, Who.LINK),
 
     # Sellers: their orders
     get("/u/<token>/pesanan", seller_orders.index, Who.LINK),
@@ -124,6 +130,8 @@ ROUTES: tuple[Route, ...] = (
     post("/panitia/umkm/<code>/ubah", sellers.change, Who.REGISTRAR),
     post("/panitia/umkm/<code>/tautan", sellers.show_link, Who.REGISTRAR),
     post("/panitia/umkm/<code>/tautan/ganti", sellers.issue_link, Who.REGISTRAR),
+    get("/panitia/umkm/<code>/hadir", availability.show, Who.COMMITTEE),
+    post("/panitia/umkm/<code>/hadir", availability.save, Who.REGISTRAR),
     get("/panitia/umkm/<code>/produk/<claim_code>", sellers.product, Who.REGISTRAR),
     post("/panitia/umkm/<code>/produk/<claim_code>", sellers.change_product, Who.REGISTRAR),
 

@@ -1,5 +1,6 @@
-"""When a seller can be on air, worked out from the hours of a week that it keeps free."""
+"""When a seller can be on air: from the hours of a week, and what is wrong with a time given."""
 
+import enum
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
@@ -44,6 +45,30 @@ def spans(hours: Iterable[Weekly], start: datetime, end: datetime, zone: ZoneInf
                 _append(found, (a, b))
         day += timedelta(days=1)
     return found
+
+
+class SpanFault(enum.Enum):
+    """What is wrong with a time that somebody says they can come at."""
+
+    BACKWARDS = "backwards"
+    OUTSIDE = "outside"
+    SHORT = "short"
+
+
+def fault(span: Span, window: Span, turn: timedelta) -> SpanFault | None:
+    """Say what is wrong with a span of a window, the first fault only; None if nothing is.
+
+    It must begin before it ends, lie in the window, and have room for one `turn` (where the
+    window itself has none, the whole window will do).
+    """
+    start, end = span
+    if end <= start:
+        return SpanFault.BACKWARDS
+    if start < window[0] or end > window[1]:
+        return SpanFault.OUTSIDE
+    if end - start < turn and span != window:
+        return SpanFault.SHORT
+    return None
 
 
 def _append(found: list[Span], span: Span) -> None:

@@ -1,10 +1,11 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bazaar.rules.availability import spans
+from bazaar.rules.availability import SpanFault, fault, spans
 from bazaar.rules.hours import Hours
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -63,3 +64,24 @@ def test_an_hour_is_inside_exactly_when_the_week_says_so(hours, start, length, a
     )
 
     assert any(a <= wib(0, asked) < b for a, b in found) == expected
+
+
+@pytest.mark.parametrize(
+    ("span", "wrong"),
+    [
+        ((wib(0, 9), wib(0, 11)), None),
+        ((wib(0, 9), wib(0, 9, 15)), None),
+        ((wib(0, 10), wib(0, 10)), SpanFault.BACKWARDS),
+        ((wib(0, 10), wib(0, 9)), SpanFault.BACKWARDS),
+        ((wib(0, 8), wib(0, 10)), SpanFault.OUTSIDE),
+        ((wib(0, 10), wib(0, 12)), SpanFault.OUTSIDE),
+        ((wib(0, 10), wib(0, 10, 10)), SpanFault.SHORT),
+    ],
+)
+def test_a_time_given_for_a_window_is_judged(span, wrong):
+    assert fault(span, (wib(0, 9), wib(0, 11)), timedelta(minutes=15)) is wrong
+
+
+def test_all_of_a_window_shorter_than_a_turn_will_do():
+    whole = (wib(0, 9), wib(0, 9, 10))
+    assert fault(whole, whole, timedelta(minutes=15)) is None

@@ -23,6 +23,7 @@ WORDS = {
     "account.set_roles": _l("mengubah tugas"),
     "account.sign_in": _l("masuk"),
     "account.sign_out_everywhere": _l("mengeluarkan dari semua perangkat"),
+    "availability.answer": _l("mengisi jadwal bisa siaran"),
     "channel.add": _l("menambah saluran"),
     "channel.change": _l("mengubah saluran"),
     "channel.remove": _l("menghapus saluran"),
