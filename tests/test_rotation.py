@@ -14,6 +14,9 @@ from bazaar.rotation.releases import HoursChanged
 from tests.builders import HOST, a_release, a_seller, a_turn, a_window, an_edition, keep
 
 
+FREEZE = timedelta(hours=1)
+
+
 def minutes(n):
     return timedelta(minutes=n)
 
@@ -21,7 +24,7 @@ def minutes(n):
 @pytest.fixture
 def bazaar(app, now):
     """Two channels, two hours from now on in turns of 15 minutes, six sellers."""
-    edition = an_edition(channels=2)
+    edition = an_edition(channels=2, freeze_minutes=60)
     a_window(edition, opens_at=now)
     for _ in range(6):
         a_seller(edition=edition)
@@ -143,7 +146,7 @@ def test_a_new_plan_keeps_what_is_on_the_way(bazaar, now):
     later = now + minutes(20)
     second = released(bazaar, later, seed="lain")
 
-    soon = later + rotation.FREEZE
+    soon = later + FREEZE
     assert [r for r in rows(second) if r[0] < soon] == [r for r in rows(first) if r[0] < soon]
     assert [r for r in rows(second) if r[0] >= soon] != [r for r in rows(first) if r[0] >= soon]
     assert rotation.fairness(second).empty == 0
@@ -180,7 +183,7 @@ def test_a_draft_that_turns_have_overtaken_is_refused(bazaar, now):
     plan = draft(bazaar, now, seed="lain")
 
     with pytest.raises(rotation.DraftTooOld):
-        rotation.release(plan, actor=HOST, now=now + rotation.FREEZE + minutes(15))
+        rotation.release(plan, actor=HOST, now=now + FREEZE + minutes(15))
     assert plan.number is None
 
 

@@ -1,18 +1,20 @@
 """The plan: drafts of the rotation and the numbered releases that they become.
 
 `bazaar.rules.rotation` decides who gets which slot; here its input is gathered and its answer
-kept. A new draft leaves in place what is already on the way: turns that have begun, and those of
-sellers who are told to be ready within `FREEZE`.
+kept. A new draft leaves in place what is already on the way: turns that have begun, and those
+inside the edition's freeze period.
 """
 
 from bazaar.rotation.changes import Change, ChangeKind, Changes, SellerChanges, Spot, compare
 from bazaar.rotation.digests import Digest
-from bazaar.rotation.drafts import FREEZE, NothingToPlan, make_draft
+from bazaar.rotation.drafts import make_draft
+from bazaar.rotation.gathering import NobodyCanCome, NothingToPlan
 from bazaar.rotation.plans import (
     current_release_id,
     days_of,
     find_current_release,
     find_draft,
+    find_preview,
     find_turns,
     next_turn,
     turns_of,
@@ -36,7 +38,6 @@ from bazaar.rotation.releases import (
 from bazaar.rotation.shares import Fairness, fairness
 
 __all__ = [
-    "FREEZE",
     "Change",
     "ChangeKind",
     "Changes",
@@ -47,6 +48,7 @@ __all__ = [
     "DraftTooOld",
     "Fairness",
     "NoSuchRelease",
+    "NobodyCanCome",
     "NothingToPlan",
     "SellerChanges",
     "Spot",
@@ -57,6 +59,7 @@ __all__ = [
     "fairness",
     "find_current_release",
     "find_draft",
+    "find_preview",
     "find_turns",
     "get_draft",
     "get_release",

@@ -1,217 +1,229 @@
-"""A draft: the input of the planner gathered, its answer kept."""
+"""Drafts: the planner's answer kept as turns, or a copy of the plan in force to be edited."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from bazaar import audit, times
+from bazaar import audit
 from bazaar.audit import Actor
 from bazaar.db import db
+from bazaar.editions.current import lock
 from bazaar.errors import N_, Conflict
-from bazaar.models import Availability, Edition, Participation, Release, Seller, Turn
-from bazaar.rotation import airtime
-from bazaar.rotation.plans import find_current_release, with_names
-from bazaar.rules import availability
+from bazaar.models import Channel, Edition, PlanEdit, Release, Seller, Share, Turn
+from bazaar.rotation import gathering, shares
+from bazaar.rotation.plans import drafts, find_current_release
 from bazaar.rules import rotation as rule
-from bazaar.rules.rotation import Block, Candidate, Cut, Instance, Pin, Reason, Rules, Slot
+from bazaar.rules.rotation import Decided, Instance, Plan
+from bazaar.rules.rotation.format import write_plan
 
-FREEZE = timedelta(hours=1)
-"""Turns that begin so soon after a draft keep their seller: somebody is getting ready."""
-
-
-class NothingToPlan(Conflict):
-    """Channels, airtime that is still to come, or sellers are missing."""
-
-    text = N_("Jadwal belum dapat disusun: perlu saluran, jam siaran mendatang, dan UMKM peserta.")
+QUICK = 2_000
+"""So many exchanges are tried for a draft that is made at once."""
 
 
-def make_draft(edition: Edition, *, seed: str, actor: Actor, now: datetime) -> Release:
-    """Plan all airtime from `now` on and keep it as the edition's draft; older drafts go.
+class NothingToCopy(Conflict):
+    """No plan has been released that a draft could begin with."""
 
-    The same input and `seed` give the same plan. Raises NothingToPlan.
+    text = N_("Belum ada jadwal terbit yang dapat diubah. Susun rancangan dahulu.")
+
+
+class RowsGone(Conflict):
+    """Channels or sellers that the plan needs have been removed; nothing was kept."""
+
+    text = N_("Saluran atau UMKM dihapus selama jadwal dihitung. Susun ulang.")
+
+
+def make_draft(
+    edition: Edition, *, seed: str, actor: Actor, now: datetime, iterations: int = QUICK
+) -> Release:
+    """Plan the edition's airtime at once, without a draw; older drafts go. For small editions.
+
+    The same input and `seed` give the same plan. Raises what gathering raises.
     """
     base = find_current_release(edition)
-    kept = _kept(base, now) if base else []
-    taking_part = _taking_part(edition)
-    fixed = [turn for turn in kept if turn.seller.code in taking_part]
-    instance = _instance(edition, list(taking_part.values()), fixed, now)
-    if not taking_part or len(instance.slots) == len(fixed):
-        raise NothingToPlan
-    plan = rule.plan(instance, seed)
-    _replace_drafts(edition, now)
+    gathered = gathering.gather(edition, now=now, base=base)
+    plan = rule.plan(gathered.instance, seed, iterations=iterations)
+    retire(edition, now=now)
     draft = Release(
         edition_id=edition.id,
         base_id=base.id if base else None,
         rule=rule.RULE,
         seed=seed,
+        figures=shares.figures_of(gathered.instance, plan.assignments),
         made_at=now,
     )
     db.session.add(draft)
     db.session.flush()
-    rows = [_copied(turn) for turn in kept]
-    rows += _planned(instance, plan, taking_part)
-    if rows:
-        db.session.execute(sa.insert(Turn), [{"release_id": draft.id, **row} for row in rows])
+    turns = write(draft, gathered.instance, plan, base=base)
     subject = f"edition:{edition.slug}"
-    audit.note(actor, "rotation.draft", subject, now=now, seed=seed, turns=len(rows))
+    audit.note(actor, "rotation.draft", subject, now=now, seed=seed, turns=turns)
     return draft
 
 
-def _replace_drafts(edition: Edition, now: datetime) -> None:
-    """Retire the drafts there are. One that is being released at this moment keeps its turns."""
-    replaced = db.session.scalars(
-        sa.update(Release)
-        .where(
-            Release.edition_id == edition.id,
-            Release.number.is_(None),
-            Release.replaced_at.is_(None),
-        )
-        .values(replaced_at=now)
-        .returning(Release.id)
-    ).all()
+def from_release(edition: Edition, *, actor: Actor, now: datetime, beside: bool = False) -> Release:
+    """Return a draft with the turns of the plan in force, to be edited by hand.
+
+    One that is open already on the same plan is returned as it is, unless another is wanted
+    `beside` it. Turns keep uid, sequence and reasons. Raises NothingToCopy.
+    """
+    lock(edition)
+    base = find_current_release(edition)
+    if base is None:
+        raise NothingToCopy
+    if not beside:
+        open_one = db.session.scalars(drafts(edition).where(Release.base_id == base.id)).first()
+        if open_one is not None:
+            return open_one
+    draft = Release(
+        edition_id=edition.id,
+        base_id=base.id,
+        rule=base.rule,
+        seed=base.seed,
+        figures=base.figures,
+        made_at=now,
+    )
+    db.session.add(draft)
+    db.session.flush()
+    _copy(Turn, base, draft)
+    _copy(Share, base, draft)
+    audit.note(actor, "rotation.draft_copy", f"edition:{edition.slug}", now=now, base=base.number)
+    return draft
+
+
+def discard(draft: Release, *, actor: Actor, now: datetime) -> None:
+    """Throw a draft away; its draw and its edits stay on record. Harmless when it is gone."""
+    edition = db.session.get_one(Edition, draft.edition_id)
+    if retire(edition, now=now, only=draft.id):
+        subject = f"edition:{edition.slug}"
+        audit.note(actor, "rotation.draft_discard", subject, now=now, edits=draft.revision)
+
+
+def retire(
+    edition: Edition, *, now: datetime, only: int | None = None, but: int | None = None
+) -> int:
+    """Retire the drafts there are; return how many.
+
+    One that is being released at this moment keeps its turns.
+    """
+    query = sa.update(Release).where(
+        Release.edition_id == edition.id,
+        Release.number.is_(None),
+        Release.replaced_at.is_(None),
+    )
+    if only is not None:
+        query = query.where(Release.id == only)
+    if but is not None:
+        query = query.where(Release.id != but)
+    replaced = db.session.scalars(query.values(replaced_at=now).returning(Release.id)).all()
     if replaced:
-        db.session.execute(sa.delete(Turn).where(Turn.release_id.in_(replaced)))
+        clear(replaced)
+    return len(replaced)
 
 
-def _kept(base: Release, now: datetime) -> list[Turn]:
-    """Return the turns of the release in force that a new draft leaves as they are."""
-    query = with_names(
-        sa.select(Turn)
-        .join(Release, Release.id == Turn.release_id)
-        .join(Turn.seller)
-        .outerjoin(
-            Participation,
-            sa.and_(
-                Participation.seller_id == Turn.seller_id,
-                Participation.edition_id == Release.edition_id,
-            ),
+def clear(release_ids: Iterable[int]) -> None:
+    """Remove the turns and shares of drafts that are no more."""
+    ids = list(release_ids)
+    for table in (Turn, Share):
+        db.session.execute(
+            sa.delete(table).where(table.release_id.in_(ids)),
+            execution_options={"synchronize_session": False},
         )
-        .where(
-            Turn.release_id == base.id,
-            sa.or_(
-                Turn.starts_at <= now,
-                sa.and_(
-                    Turn.starts_at < now + FREEZE,
-                    Participation.seller_id.is_not(None),
-                    Seller.active,
-                ),
-            ),
-        )
+
+
+def edits_of(draft: Release) -> int:
+    """Return how many hand edits of a draft are in force."""
+    query = sa.select(sa.func.count(PlanEdit.id)).where(
+        PlanEdit.release_id == draft.id, PlanEdit.undone_at.is_(None)
     )
-    return list(db.session.scalars(query))
+    return db.session.scalar(query) or 0
 
 
-def _taking_part(edition: Edition) -> dict[str, Seller]:
-    query = (
-        sa.select(Seller)
-        .join(Participation, Participation.seller_id == Seller.id)
-        .where(Participation.edition_id == edition.id, Seller.active)
-        .order_by(Seller.code)
+def write(draft: Release, instance: Instance, plan: Plan, *, base: Release | None) -> int:
+    """Keep the planner's answer as turns and shares of the draft; return how many turns.
+
+    A turn that is where the plan in force had it keeps uid and sequence, and its reasons when it
+    was not decided anew. Raises RowsGone.
+    """
+    codes = sa.select(Seller.code, Seller.id)
+    sellers = {row.code: row.id for row in db.session.execute(codes)}
+    channels = set(
+        db.session.scalars(sa.select(Channel.id).where(Channel.edition_id == draft.edition_id))
     )
-    return {seller.code: seller for seller in db.session.scalars(query)}
+    rows = list(_turns(draft, instance, plan, sellers, _known(base) if base else {}))
+    if any(row["channel_id"] not in channels or not row["seller_id"] for row in rows):
+        raise RowsGone
+    if rows:
+        db.session.execute(sa.insert(Turn), rows)
+    shares.write(draft, instance, plan, sellers)
+    return len(rows)
 
 
-def _instance(
-    edition: Edition, sellers: Sequence[Seller], fixed: Sequence[Turn], now: datetime
-) -> Instance:
-    """Put the edition's airtime from `now` on into the planner's words; `fixed` are pinned."""
-    blocks = airtime.blocks(edition)
-    slots = [
-        slot
-        for slot in airtime.slots(edition, blocks)
-        if slot.start >= now and not any(_overlap(slot, turn) for turn in fixed)
-    ]
-    pins = []
-    for number, turn in enumerate(fixed, start=max((slot.id for slot in slots), default=-1) + 1):
-        block = _block_of(turn, blocks, edition)
-        step = timedelta(minutes=edition.turn_minutes + edition.gap_minutes)
-        pos = (turn.starts_at - block.start) // step
-        if block not in blocks:
-            blocks.append(block)
-        slots.append(Slot(number, block.id, turn.channel_id, pos, turn.starts_at, turn.ends_at))
-        pins.append(Pin(number, turn.seller.code))
-    candidates = _candidates(edition, sellers, blocks)
-    return Instance(edition.slug, blocks, slots, candidates, Rules(), pins)
+Known = Mapping[tuple[int, datetime, int], tuple[str, int, dict[str, Any]]]
+"""Of the plan in force, by channel, start and seller: uid, sequence and reasons."""
 
 
-def _overlap(slot: Slot, turn: Turn) -> bool:
-    same_channel = slot.channel == turn.channel_id
-    return same_channel and slot.start < turn.ends_at and turn.starts_at < slot.end
+def _known(base: Release) -> Known:
+    query = sa.select(
+        Turn.channel_id, Turn.starts_at, Turn.seller_id, Turn.uid, Turn.sequence, Turn.reasons
+    ).where(Turn.release_id == base.id)
+    return {(row[0], row[1], row[2]): (row[3], row[4], row[5]) for row in db.session.execute(query)}
 
 
-def _block_of(turn: Turn, blocks: Iterable[Block], edition: Edition) -> Block:
-    """Return the opening a kept turn lies in; one of its own if the hours were changed since."""
-    for block in blocks:
-        if block.start <= turn.starts_at < block.end:
-            return block
-    day = times.day_of(turn.starts_at, edition.zone).toordinal()
-    return Block(-turn.id, day, turn.starts_at, turn.ends_at)
-
-
-def _candidates(
-    edition: Edition, sellers: Sequence[Seller], blocks: Sequence[Block]
-) -> list[Candidate]:
-    weekly: defaultdict[int, list[Availability]] = defaultdict(list)
-    rows = sa.select(Availability).where(
-        Availability.seller_id.in_([seller.id for seller in sellers])
-    )
-    for row in db.session.scalars(rows):
-        weekly[row.seller_id].append(row)
-    return [_candidate(edition, seller, weekly[seller.id], blocks) for seller in sellers]
-
-
-def _candidate(
-    edition: Edition, seller: Seller, weekly: Sequence[Availability], blocks: Iterable[Block]
-) -> Candidate:
-    comes: set[int] = set()
-    cuts: list[Cut] = []
-    for block in blocks:
-        whole = [(block.start, block.end)]
-        free = availability.spans(weekly, block.start, block.end, edition.zone) if weekly else whole
-        if free:
-            comes.add(block.id)
-        if free != whole:
-            cuts += [Cut(block.id, *max(free, key=lambda span: span[1] - span[0]))] if free else []
-    return Candidate(seller.code, seller.cluster, frozenset(comes), tuple(cuts))
-
-
-def _copied(turn: Turn) -> dict[str, Any]:
-    return {
-        "channel_id": turn.channel_id,
-        "seller_id": turn.seller_id,
-        "starts_at": turn.starts_at,
-        "ends_at": turn.ends_at,
-        "reasons": turn.reasons,
-    }
-
-
-def _planned(
-    instance: Instance, plan: rule.Plan, sellers: dict[str, Seller]
-) -> list[dict[str, Any]]:
+def _turns(
+    draft: Release,
+    instance: Instance,
+    plan: Plan,
+    sellers: Mapping[str, int],
+    known: Known,
+) -> Iterable[dict[str, Any]]:
     slots = {slot.id: slot for slot in instance.slots}
-    return [
-        {
-            "channel_id": slots[reason.slot].channel,
-            "seller_id": sellers[reason.seller].id,
-            "starts_at": slots[reason.slot].start,
-            "ends_at": slots[reason.slot].end,
-            "reasons": _facts(reason),
+    why = reasons(instance, plan, rule_name=draft.rule)
+    new = Turn.__table__.c
+    for given in plan.assignments:
+        slot = slots[given.slot]
+        seller = sellers.get(given.seller, 0)
+        facts, kept = why.get(given.slot, ({}, False))
+        uid, sequence, before = known.get(
+            (slot.channel, slot.start, seller), (new.uid.default.arg(None), 0, facts)
+        )
+        yield {
+            "release_id": draft.id,
+            "channel_id": slot.channel,
+            "seller_id": seller,
+            "starts_at": slot.start,
+            "ends_at": slot.end,
+            "reasons": before if kept else facts,
+            "uid": uid,
+            "sequence": sequence,
         }
-        for reason in plan.reasons
-        if reason.seller is not None and reason.decided is not rule.Decided.PIN
-    ]
 
 
-def _facts(reason: Reason) -> dict[str, Any]:
-    return {
-        "rule": rule.RULE,
-        "decided": reason.decided.value,
-        "candidates": reason.candidates,
-        "turns_before": reason.turns,
-        "same_cluster": reason.same_cluster,
-        "rival": reason.rival,
-        "excluded": dict(reason.excluded),
-    }
+def reasons(
+    instance: Instance, plan: Plan, *, rule_name: str
+) -> dict[int, tuple[dict[str, Any], bool]]:
+    """Return the facts kept with each turn, by slot, and whether it was only kept.
+
+    They are those of the plan's file, but an exchange names channel and start, not a slot.
+    """
+    slots = {slot.id: slot for slot in instance.slots}
+    written = write_plan(instance, plan, rule="", seed="", instance_digest="")
+    found: dict[int, tuple[dict[str, Any], bool]] = {}
+    for row in written["reasons"]:
+        slot = row.pop("slot")
+        swap = row["swap"]
+        if swap is not None:
+            there = slots[swap.pop("slot")]
+            swap |= {"channel": there.channel, "starts_at": there.start.isoformat()}
+        found[slot] = ({"rule": rule_name, **row}, row["decided"] == Decided.KEPT.value)
+    return found
+
+
+def _copy(model: type[Turn] | type[Share], base: Release, draft: Release) -> None:
+    """Copy all rows of a release to a draft, inside the database."""
+    table = model.metadata.tables[model.__tablename__]
+    names = [column.name for column in table.columns if column.name not in {"id", "release_id"}]
+    query = sa.select(sa.literal(draft.id), *(table.c[name] for name in names)).where(
+        table.c.release_id == base.id
+    )
+    db.session.execute(sa.insert(model).from_select(["release_id", *names], query))

@@ -421,7 +421,7 @@ def _owed(edition: Edition) -> dict[int, int]:
         .where(MissedTurn.edition_id == edition.id, MissedTurn.excused)
         .group_by(MissedTurn.seller_id)
     )
-    return dict(db.session.execute(query).tuples())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def _pairs(edition: Edition, codes: Collection[str]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from bazaar import times
 from bazaar.db import db
-from bazaar.models import Channel, Edition, Release, Seller, Turn
+from bazaar.models import Channel, Draw, DrawStage, Edition, Release, Seller, Turn
 
 
 def find_current_release(edition: Edition) -> Release | None:
@@ -118,9 +118,23 @@ def with_names(query: sa.Select[Turn]) -> sa.Select[Turn]:
 
 
 def drafts(edition: Edition) -> sa.Select[Release]:
-    """Return the query for what can still be released, newest first."""
+    """Return the query for what can still be edited and released, newest first.
+
+    While its draw is being computed a draft is only a preview, see `find_preview`.
+    """
+    return _open(edition).where(sa.or_(Release.draw_id.is_(None), Draw.stage == DrawStage.DONE))
+
+
+def find_preview(edition: Edition) -> Release | None:
+    """Return what the draw that is being computed has so far: complete, not yet improved."""
+    query = _open(edition).where(Draw.stage == DrawStage.RUNNING)
+    return db.session.scalars(query.limit(1)).one_or_none()
+
+
+def _open(edition: Edition) -> sa.Select[Release]:
     return (
         sa.select(Release)
+        .outerjoin(Draw, Draw.id == Release.draw_id)
         .where(
             Release.edition_id == edition.id,
             Release.number.is_(None),
