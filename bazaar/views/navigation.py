@@ -27,7 +27,7 @@ PLAN = (
 """The second row of the menu on the pages about the rotation."""
 SELLER = (
     (_l("Giliran"), "seller.turns.home", "turns"),
-    (lazy_pgettext("availability", "Jadwal saya"), "seller.availability.show", "availability"),
+    (lazy_pgettext("availability", "Hadir"), "seller.availability.show", "availability"),
     (_l("Pesanan"), "seller.orders.index", "orders"),
     (_l("Kemas"), "seller.packing.index", "packing"),
     (lazy_pgettext("one", "Lapak"), "seller.stall.show", "stall"),

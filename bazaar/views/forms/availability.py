@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from bazaar import availabilities, rotation, times
@@ -65,6 +66,11 @@ class Day:
     columns: list[list[Cell]]
 
     @property
+    def title(self) -> str:
+        """Weekday and day of the month; the week says which month."""
+        return format_date(self.day, "EEE d")
+
+    @property
     def cells(self) -> list[Cell]:
         """All cells of the day."""
         return [cell for column in self.columns for cell in column]
@@ -75,6 +81,11 @@ class Week:
     """Days from Monday to Sunday, folded together."""
 
     days: list[Day]
+
+    @property
+    def title(self) -> str:
+        """From when to when."""
+        return " – ".join(format_date(day.day, "d MMM") for day in (self.days[0], self.days[-1]))
 
     @property
     def cells(self) -> list[Cell]:
