@@ -38,7 +38,8 @@ class Draw(Base):
     `commitment` is the SHA-256 of a secret that stays sealed until the draw is done; `witness`
     names the public value that will enter the seed, empty when none does. `instance` is the
     frozen input in the exchange format: canonical JSON, gzipped; `instance_digest` its SHA-256
-    before that. `percent` and `beat_at` tell how far the planner is and that it is alive.
+    before that. `percent` and `beat_at` tell how far the planner is and that it is alive. `needs`
+    names what a repair answers, so that it is proposed once.
     """
 
     __tablename__ = "draws"
@@ -68,6 +69,7 @@ class Draw(Base):
     plan_digest: Mapped[str | None] = mapped_column(sa.String(64))
     percent: Mapped[int] = mapped_column(default=0)
     failure: Mapped[Line] = mapped_column(default="")
+    needs: Mapped[Facts] = mapped_column(default=dict)
     made_by: Mapped[Name]
     committed_at: Mapped[datetime]
     frozen_at: Mapped[datetime | None]
@@ -179,6 +181,8 @@ class Share(Base):
     prime: Mapped[int]
     carry: Mapped[int]
     share: Mapped[int]
+
+    seller: Mapped[Seller] = relationship()
 
 
 class Pin(Base):

@@ -11,6 +11,7 @@ from bazaar.reports.days import (
     neighbours,
     orders_of_day,
 )
+from bazaar.reports.fairness import share_sheet
 from bazaar.reports.finding import NoSuchOrder, Wish, count_by_status, find_orders, get_order
 from bazaar.reports.sheets import day_sheet, seller_sheet
 
@@ -31,4 +32,5 @@ __all__ = [
     "neighbours",
     "orders_of_day",
     "seller_sheet",
+    "share_sheet",
 ]

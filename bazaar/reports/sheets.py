@@ -91,7 +91,7 @@ def day_sheet(edition: Edition, day: date) -> str:
         _order_row(order, received.get(order.id, 0), edition.zone)
         for order in orders_of_day(edition.id, day, edition.zone)
     )
-    return _written(ORDER_COLUMNS, rows)
+    return written(ORDER_COLUMNS, rows)
 
 
 def seller_sheet(day: DayTotals) -> str:
@@ -100,7 +100,7 @@ def seller_sheet(day: DayTotals) -> str:
         (day.day.isoformat(), label.code, label.name, label.cluster, *_sums_row(sums))
         for label, sums in day.sellers
     )
-    return _written(SELLER_COLUMNS, rows)
+    return written(SELLER_COLUMNS, rows)
 
 
 def _order_row(order: Order, received_idr: int, zone: ZoneInfo) -> Sequence[Cell]:
@@ -169,7 +169,8 @@ def _instant(instant: datetime | None, zone: ZoneInfo) -> str:
     return f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}" if instant else ""
 
 
-def _written(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+def written(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """Return a sheet with these columns; texts that could run as formulas are made harmless."""
     file = io.StringIO()
     file.write(BYTE_ORDER_MARK)
     writer = csv.writer(file)
