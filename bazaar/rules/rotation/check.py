@@ -54,19 +54,26 @@ def violations_of(
 def pin_faults(instance: Instance) -> list[Violation]:
     """Return how the pins contradict each other, their sellers' time, or what is frozen.
 
-    Each is a violation that no plan could avoid. Pins of sellers who dropped out do not count.
+    Each is a violation that no plan could avoid. Pins of sellers who dropped out, and of slots
+    that have started, do not count.
     """
     table = Timetable(replace(instance, published=None))
     now = Timetable(instance)
     pins = [
         Assignment(pin.slot, pin.seller)
         for pin in instance.pins
-        if pin.slot not in now.slots or not now.has_left(pin.seller, pin.slot)
+        if pin.slot not in now.slots
+        or not (now.has_started(pin.slot) or now.has_left(pin.seller, pin.slot))
     ]
+    slots, sellers = {pin.slot for pin in pins}, {pin.seller for pin in pins}
     found = [
         fault
-        for fault in _Judge(table, pins, None).all()
-        if fault.code != "H5" and not now.has_started(fault.slot)
+        for fault in _Judge(table, [*_frozen(now, slots), *pins], None).all()
+        if fault.code != "H5"
+        and (
+            {fault.slot, fault.other_slot} & slots
+            or (fault.code in {"H4", "H7"} and fault.seller in sellers)
+        )
     ]
     return found + list(_pins_against_frozen(now, pins))
 
@@ -204,6 +211,17 @@ class _Judge:
                 yield Violation("H9", slot, has or had or "", other_seller=had)
 
 
+def _frozen(now: Timetable, pinned: Collection[int]) -> Iterator[Assignment]:
+    """Yield what stays in a replan whatever happens, save in pinned slots."""
+    published = now.instance.published
+    for given in published.assignments if published else ():
+        slot = given.slot
+        if slot not in now.slots or slot in pinned or now.has_left(given.seller, slot):
+            continue
+        if now.is_frozen(slot):
+            yield given
+
+
 def _pins_against_frozen(now: Timetable, pins: Iterable[Assignment]) -> Iterator[Violation]:
     published = now.instance.published
     if published is None:
@@ -211,10 +229,9 @@ def _pins_against_frozen(now: Timetable, pins: Iterable[Assignment]) -> Iterator
     old = {a.slot: a.seller for a in published.assignments}
     for pin in pins:
         had = old.get(pin.slot)
-        if pin.slot not in now.slots or had == pin.seller:
+        if pin.slot not in now.slots or had is None or had == pin.seller:
             continue
-        kept = had is not None and not now.has_left(had, pin.slot)
-        if now.has_started(pin.slot) or (kept and now.is_frozen(pin.slot)):
+        if now.is_frozen(pin.slot) and not now.has_left(had, pin.slot):
             yield Violation("H9", pin.slot, pin.seller, other_seller=had)
 
 

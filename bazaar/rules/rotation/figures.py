@@ -154,7 +154,7 @@ def figures(
             [
                 round(book.balance[i], 2)
                 for i in book.ids
-                if book.turns[i] >= len(book.who) // len(book.ids)
+                if book.turns[i] >= len(book.who) // book.many
             ]
         ),
         prime_slots=book.prime_slots(),
@@ -186,18 +186,20 @@ class _Book:
         self.turns = {i: len(self.has[i]) for i in self.ids}
         self.prime = {i: sum(weight[slot] for slot in self.has[i]) for i in self.ids}
         before = {i: table.sellers[i].prime_before for i in self.ids}
-        mean, cap = sum(before.values()) / len(self.ids), instance.rules.carry_cap
+        self.many = max(1, len(self.ids))
+        mean, cap = sum(before.values()) / self.many, instance.rules.carry_cap
         self.balance = {i: self.prime[i] + max(-cap, min(cap, before[i] - mean)) for i in self.ids}
 
     def deviation(self) -> float:
-        mean = sum(self.prime.values()) / len(self.ids)
-        floor = max(1, len(self.who) // len(self.ids))
+        mean = sum(self.prime.values()) / self.many
+        floor = max(1, len(self.who) // self.many)
         entitled = {i: mean * min(1.0, self.turns[i] / floor) for i in self.ids}
         return sum(abs(self.balance[i] - entitled[i]) for i in self.ids)
 
     def prime_slots(self) -> dict[str, int]:
         least = self.table.instance.rules.prime_weight
         counts = sorted(sum(self.weight[slot] >= least for slot in self.has[i]) for i in self.ids)
+        counts = counts or [0]
         return {"min": counts[0], "median": counts[len(counts) // 2], "max": counts[-1]}
 
     def adjacent(self) -> int:
@@ -252,7 +254,7 @@ def _sample(ids: Sequence[str]) -> Sequence[str]:
 
 
 def _turns(counts: Iterable[int]) -> Turns:
-    ordered = sorted(counts)
+    ordered = sorted(counts) or [0]
     histogram = Counter(ordered)
     modal = histogram.most_common(1)[0][0]
     return Turns(
@@ -267,7 +269,8 @@ def _turns(counts: Iterable[int]) -> Turns:
     )
 
 
-def _spread(values: Sequence[float]) -> Spread:
+def _spread(of: Sequence[float]) -> Spread:
+    values = of or [0]
     many, ordered = len(values), sorted(values)
     mean = sum(values) / many
     deviation = (sum((x - mean) ** 2 for x in values) / many) ** 0.5

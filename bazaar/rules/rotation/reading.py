@@ -24,11 +24,11 @@ INSTANCE = "rotation-instance/1"
 
 CONTRADICTION = {
     "H1": "{seller} is not available then",
-    "H2": "{seller} is pinned to slot {other_slot} at the same time",
-    "H3": "{seller} is pinned to slot {other_slot}, less than min_gap_minutes away",
-    "H4": "{seller} has more pins on that day than max_turns_per_day",
+    "H2": "{seller} has slot {other_slot} at the same time",
+    "H3": "{seller} has slot {other_slot}, less than min_gap_minutes away",
+    "H4": "{seller} has more fixed turns on that day than max_turns_per_day",
     "H6": "{seller} and {other_seller} (slot {other_slot}) are a blocked pair",
-    "H7": "{seller} has more pins than max_turns",
+    "H7": "{seller} has more fixed turns than max_turns",
     "H8": "the slot lies inside a closed time",
     "H9": "the slot is frozen for {other_seller}, not for {seller}",
 }
