@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("plan_digest", sa.String(length=64), nullable=True),
         sa.Column("percent", INTEGER, nullable=False),
         sa.Column("failure", sa.String(length=200), nullable=False),
+        sa.Column("needs", sa.JSON(), nullable=False),
         sa.Column("made_by", sa.String(length=120), nullable=False),
         sa.Column("committed_at", INSTANT, nullable=False),
         sa.Column("frozen_at", INSTANT, nullable=True),
