@@ -1,16 +1,19 @@
 """THE CLOCK MAP: jobs (our data) and errands (outside systems), and the runner of both.
 
 A job runs in one transaction and does nothing the second time. An errand picks an item in one
-transaction, goes outside in none, and writes down how it went in another. What is on air never
-depends on any of them: pages compute it from plan and clock (`bazaar.broadcast`).
+transaction, goes outside in none, and writes down how it went in another. A watch has a thread of
+its own for work that takes long. What is on air never depends on any of them: pages compute it
+from plan and clock (`bazaar.broadcast`).
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
+from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
@@ -18,6 +21,7 @@ from bazaar import attempts, broadcast, orders, outbox, shipments, times
 from bazaar.accounts import sessions
 from bazaar.db import transaction
 from bazaar.errors import Unavailable
+from bazaar.rotation import draws, replans, work
 from bazaar.ports import Letter
 from bazaar.rotation import digests
 from bazaar.web import Services, services
@@ -57,8 +61,28 @@ JOBS: tuple[Job, ...] = (
     Job("expire_unpaid_orders", timedelta(seconds=30), orders.expire_unpaid),
     Job("forget_ended_sessions", timedelta(minutes=10), sessions.forget_ended),
     Job("forget_old_attempts", timedelta(minutes=10), attempts.forget_old),
+    Job(
+        "propose_repairs",
+        timedelta(seconds=5),
+        lambda now: replans.propose(now, seals=services().draw_seals),
+    ),
     Job("open_parcels", timedelta(seconds=5), shipments.open_parcels),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Long work that waits for a call of this process, and looks by itself `every` so often.
+
+    `run` opens its own short transactions and returns how much it did; `call` is told what to
+    call when there is work.
+    """
+
+    name: str
+    every: timedelta
+    run: Callable[[], int]
+    call: Callable[[Callable[[], None]], None]
+
 
 ERRANDS: tuple[Errand, ...] = (
     Errand(
@@ -79,8 +103,18 @@ def _letter(now: datetime) -> Letter | None:
     return digests.addressed(letter, site=site, links=links) if letter else None
 
 
+WATCHES: tuple[Watch, ...] = (
+    Watch(
+        "compute_draws",
+        timedelta(seconds=0.5),
+        run=lambda: work.work(seals=services().draw_seals),
+        call=draws.when_queued,
+    ),
+)
+
+
 def start(app: Flask) -> BackgroundScheduler:
-    """Run all jobs and errands in the background of this process; return the scheduler.
+    """Run all jobs, errands and watches in the background of this process; return the scheduler.
 
     The list of due work lives in memory only: what must be done is in the tables.
     """
@@ -92,8 +126,23 @@ def start(app: Flask) -> BackgroundScheduler:
         _add(scheduler, app, job.name, job.every, _run_job, job)
     for errand in ERRANDS:
         _add(scheduler, app, errand.name, errand.every, _run_errand, errand)
+    over = threading.Event()
+    scheduler.add_listener(lambda _: over.set(), EVENT_SCHEDULER_SHUTDOWN)
+    for watch in WATCHES:
+        threading.Thread(
+            target=_keep_watch, args=(app, watch, over), name=watch.name, daemon=True
+        ).start()
     scheduler.start()
     return scheduler
+
+
+def _keep_watch(app: Flask, watch: Watch, over: threading.Event) -> None:
+    called = threading.Event()
+    watch.call(called.set)
+    while not over.is_set():
+        called.clear()
+        if not _safely(app, watch.name, _run_watch, watch):
+            called.wait(watch.every.total_seconds())
 
 
 def _add(
@@ -102,28 +151,33 @@ def _add(
     name: str,
     every: timedelta,
     run: Callable[[Any], int],
-    work: Job | Errand,
+    what: Job | Errand,
 ) -> None:
     scheduler.add_job(
         _safely,
         "interval",
-        args=(app, name, run, work),
+        args=(app, name, run, what),
         id=name,
         seconds=every.total_seconds(),
         next_run_time=times.now(),
     )
 
 
-def _safely(app: Flask, name: str, run: Callable[[Any], int], work: Job | Errand) -> None:
-    """Run `work`; whatever happens is logged and the clock goes on."""
+def _safely(app: Flask, name: str, run: Callable[[Any], int], what: Job | Errand | Watch) -> int:
+    """Run it and return how much was done; whatever happens is logged and the clock goes on."""
     with app.app_context():
         try:
-            done = run(work)
+            done = run(what)
         except Exception:
             log.exception("clock_work_failed", work=name)
-            return
+            return 0
     if done:
         log.info("clock_work_done", work=name, done=done)
+    return done
+
+
+def _run_watch(watch: Watch) -> int:
+    return watch.run()
 
 
 def _run_job(job: Job) -> int:

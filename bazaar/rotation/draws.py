@@ -8,7 +8,7 @@ computes what is queued.
 import gzip
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from bazaar.rotation.plans import find_current_release
 from bazaar.rules import rotation as rule
 from bazaar.rules.rotation import draw as drawing
 from bazaar.rules.rotation.format import canonical, write_instance
+from bazaar.rules.rotation.solving import rule_of
 from bazaar.seals import Seals
 
 FAST = 20_000
@@ -85,12 +86,16 @@ def begin(
     actor: Actor,
     now: datetime,
     iterations: int | None = None,
+    needs: Collection[str] = (),
 ) -> Draw:
     """Commit, freeze and queue a draw at once, without a public value; return it.
 
-    Raises what `commit`, `freeze` and `queue` raise.
+    `needs` are the keys of what a repair answers (`bazaar.rotation.replans`). Raises what
+    `commit`, `freeze` and `queue` raise.
     """
     draw = commit(edition, kind=kind, seals=seals, iterations=iterations, actor=actor, now=now)
+    draw.needs = {"keys": sorted(needs)} if needs else {}
+    db.session.flush()
     freeze(draw, actor=actor, now=now)
     return queue(draw, seals=seals, actor=actor, now=now)
 
@@ -158,6 +163,7 @@ def freeze(draw: Draw, *, actor: Actor, now: datetime) -> Draw:
         DrawStage.COMMITTED,
         DrawStage.FROZEN,
         kind=kind,
+        rule=rule_of(gathered.instance, rebuild=kind is not DrawKind.REPAIR),
         instance=gzip.compress(text, 3, mtime=0),
         instance_digest=digest,
         base_number=base.number if base else None,

@@ -45,14 +45,41 @@ def turns_of(base: Release) -> list[Given]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Airtime:
+    """Where there can be turns: openings, closed times, and channels by when they are lost."""
+
+    blocks: Sequence[Block]
+    closed: Sequence[Closed]
+    lost: Mapping[int, datetime]
+
+    def holds(self, turn: Given) -> bool:
+        """Tell whether the turn can still be held."""
+        lost_from = self.lost.get(turn.channel)
+        if lost_from is not None and turn.end > lost_from:
+            return False
+        if any(turn.start < each.end and each.start < turn.end for each in self.closed):
+            return False
+        return any(block.start <= turn.start and turn.end <= block.end for block in self.blocks)
+
+
 def staying(
-    turns: Iterable[Given], *, now: datetime, frozen_until: datetime, gone: Collection[str]
+    turns: Iterable[Given],
+    *,
+    now: datetime,
+    frozen_until: datetime,
+    gone: Collection[str],
+    airtime: Airtime,
 ) -> list[Given]:
-    """Return the turns that have begun, and those too near to be taken from who still comes."""
+    """Return the turns that have begun, and those too near to be taken from who still comes.
+
+    What cannot be held any more, because hours or channel are gone, does not stay.
+    """
     return [
         turn
         for turn in turns
-        if turn.start <= now or (turn.start < frozen_until and turn.code not in gone)
+        if turn.start <= now
+        or (turn.start < frozen_until and turn.code not in gone and airtime.holds(turn))
     ]
 
 
