@@ -3,25 +3,32 @@
 `url_for("buyer.catalog.stall", …)`: the name is the module under `views` and the function.
 """
 
-from bazaar.views import account, health, live, photos
+from bazaar.views import account, calendars, fairness, health, live, photos
 from bazaar.views.buyer import basket, catalog, checkout, home, language, order, parcel, payment
 from bazaar.views.committee import (
     availability,
+    board,
+    closed_times,
     day,
+    draws,
     editions,
+    hours,
     imports,
     money,
     parcels,
+    ramadan,
     rates,
+    releases,
     rotation,
     sellers,
     team,
     trail,
 )
 from bazaar.views.committee import orders as committee_orders
+from bazaar.views.committee import reasons as committee_reasons
 from bazaar.views.seller import availability as seller_availability
 from bazaar.views.seller import orders as seller_orders
-from bazaar.views.seller import packing, stall, turns
+from bazaar.views.seller import packing, reasons, stall, turns
 from bazaar.web import Route, Who, get, post
 
 # fmt: off
@@ -34,6 +41,21 @@ ROUTES: tuple[Route, ...] = (
     get("/b/<claim_code>", catalog.product, Who.ANYONE),
     get("/sekarang", live.on_air, Who.ANYONE),
     get("/jadwal", live.schedule, Who.ANYONE),
+    get("/jadwal.ics", calendars.feed, Who.ANYONE),
+    get("/jadwal.<kind>", calendars.schedule, Who.ANYONE),
+    get("/jadwal/saluran/<int:number>.ics", calendars.channel_feed, Who.ANYONE),
+    get("/jadwal/<uid>.ics", calendars.turn, Who.ANYONE),
+    get("/jadwal/<uid>/google", calendars.turn_google, Who.ANYONE),
+    get("/jadwal/mengapa/<uid>", fairness.turn, Who.ANYONE),
+    get("/keadilan", fairness.show, Who.ANYONE),
+    get("/keadilan/pembagian.csv", fairness.sheet, Who.ANYONE),
+    get("/keadilan/perubahan", fairness.changes, Who.ANYONE),
+    get("/keadilan/undian", fairness.draws, Who.ANYONE),
+    get("/keadilan/undian/<int:number>", fairness.draw, Who.ANYONE),
+    get("/keadilan/undian/<int:number>.json", fairness.draw_file, Who.ANYONE),
+    get("/keadilan/undian/<int:number>/masukan.json", fairness.draw_input, Who.ANYONE),
+    get("/keadilan/undian/<int:number>/rancangan.json", fairness.draw_plan, Who.ANYONE),
+    get("/keadilan/undian/<int:number>/qr.png", fairness.draw_code, Who.ANYONE),
     get("/language/<code>", language.choose, Who.ANYONE),
     get("/foto/<name>-<int:size>.webp", photos.show, Who.ANYONE),
 
@@ -57,6 +79,11 @@ ROUTES: tuple[Route, ...] = (
     # Sellers: their turns
     get("/u/<token>", turns.home, Who.LINK),
     get("/u/<token>/giliran", turns.status, Who.LINK),
+    get("/u/<token>/jadwal.ics", calendars.own_feed, Who.LINK),
+    get("/u/<token>/jadwal/<uid>.ics", calendars.own_turn, Who.LINK),
+    get("/u/<token>/jadwal/<uid>/google", calendars.own_turn_google, Who.LINK),
+    get("/u/<token>/giliran/<uid>/mengapa", reasons.turn, Who.LINK),
+    get("/u/<token>/mengapa-bukan", reasons.not_mine, Who.LINK),
 
     # Sellers: their stall
     get("/u/<token>/lapak", stall.show, Who.LINK),
@@ -100,7 +127,30 @@ ROUTES: tuple[Route, ...] = (
     # Committee: the plan, and the edition it is for
     get("/panitia/jadwal", rotation.plan, Who.COMMITTEE),
     post("/panitia/jadwal/rancangan", rotation.make_draft, Who.HOST),
-    post("/panitia/jadwal/rancangan/<int:draft_id>/terbitkan", rotation.release, Who.HOST),
+    get("/panitia/jadwal/rancangan/<int:draft_id>/pratinjau", releases.preview, Who.COMMITTEE),
+    post("/panitia/jadwal/rancangan/<int:draft_id>/terbitkan", releases.release, Who.HOST),
+    get("/panitia/jadwal/terbitan", releases.index, Who.COMMITTEE),
+    get("/panitia/jadwal/terbitan/banding", releases.compare, Who.COMMITTEE),
+    get("/panitia/jadwal/terbitan/<int:number>", releases.show, Who.COMMITTEE),
+    get("/panitia/jadwal/terbitan/<int:number>.<kind>", releases.export, Who.COMMITTEE),
+    get("/panitia/jadwal/<int:release_id>/mengapa/<uid>", committee_reasons.turn, Who.COMMITTEE),
+    get("/panitia/undian", draws.index, Who.COMMITTEE),
+    get("/panitia/undian/baru", draws.new, Who.HOST),
+    post("/panitia/undian", draws.announce, Who.HOST),
+    get("/panitia/undian/<int:number>", draws.show, Who.COMMITTEE),
+    get("/panitia/undian/<int:number>/status", draws.status, Who.COMMITTEE),
+    get("/panitia/undian/<int:number>/lembar", draws.leaflet, Who.COMMITTEE),
+    post("/panitia/undian/<int:number>/bekukan", draws.freeze, Who.HOST),
+    post("/panitia/undian/<int:number>/angka", draws.reveal, Who.HOST),
+    post("/panitia/undian/<int:number>/lagi", draws.retry, Who.HOST),
+    post("/panitia/undian/<int:number>/akhiri", draws.end, Who.HOST),
+    get("/panitia/jadwal/papan", board.show, Who.COMMITTEE),
+    post("/panitia/jadwal/papan", board.edit, Who.HOST),
+    post("/panitia/jadwal/papan/urungkan", board.undo, Who.HOST),
+    post("/panitia/jadwal/papan/buka", board.open_released, Who.HOST),
+    get("/panitia/jadwal/papan/slot/<key>", board.menu, Who.HOST),
+    get("/panitia/jadwal/papan/slot/<key>/sasaran", board.targets, Who.HOST),
+    get("/panitia/jadwal/papan/umkm/<code>/sasaran", board.openings, Who.HOST),
     get("/panitia/penyelenggaraan", editions.show, Who.COMMITTEE),
     get("/panitia/penyelenggaraan/baru", editions.new, Who.HOST),
     post("/panitia/penyelenggaraan/baru", editions.create, Who.HOST),
@@ -112,11 +162,26 @@ ROUTES: tuple[Route, ...] = (
     get("/panitia/penyelenggaraan/saluran/<int:number>", editions.edit_channel, Who.HOST),
     post("/panitia/penyelenggaraan/saluran/<int:number>", editions.change_channel, Who.HOST),
     post("/panitia/penyelenggaraan/saluran/<int:number>/hapus", editions.remove_channel, Who.HOST),
-    get("/panitia/penyelenggaraan/jam", editions.new_hours, Who.HOST),
-    post("/panitia/penyelenggaraan/jam", editions.add_hours, Who.HOST),
-    get("/panitia/penyelenggaraan/jam/<int:window_id>", editions.edit_hours, Who.HOST),
-    post("/panitia/penyelenggaraan/jam/<int:window_id>", editions.change_hours, Who.HOST),
-    post("/panitia/penyelenggaraan/jam/<int:window_id>/hapus", editions.remove_hours, Who.HOST),
+    post("/panitia/penyelenggaraan/saluran/<int:number>/hilang", editions.lose_channel, Who.HOST),
+    post("/panitia/penyelenggaraan/saluran/<int:number>/kembali", editions.bring_channel_back, Who.HOST),
+    get("/panitia/penyelenggaraan/ramadan", ramadan.new, Who.HOST),
+    post("/panitia/penyelenggaraan/ramadan", ramadan.make, Who.HOST),
+    get("/panitia/penyelenggaraan/jam", hours.new, Who.HOST),
+    post("/panitia/penyelenggaraan/jam", hours.add, Who.HOST),
+    get("/panitia/penyelenggaraan/jam/banyak", hours.edit_many, Who.HOST),
+    post("/panitia/penyelenggaraan/jam/banyak", hours.change_many, Who.HOST),
+    post("/panitia/penyelenggaraan/jam/banyak/hapus", hours.remove_many, Who.HOST),
+    get("/panitia/penyelenggaraan/jam/<int:window_id>", hours.edit, Who.HOST),
+    post("/panitia/penyelenggaraan/jam/<int:window_id>", hours.change, Who.HOST),
+    post("/panitia/penyelenggaraan/jam/<int:window_id>/hapus", hours.remove, Who.HOST),
+    get("/panitia/penyelenggaraan/tutup", closed_times.index, Who.COMMITTEE),
+    post("/panitia/penyelenggaraan/tutup", closed_times.confirm, Who.HOST),
+    get("/panitia/penyelenggaraan/tutup/tambah", closed_times.new, Who.HOST),
+    post("/panitia/penyelenggaraan/tutup/tambah", closed_times.add, Who.HOST),
+    post("/panitia/penyelenggaraan/tutup/hapus", closed_times.remove_many, Who.HOST),
+    get("/panitia/penyelenggaraan/tutup/<int:closed_id>", closed_times.edit, Who.HOST),
+    post("/panitia/penyelenggaraan/tutup/<int:closed_id>", closed_times.change, Who.HOST),
+    post("/panitia/penyelenggaraan/tutup/<int:closed_id>/hapus", closed_times.remove, Who.HOST),
 
     # Committee: sellers, their products, and the lists they come from
     get("/panitia/umkm", sellers.index, Who.COMMITTEE),

@@ -27,7 +27,7 @@ from bazaar.tokens import Links
 OWN_PAGE: Final = "{tautan-pribadi}"
 """Stands in a digest for the address of the seller's own page."""
 
-_KEY = re.compile(r"release:\d+:(\d+)")
+_KEY = re.compile(r"(?:release:\d+|request:\d+-[a-z]+):(\d+)")
 _HEADINGS: Final = (
     (ChangeKind.LOST, "Dibatalkan:"),
     (ChangeKind.MOVED, "Dipindah:"),
@@ -157,8 +157,20 @@ def digests(
         for one in changes.affected
         if any(change.spot.ends_at > now for change in one.changes)
     }
-    found = [Digest(to, told[to.id], terms) for to in _recipients(release, base) if to.id in told]
+    found = [Digest(to, told[to.id], terms) for to in recipients(release, base) if to.id in told]
     return sorted(found, key=lambda one: not one.changes.of(ChangeKind.LOST))
+
+
+def recipients(release: Release, base: Release | None) -> list[Recipient]:
+    """Return everybody with a turn in either plan, by name."""
+    plans = [release.id, base.id] if base else [release.id]
+    there = sa.select(Turn.seller_id).where(Turn.release_id.in_(plans))
+    query = (
+        sa.select(Seller.id, Seller.code, Seller.name, Seller.email, Seller.phone)
+        .where(Seller.id.in_(there))
+        .order_by(Seller.name, Seller.id)
+    )
+    return [Recipient(*row) for row in db.session.execute(query)]
 
 
 def write(found: Sequence[Digest], *, now: datetime) -> int:
@@ -188,17 +200,6 @@ def letters_of(release_id: int) -> dict[int, Message]:
         Message.key.startswith(f"release:{release_id}:", autoescape=True)
     )
     return {int(one.key.rpartition(":")[2]): one for one in db.session.scalars(query)}
-
-
-def _recipients(release: Release, base: Release | None) -> list[Recipient]:
-    plans = [release.id, base.id] if base else [release.id]
-    there = sa.select(Turn.seller_id).where(Turn.release_id.in_(plans))
-    query = (
-        sa.select(Seller.id, Seller.code, Seller.name, Seller.email, Seller.phone)
-        .where(Seller.id.in_(there))
-        .order_by(Seller.name, Seller.id)
-    )
-    return [Recipient(*row) for row in db.session.execute(query)]
 
 
 @cache

@@ -49,15 +49,6 @@ def make_draft() -> ResponseReturnValue:
     return see_other(url_for("committee.rotation.plan", versi=DRAFT))
 
 
-def release(draft_id: int) -> ResponseReturnValue:
-    draft = rotation.get_draft(editions.get_current(), draft_id)
-    released = rotation.release(draft, actor=accounts.actor(g.person), now=times.now())
-    flash(
-        _("Jadwal terbitan %(number)s berlaku mulai sekarang.", number=released.number), "success"
-    )
-    return see_other(url_for("committee.rotation.plan"))
-
-
 def _day_of(edition: Edition, shown: Release, now: datetime) -> dict[str, object]:
     """Return the day asked for, else today or the next one with turns, as rows by start."""
     days = rotation.days_of(shown)
