@@ -145,6 +145,7 @@ class Board:
             for o in shut:
                 row[o] = self.away
         self.free = [sum(self.open[k] for k in some) for some in self.grid.members]
+        self._count_shares()
 
     def _fixed(self, instance: Instance) -> dict[int, tuple[int, Decided]]:
         found: dict[int, tuple[int, Decided]] = {}
@@ -190,6 +191,11 @@ class Board:
             return
         self._hold(i, old, -1)
         self._hold(i, new, 1)
+
+    def move_turn(self, i: int, j: int, m: int) -> None:
+        """Let seller j hold moment m instead of seller i, without the books of step A."""
+        self._hold(i, m, -1)
+        self._hold(j, m, 1)
 
     def _hold(self, i: int, m: int, step: int) -> None:
         row, day = self.row[i], self.grid.day[m]
@@ -286,19 +292,26 @@ class Board:
         """Return the share each seller is entitled to by its turns, in `FINE` parts."""
         return [self.share(turns) for turns in self.turns]
 
-    def count_shares(self) -> None:
-        """Note what all slots given out are worth, and how many turns are the floor."""
-        given = [k for k, i in enumerate(self.owner) if i >= 0]
-        counted = max(1, sum(who.id not in self.dropped for who in self.sellers))
-        self.floor = max(1, len(given) // counted)
-        self.total = sum(self.grid.weight[k] for k in given)
-        self.counted = counted
-
     def share(self, turns: int) -> int:
-        """Return what somebody with so many turns is entitled to, in `FINE` parts."""
-        below = min(turns, self.floor)
+        """Return what somebody with so many turns is entitled to, in `FINE` parts.
+
+        That is the mean of all airtime, or so much less as his turns are below its floor. Empty
+        slots count: what nobody could come to does not make the others' shares smaller.
+        """
         parts = self.counted * self.floor
-        return (2 * FINE * self.total * below + parts) // (2 * parts)
+        return (2 * FINE * self.total * min(turns, self.floor) + parts) // (2 * parts)
+
+    def _count_shares(self) -> None:
+        """Note what the airtime is worth that is shared out, and how many turns are the floor."""
+        gone = {self.index[name] for name in self.dropped if name in self.index}
+        shared = [
+            k
+            for k in range(len(self.grid.slots))
+            if self.open[k] or (self.owner[k] != NOBODY and self.owner[k] not in gone)
+        ]
+        self.counted = max(1, len(self.sellers) - len(gone))
+        self.floor = max(1, len(shared) // self.counted)
+        self.total = sum(self.grid.weight[k] for k in shared)
 
 
 def _carries(instance: Instance, dropped: frozenset[str]) -> dict[str, int]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from bazaar.rules.rotation.board import NOBODY, Board
 from bazaar.rules.rotation.places import Places
+from bazaar.rules.rotation.search import Search, words
 from bazaar.rules.rotation.turns import Rounds
 from bazaar.rules.rotation.why import Why
 from bazaar.rules.rotation.words import Assignment, Instance, Plan
@@ -21,7 +22,7 @@ def plan(
     instance: Instance,
     seed: str,
     *,
-    iterations: int = 20_000,  # noqa: ARG001
+    iterations: int = 20_000,
     progress: Callable[[float], None] | None = None,
 ) -> Plan:
     """Give every slot to a seller, and tell why.
@@ -35,10 +36,9 @@ def plan(
     rounds = Rounds(board)
     rounds.run()
     Places(board).run()
-    board.count_shares()
-    if progress is not None:
-        progress(1.0)
-    why = Why(board, {})
+    search = Search(board, words(seed, instance.name))
+    search.run(iterations, progress)
+    why = Why(board, search.exchange.swaps())
     assignments = tuple(
         Assignment(slot.id, board.sellers[i].id)
         for slot, i in zip(board.grid.slots, board.owner, strict=False)

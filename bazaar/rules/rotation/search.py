@@ -1,0 +1,128 @@
+"""Step C, evenness: exchanges that bring everybody's prime time near to his share.
+
+Sought is the smallest sum of squares of the balances (what somebody has and brought along, minus
+his share). Exchanges are proposed at random and taken when they help, or, while the search is
+warm, when they do not hurt much; it cools down to nothing. That is threshold accepting: Dueck,
+Scheuer, "Threshold accepting", 1990, with thresholds drawn evenly from 0 to the heat.
+
+Chance comes from SHAKE-256 of the seed, all comparisons are of integers, and it is proposals that
+are counted, not seconds: the same input gives the same plan.
+"""
+
+import hashlib
+import struct
+from collections.abc import Callable, Iterator
+from math import isqrt
+
+from bazaar.rules.rotation.board import FINE, NOBODY, Board
+from bazaar.rules.rotation.clashes import mend
+from bazaar.rules.rotation.exchange import Exchange
+
+EXCHANGES = 8
+"""So many exchanges, times the root of the number of slots, are one iteration."""
+
+LADDERS = 4
+STEPS = 6
+"""Of a pass: four times along the ladder, once through the blocks, once handing over turns."""
+
+HOT = 1600 * FINE * FINE
+COLD = 0.15 * FINE * FINE
+COLD_PASSES = 8
+MENDINGS = 20
+WORDS = 16_384
+
+
+def words(seed: str, name: str) -> Iterator[int]:
+    """Yield 32-bit numbers without end, the same for the same seed and name."""
+    block = 0
+    while True:
+        text = f"{seed}|{name}|search|{block}"
+        raw = hashlib.shake_256(text.encode()).digest(4 * WORDS)
+        yield from struct.unpack(f"<{WORDS}I", raw)
+        block += 1
+
+
+class Search:
+    """Step C on a board that steps A and B have filled."""
+
+    def __init__(self, board: Board, chance: Iterator[int]) -> None:
+        self.board = board
+        self.exchange = Exchange(board)
+        self._chance = chance
+        free = [k for k, free in enumerate(board.open) if free]
+        self._free = free
+        self._ladder = sorted(free, key=lambda k: (board.grid.weight[k], k))
+        self._blocks = [
+            [k for m in range(a, b) for k in board.grid.members[m] if board.open[k]]
+            for a, b in board.grid.range_of_block.values()
+        ]
+        top = max(board.turns, default=0) + 2
+        self._shares = [board.share(turns) for turns in range(top)]
+
+    def run(self, iterations: int, progress: Callable[[float], None] | None) -> None:
+        """Mend clashes, then even out prime time with so many iterations."""
+        left = mend(self.exchange, self._blocks)
+        slots = len(self._free)
+        passes = min(iterations * EXCHANGES * isqrt(slots) // max(1, STEPS * slots), 4 * slots)
+        mending = max(1, passes // MENDINGS)
+        for at in range(passes):
+            part = min(1.0, at / max(1, passes - COLD_PASSES))
+            self._pass(int(HOT * (COLD / HOT) ** part) if part < 1 else 0, 1 - 0.8 * part)
+            if left and at % mending == mending - 1:
+                left = mend(self.exchange, self._blocks)
+            if progress is not None:
+                progress((at + 1) / passes)
+
+    def _pass(self, heat: int, width: float) -> None:
+        for block in self._blocks:
+            self._sweep(block, len(block) - 1, heat)
+        reach = int(width * (len(self._ladder) - 1))
+        for _ in range(LADDERS):
+            self._sweep(self._ladder, reach, heat)
+        self._hand_over(heat)
+
+    def _sweep(self, line: list[int], reach: int, heat: int) -> None:
+        """Propose for each slot of the line one partner in it, at most `reach` places away."""
+        board, exchange = self.board, self.exchange
+        owner, row, away, moment = board.owner, board.row, board.away, board.grid.moment
+        worth, balance = exchange.worth, exchange.balance
+        count, span = len(line), 2 * reach + 1
+        for at, chance in zip(range(count), self._chance, strict=False):
+            a = line[at]
+            i = owner[a]
+            to = at - reach + ((chance & 0xFFFF) * span >> 16)
+            if to < 0:
+                to = -to
+            elif to >= count:
+                to = 2 * count - 2 - to
+            b = line[to]
+            j = owner[b]
+            if i == j or i < 0:
+                continue
+            change = worth[b] - worth[a]
+            if j < 0:
+                cost = (change * (2 * balance[i] + change)) >> 1
+            else:
+                cost = change * (balance[i] - balance[j] + change)
+            if cost >= heat * (chance >> 16) >> 16:
+                continue
+            m, n = moment[a], moment[b]
+            if m == n or (row[i][n] < away and (j < 0 or row[j][m] < away)):
+                exchange.swap(a, b)
+
+    def _hand_over(self, heat: int) -> None:
+        """Propose for each slot to hand its turn to somebody who has one turn less."""
+        board, exchange, shares = self.board, self.exchange, self._shares
+        owner, row, moment = board.owner, board.row, board.grid.moment
+        turns, owed = board.turns, [who.owed for who in board.sellers]
+        worth, balance, count = exchange.worth, exchange.balance, len(board.sellers)
+        for k, chance in zip(self._free, self._chance, strict=False):
+            i = owner[k]
+            j = (chance & 0xFFFF) * count >> 16
+            if i == NOBODY or turns[i] - owed[i] != turns[j] - owed[j] + 1 or row[j][moment[k]]:
+                continue
+            falls = worth[k] - shares[turns[i]] + shares[turns[i] - 1]
+            rises = worth[k] - shares[turns[j] + 1] + shares[turns[j]]
+            cost = rises * (2 * balance[j] + rises) - falls * (2 * balance[i] - falls)
+            if cost < 2 * (heat * (chance >> 16) >> 16):
+                exchange.hand_over(k, j, falls, rises)
