@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, defer
 
 from bazaar.db import db
 from bazaar.errors import N_, NotFound
@@ -104,10 +104,9 @@ def get_turn_of(release: Release, uid: str) -> Turn:
 def explain(turn: Turn) -> Why:
     """Return why the turn is its seller's, in the release or draft it belongs to."""
     release = db.session.get_one(Release, turn.release_id)
-    first, since = _first_reason(turn, release)
+    first, of = _first(turn, release)
     decided = _decided(first.reasons)
-    of = db.session.get_one(Release, first.release_id)
-    draw = db.session.get(Draw, of.draw_id) if of.draw_id else None
+    draw = _draw(of)
     return Why(
         turn=turn,
         release=release,
@@ -119,12 +118,19 @@ def explain(turn: Turn) -> Why:
         rival=_name_of(first.reasons.get("rival")),
         evening=_evening(first.reasons.get("swap")),
         hand=_hand(turn, release, decided),
-        kept=since,
+        kept=of.number if of.id != release.id else None,
         repair=draw is not None and draw.kind is DrawKind.REPAIR and decided is not Decided.KEPT,
         draw=draw.number if draw else None,
         share=db.session.get(Share, (release.id, turn.seller_id)),
         sellers=sellers_in(release),
     )
+
+
+def _draw(release: Release) -> Draw | None:
+    if release.draw_id is None:
+        return None
+    query = sa.select(Draw).where(Draw.id == release.draw_id)
+    return db.session.scalar(query.options(defer(Draw.instance), defer(Draw.plan)))
 
 
 def sellers_in(release: Release) -> int:
@@ -144,15 +150,10 @@ def _excluded(counts: Mapping[str, int]) -> dict[Hindrance, int]:
     return {each: counts[each.value] for each in Hindrance if counts.get(each.value)}
 
 
-def _first_reason(turn: Turn, release: Release) -> tuple[Turn, int | None]:
-    """Return the turn as it was first given to its seller, and that release's number.
-
-    A turn that a later release only kept has its reason there; else it is the turn itself.
-    """
-    if _decided(turn.reasons) is not Decided.KEPT:
-        return turn, None
+def _first(turn: Turn, release: Release) -> tuple[Turn, Release]:
+    """Return the turn as it was first given to its seller at this place, and in which release."""
     query = (
-        sa.select(Turn, Release.number)
+        sa.select(Turn, Release)
         .join(Release, Release.id == Turn.release_id)
         .where(
             Turn.uid == turn.uid,
@@ -160,17 +161,13 @@ def _first_reason(turn: Turn, release: Release) -> tuple[Turn, int | None]:
             Turn.channel_id == turn.channel_id,
             Turn.starts_at == turn.starts_at,
             Release.edition_id == release.edition_id,
-            Release.number.is_not(None),
-            Release.id != release.id,
+            Release.number < (release.number or sa.func.coalesce(Release.number, 0) + 1),
         )
-        .order_by(Release.number.desc())
+        .order_by(Release.number)
+        .limit(1)
     )
-    found: tuple[Turn, int | None] = (turn, None)
-    for earlier, number in db.session.execute(query):
-        found = (earlier, number)
-        if _decided(earlier.reasons) is not Decided.KEPT:
-            break
-    return found
+    found = db.session.execute(query).one_or_none()
+    return (found[0], found[1]) if found else (turn, release)
 
 
 def _name_of(code: str | None) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 from bazaar.rules.rotation.draw import commitment, seed_of
 from bazaar.rules.rotation.format import BadFile, canonical, digest, read_instance
 from bazaar.rules.rotation.solving import Progress, rule_of, solve_file
+from bazaar.rules.rotation.words import Instance
 
 DRAW = "rotation-draw/1"
 
@@ -36,8 +37,9 @@ class Difference:
 def verify(draw: Mapping[str, Any], *, progress: Progress | None = None) -> list[Difference]:
     """Compute a draw again and return the steps that differ; none: the very same bytes.
 
-    The steps are "commitment" (of the secret), "instance_digest", "seed", "rule" and "plan". Of
-    the plan every key that was published must be the same. A rule that is not ours cannot be
+    The steps are "commitment" (of the secret), "instance_digest", "seed", "rule" and "plan"; if
+    the file has them also "edition", "kind" and "plan_digest". Of the plan every key that was
+    published must be the same. A rule that is not ours cannot be
     computed: then the plan is not looked at. Raises BadDraw, or BadInstance, with all faults.
     """
     secret = _secret(draw)
@@ -52,6 +54,7 @@ def verify(draw: Mapping[str, Any], *, progress: Progress | None = None) -> list
         "seed": seed_of(secret, instance.name, fingerprint, *told),
         "rule": rule_of(instance, rebuild=rebuild),
     }
+    steps |= _labels(draw, instance, rebuild=rebuild)
     found = [
         Difference(step, draw[step], ours) for step, ours in steps.items() if draw[step] != ours
     ]
@@ -65,6 +68,17 @@ def verify(draw: Mapping[str, Any], *, progress: Progress | None = None) -> list
         )
         found += _compared(draw["plan"], ours)
     return found
+
+
+def _labels(draw: Mapping[str, Any], instance: Instance, *, rebuild: bool) -> dict[str, str]:
+    """Return what the file says besides, where it says it: it must fit the rest of the file."""
+    whole = "plan" if instance.published is None else "rebuild"
+    fits = {
+        "edition": instance.name,
+        "kind": whole if rebuild or instance.published is None else "repair",
+        "plan_digest": digest(draw["plan"]),
+    }
+    return {key: ours for key, ours in fits.items() if draw.get(key) is not None}
 
 
 def _secret(draw: Mapping[str, Any]) -> bytes:
