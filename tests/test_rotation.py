@@ -190,7 +190,7 @@ def test_a_draft_that_turns_have_overtaken_is_refused(bazaar, now):
 def test_a_draft_whose_hours_went_is_refused(bazaar, now):
     plan = draft(bazaar, now)
     window = bazaar.show_days[0].windows[0]
-    hours.change(bazaar, window, Opening(time(19), time(20)), actor=HOST, now=now)
+    hours.change(bazaar, [window], Opening(time(19), time(20)), actor=HOST, now=now)
 
     with pytest.raises(HoursChanged):
         rotation.release(plan, actor=HOST, now=now)

@@ -1,6 +1,6 @@
-"""Editions of the bazaar and their airtime: details, channels, show days and openings."""
+"""Editions of the bazaar and their airtime: details, channels, openings, closed times."""
 
-from bazaar.editions import channels, hours
+from bazaar.editions import channels, closed_times, hours, ramadan
 from bazaar.editions.current import (
     NoEdition,
     Terms,
@@ -11,13 +11,16 @@ from bazaar.editions.current import (
     others,
 )
 from bazaar.editions.details import EditionWish, change, create, faults
+from bazaar.editions.released import TurnsLoseTime
 
 __all__ = [
     "EditionWish",
     "NoEdition",
     "Terms",
+    "TurnsLoseTime",
     "change",
     "channels",
+    "closed_times",
     "create",
     "faults",
     "find_current",
@@ -26,4 +29,5 @@ __all__ = [
     "hours",
     "open_again",
     "others",
+    "ramadan",
 ]

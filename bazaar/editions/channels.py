@@ -1,7 +1,7 @@
 """Channels: a Zoom room that is streamed to YouTube."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -10,10 +10,12 @@ from bazaar import audit
 from bazaar.audit import Actor
 from bazaar.db import db
 from bazaar.editions.current import lock
+from bazaar.editions.released import agreeing
 from bazaar.errors import N_, BazaarError, Conflict, Invalid, NotFound
 from bazaar.models import Channel, Edition, Release, Turn
 
 MAX_LINK = 200
+MAX_LOSS = timedelta(days=366)
 
 
 class ChannelNameMissing(Invalid):
@@ -32,6 +34,18 @@ class ChannelHasTurns(Conflict):
     """Released turns, also of past releases, are on this channel."""
 
     text = N_("Saluran ini sudah punya giliran terbit, jadi tidak dapat dihapus.")
+
+
+class LostTooFar(Invalid):
+    """Nobody means an instant so far away; a year was mistyped."""
+
+    text = N_("Pilih waktu paling jauh setahun dari sekarang.")
+
+
+class ChannelNotLost(Conflict):
+    """Somebody has brought the channel back already."""
+
+    text = N_("Saluran ini sudah dipakai lagi.")
 
 
 class NoSuchChannel(NotFound):
@@ -114,6 +128,34 @@ def remove(channel: Channel, *, actor: Actor, now: datetime) -> None:
     db.session.flush()
 
 
+def lose(
+    channel: Channel, lost_from: datetime, *, agreed: int = 0, actor: Actor, now: datetime
+) -> int:
+    """Have no turns on the channel from an instant on; return how many released ones lose time.
+
+    Raises LostTooFar, and TurnsLoseTime unless `agreed` is the number of those turns.
+    """
+    if abs(lost_from - now) > MAX_LOSS:
+        raise LostTooFar
+    lock(channel.edition)
+    with agreeing(channel.edition, agreed, now) as loss:
+        channel.lost_from = lost_from
+    facts = {"name": channel.name, "from": lost_from.isoformat(), "turns_lost": loss.turns}
+    audit.note(actor, "channel.lose", _subject(channel), now=now, **facts)
+    return loss.turns
+
+
+def bring_back(channel: Channel, *, actor: Actor, now: datetime) -> None:
+    """Have turns on the channel again. Raises ChannelNotLost."""
+    lock(channel.edition)
+    db.session.refresh(channel)
+    if channel.lost_from is None:
+        raise ChannelNotLost
+    channel.lost_from = None
+    db.session.flush()
+    audit.note(actor, "channel.bring_back", _subject(channel), now=now, name=channel.name)
+
+
 def get(edition: Edition, number: int) -> Channel:
     """Return a channel by its number. Raises NoSuchChannel."""
     query = sa.select(Channel).where(Channel.edition_id == edition.id, Channel.number == number)
@@ -131,5 +173,8 @@ def _refuse(found: dict[str, BazaarError]) -> None:
 def _note(action: str, channel: Channel, actor: Actor, now: datetime) -> None:
     # Not the Zoom link: who has it can enter the room.
     facts = {"name": channel.name, "youtube_url": channel.youtube_url}
-    subject = f"channel:{channel.edition.slug}/{channel.number}"
-    audit.note(actor, action, subject, now=now, **facts)
+    audit.note(actor, action, _subject(channel), now=now, **facts)
+
+
+def _subject(channel: Channel) -> str:
+    return f"channel:{channel.edition.slug}/{channel.number}"

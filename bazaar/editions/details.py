@@ -3,6 +3,7 @@
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,12 +14,26 @@ from bazaar.editions.current import leave_current
 from bazaar.editions.hours import TurnLongerThanWindow
 from bazaar.errors import N_, BazaarError, Conflict, Invalid
 from bazaar.models import Edition, ShowDay, Window
+from bazaar.rules.coordinates import LATITUDES, LONGITUDES
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 40
 MAX_TURN = 240
 MAX_GAP = 60
 HOLD = (5, 2880)
+MAX_FREEZE_HOURS = 336
+LIMITS = {
+    "turn_minutes": (1, MAX_TURN),
+    "gap_minutes": (0, MAX_GAP),
+    "hold_minutes": HOLD,
+    "buffer_every": (0, 50),
+    "buffer_minutes": (0, 60),
+    "max_turns_per_day": (1, 50),
+    "min_gap_minutes": (0, 1440),
+    "request_hours": (0, 336),
+    "veto_hours": (0, 168),
+}
+"""The least and the most of each number."""
 
 
 @dataclass(eq=False)
@@ -70,6 +85,40 @@ class OutOfRange(Invalid):
     text = N_("Isi dengan angka {least} sampai {most}.")
 
 
+@dataclass(eq=False)
+class FreezeTooLong(Invalid):
+    """Turns would stay as they are for longer than anybody plans."""
+
+    hours: int
+    text = N_("Isi dengan 0 sampai {hours} jam.")
+
+
+class BufferHalf(Invalid):
+    """A buffer needs both: after how many turns, and how long."""
+
+    text = N_(
+        "Isi keduanya: sesudah berapa giliran, dan berapa menit. Isi 0 di keduanya bila tanpa."
+    )
+
+
+class VetoAfterTurn(Invalid):
+    """A swap could be vetoed when its turn is over."""
+
+    text = N_("Waktu veto tidak boleh lebih lama dari batas permintaan penjual.")
+
+
+class NotInIndonesia(Invalid):
+    """Prayer times are reckoned for places in Indonesia."""
+
+    text = N_("Titik ini di luar Indonesia: lintang −11,5 sampai 6,5 dan bujur 94,5 sampai 141,5.")
+
+
+class HalfAPlace(Invalid):
+    """One coordinate without the other is no place."""
+
+    text = N_("Isi lintang dan bujur, atau kosongkan keduanya.")
+
+
 class NotAPhone(Invalid):
     """Nobody can have this number."""
 
@@ -78,7 +127,10 @@ class NotAPhone(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionWish:
-    """What an edition shall be. Minutes are whole; `contact_phone` as people type it, or empty."""
+    """What an edition shall be. Minutes are whole; `contact_phone` as people type it, or empty.
+
+    Without coordinates those known of the regency count (`rules.coordinates`).
+    """
 
     name: str
     slug: str
@@ -88,6 +140,16 @@ class EditionWish:
     gap_minutes: int = 0
     hold_minutes: int = 60
     contact_phone: str = ""
+    buffer_every: int = 0
+    buffer_minutes: int = 0
+    max_turns_per_day: int | None = None
+    min_gap_minutes: int = 0
+    freeze_minutes: int = 1440
+    request_hours: int = 24
+    veto_hours: int = 12
+    availability_until: datetime | None = None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 def faults(wish: EditionWish, edition: Edition | None = None) -> dict[str, BazaarError]:
@@ -100,14 +162,21 @@ def faults(wish: EditionWish, edition: Edition | None = None) -> dict[str, Bazaa
         "slug": _slug_fault(wish.slug, edition),
         "zone_name": _zone_fault(wish.zone_name, edition),
         "regency_code": None if _is_regency(wish.regency_code) else UnknownRegency(),
-        "turn_minutes": _range_fault(wish.turn_minutes, 1, MAX_TURN)
-        or (_turn_fault(edition, wish.turn_minutes) if edition else None),
-        "gap_minutes": _range_fault(wish.gap_minutes, 0, MAX_GAP),
-        "hold_minutes": _range_fault(wish.hold_minutes, *HOLD),
         "contact_phone": None
         if not wish.contact_phone or phones.read_phone(wish.contact_phone)
         else NotAPhone(),
+        "latitude": _place_fault(wish.latitude, wish.longitude, LATITUDES),
+        "longitude": _place_fault(wish.longitude, wish.latitude, LONGITUDES),
+        **{name: _range_fault(getattr(wish, name), *limits) for name, limits in LIMITS.items()},
     }
+    if not 0 <= wish.freeze_minutes <= MAX_FREEZE_HOURS * 60:
+        found["freeze_minutes"] = FreezeTooLong(MAX_FREEZE_HOURS)
+    if (wish.buffer_every == 0) != (wish.buffer_minutes == 0):
+        found["buffer_every" if wish.buffer_every == 0 else "buffer_minutes"] = BufferHalf()
+    if wish.veto_hours > wish.request_hours:
+        found["veto_hours"] = found["veto_hours"] or VetoAfterTurn()
+    if edition is not None:
+        found["turn_minutes"] = found["turn_minutes"] or _turn_fault(edition, wish.turn_minutes)
     return {field: fault for field, fault in found.items() if fault}
 
 
@@ -140,12 +209,15 @@ def change(edition: Edition, wish: EditionWish, *, actor: Actor, now: datetime) 
     audit.note(actor, "edition.change", f"edition:{wish.slug}", now=now, **_shown(wish))
 
 
-def _facts(wish: EditionWish) -> dict[str, str | int]:
+def _facts(wish: EditionWish) -> dict[str, Any]:
     return asdict(wish) | {"contact_phone": phones.read_phone(wish.contact_phone) or ""}
 
 
-def _shown(wish: EditionWish) -> dict[str, str | int]:
-    return {name: value for name, value in asdict(wish).items() if name != "contact_phone"}
+def _shown(wish: EditionWish) -> dict[str, Any]:
+    shown = {name: value for name, value in asdict(wish).items() if name != "contact_phone"}
+    if wish.availability_until is not None:
+        shown["availability_until"] = wish.availability_until.isoformat()
+    return shown
 
 
 def _refuse(found: dict[str, BazaarError]) -> None:
@@ -170,8 +242,16 @@ def _zone_fault(zone: str, edition: Edition | None) -> BazaarError | None:
     return None
 
 
-def _range_fault(value: int, least: int, most: int) -> BazaarError | None:
-    return None if least <= value <= most else OutOfRange(least, most)
+def _range_fault(value: int | None, least: int, most: int) -> BazaarError | None:
+    return None if value is None or least <= value <= most else OutOfRange(least, most)
+
+
+def _place_fault(
+    value: float | None, other: float | None, limits: tuple[float, float]
+) -> BazaarError | None:
+    if value is None:
+        return None if other is None else HalfAPlace()
+    return None if limits[0] <= value <= limits[1] else NotInIndonesia()
 
 
 def _turn_fault(edition: Edition, turn_minutes: int) -> BazaarError | None:

@@ -1,6 +1,6 @@
 """Show days and their openings: when the edition is on air."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -10,8 +10,9 @@ from bazaar import audit, times
 from bazaar.audit import Actor
 from bazaar.db import db
 from bazaar.editions.current import lock
+from bazaar.editions.released import agreeing
 from bazaar.errors import N_, BazaarError, Conflict, Invalid, NotFound
-from bazaar.models import Edition, Release, ShowDay, Turn, Window
+from bazaar.models import Edition, ShowDay, Window
 
 MAX_DAYS = 400
 MAX_WEIGHT = 100
@@ -51,18 +52,16 @@ class NoDays(Invalid):
     )
 
 
-@dataclass(eq=False)
-class TurnsLieInIt(Conflict):
-    """Released turns would lose their airtime."""
-
-    turns: int
-    text = N_("Ada {turns} giliran terbit pada jam ini; jam tidak dapat dihapus atau dipersempit.")
-
-
 class WeightOutOfRange(Invalid):
     """A weight says how much an hour's viewers are worth, compared with other hours."""
 
     text = N_("Bobot penonton diisi angka 1 sampai 100.")
+
+
+class NothingChosen(Conflict):
+    """None of the days has the opening that was to be changed; somebody may have changed it."""
+
+    text = N_("Tidak ada jam siaran yang cocok pada hari-hari itu. Mungkin baru saja diubah.")
 
 
 class NoSuchWindow(NotFound):
@@ -92,11 +91,11 @@ def days_between(first: date, last: date, weekdays: Iterable[int]) -> list[date]
 
 
 def faults(
-    edition: Edition, days: Sequence[date], opening: Opening, window: Window | None = None
+    edition: Edition, days: Sequence[date], opening: Opening, windows: Collection[Window] = ()
 ) -> dict[str, BazaarError]:
     """Return what is wrong with these hours on these days, by field; empty when they can be had.
 
-    `window`: the opening to be changed, None for new ones.
+    `windows`: the openings to be changed, none for new ones.
     """
     found: dict[str, BazaarError] = {}
     if not days:
@@ -105,7 +104,7 @@ def faults(
         found["weight"] = WeightOutOfRange()
     if opening.closes != time.min and opening.closes <= opening.opens:
         found["closes"] = ClosesBeforeOpening()
-    elif fault := _fault_of_spans(edition, days, opening, window):
+    elif fault := _fault_of_spans(edition, days, opening, windows):
         found["closes"] = fault
     return found
 
@@ -136,34 +135,84 @@ def add(
 
 
 def change(
-    edition: Edition, window: Window, opening: Opening, *, actor: Actor, now: datetime
-) -> None:
-    """Give one opening other hours.
+    edition: Edition,
+    windows: Sequence[Window],
+    opening: Opening,
+    *,
+    agreed: int = 0,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Give openings, one a day, other hours; return how many released turns lose their time.
 
-    Raises the first of `faults`, among them TurnsLieInIt when released turns would fall outside.
+    All or none: raises the first of `faults`, NothingChosen without windows, and TurnsLoseTime
+    unless `agreed` is the number of those turns.
     """
     lock(edition)
-    day = window.show_day.day
-    _refuse(faults(edition, [day], opening, window))
-    window.opens_at, window.closes_at = _span(edition, day, opening)
-    window.weight = opening.weight
-    db.session.flush()
-    facts = _shown(opening) | {"day": day.isoformat()}
+    if not windows:
+        raise NothingChosen
+    days = [window.show_day.day for window in windows]
+    _refuse(faults(edition, days, opening, windows))
+    with agreeing(edition, agreed, now) as loss:
+        for window, day in zip(windows, days, strict=True):
+            window.opens_at, window.closes_at = _span(edition, day, opening)
+            window.weight = opening.weight
+    facts = _shown(opening) | _days_shown(days) | {"turns_lost": loss.turns}
     audit.note(actor, "edition.change_hours", f"edition:{edition.slug}", now=now, **facts)
+    return loss.turns
 
 
-def remove(edition: Edition, window: Window, *, actor: Actor, now: datetime) -> None:
-    """Remove an opening, and its day when nothing is left of it. Raises TurnsLieInIt."""
+def remove(
+    edition: Edition, windows: Sequence[Window], *, agreed: int = 0, actor: Actor, now: datetime
+) -> int:
+    """Remove openings, and days that have none left; return how many released turns lose time.
+
+    Raises NothingChosen without windows, and TurnsLoseTime unless `agreed` is that number.
+    """
     lock(edition)
-    if turns := _turns_in(edition, window.opens_at, window.closes_at):
-        raise TurnsLieInIt(turns)
-    show_day = window.show_day
-    show_day.windows.remove(window)
-    if not show_day.windows:
-        edition.show_days.remove(show_day)
-    db.session.flush()
-    facts = {"day": show_day.day.isoformat(), "opens": window.opens_at.isoformat()}
+    if not windows:
+        raise NothingChosen
+    days = [window.show_day.day for window in windows]
+    opens = sorted({f"{window.opens_at.astimezone(edition.zone):%H:%M}" for window in windows})
+    with agreeing(edition, agreed, now) as loss:
+        for window in windows:
+            show_day = window.show_day
+            show_day.windows.remove(window)
+            if not show_day.windows:
+                edition.show_days.remove(show_day)
+    facts = _days_shown(days) | {"opens": ", ".join(opens), "turns_lost": loss.turns}
     audit.note(actor, "edition.remove_hours", f"edition:{edition.slug}", now=now, **facts)
+    return loss.turns
+
+
+def matching(edition: Edition, opens: time, closes: time, days: Collection[date]) -> list[Window]:
+    """Return the openings with exactly these hours on these days, by day."""
+    return [
+        window
+        for show_day in edition.show_days
+        if show_day.day in days
+        for window in show_day.windows
+        if _clocks(edition, window) == (opens, closes)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeDays:
+    """Show days with the same hours and weights."""
+
+    openings: tuple[Opening, ...]
+    days: tuple[ShowDay, ...]
+
+
+def alike_days(edition: Edition) -> list[AlikeDays]:
+    """Return the show days by what is on them, most days first, then by date."""
+    groups: dict[tuple[Opening, ...], list[ShowDay]] = {}
+    for show_day in sorted(edition.show_days, key=lambda each: each.day):
+        windows = sorted(show_day.windows, key=lambda window: window.opens_at)
+        openings = tuple(Opening(*_clocks(edition, each), each.weight) for each in windows)
+        groups.setdefault(openings, []).append(show_day)
+    found = [AlikeDays(openings, tuple(days)) for openings, days in groups.items()]
+    return sorted(found, key=lambda group: (-len(group.days), group.days[0].day))
 
 
 def get_window(edition: Edition, window_id: int) -> Window:
@@ -191,8 +240,14 @@ def _span(edition: Edition, day: date, opening: Opening) -> tuple[datetime, date
     return opens_at, times.at(last, opening.closes, edition.zone)
 
 
+def _clocks(edition: Edition, window: Window) -> tuple[time, time]:
+    """Return when an opening begins and ends on the clocks of the zone."""
+    opens, closes = (at.astimezone(edition.zone) for at in (window.opens_at, window.closes_at))
+    return opens.time(), closes.time()
+
+
 def _fault_of_spans(
-    edition: Edition, days: Sequence[date], opening: Opening, window: Window | None
+    edition: Edition, days: Sequence[date], opening: Opening, windows: Collection[Window]
 ) -> BazaarError | None:
     spans = [_span(edition, day, opening) for day in days]
     if not spans:
@@ -206,17 +261,13 @@ def _fault_of_spans(
         .where(ShowDay.edition_id == edition.id)
         .order_by(Window.opens_at)
     )
-    if window is not None:
-        query = query.where(Window.id != window.id)
-    others = db.session.execute(query).all()
-    for opens_at, closes_at in others:
+    if windows:
+        query = query.where(Window.id.not_in([window.id for window in windows]))
+    for opens_at, closes_at in db.session.execute(query):
         if any(opens_at < b and a < closes_at for a, b in spans):
             return _overlap(edition, opens_at, closes_at)
-    if window is not None:
-        ((opens_at, closes_at),) = spans
-        stay = _turns_in(edition, max(opens_at, window.opens_at), min(closes_at, window.closes_at))
-        if lost := _turns_in(edition, window.opens_at, window.closes_at) - stay:
-            return TurnsLieInIt(lost)
+    if len(set(days)) < len(days):  # two openings of one day would get the same hours
+        return _overlap(edition, *spans[0])
     return None
 
 
@@ -225,24 +276,13 @@ def _overlap(edition: Edition, opens_at: datetime, closes_at: datetime) -> Windo
     return WindowsOverlap(f"{a:%d-%m-%Y}", f"{a:%H.%M}–{b:%H.%M}")
 
 
-def _turns_in(edition: Edition, start: datetime, end: datetime) -> int:
-    """Count the turns of the release in force that lie between two instants."""
-    current = (
-        sa.select(Release.id)
-        .where(Release.edition_id == edition.id, Release.number.is_not(None))
-        .order_by(Release.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = sa.select(sa.func.count(Turn.id)).where(
-        Turn.release_id == current, Turn.starts_at >= start, Turn.ends_at <= end
-    )
-    return db.session.scalar(query) or 0
-
-
 def _shown(opening: Opening) -> dict[str, str | int]:
     return {
         "opens": f"{opening.opens:%H:%M}",
         "closes": f"{opening.closes:%H:%M}",
         "weight": opening.weight,
     }
+
+
+def _days_shown(days: Sequence[date]) -> dict[str, str | int]:
+    return {"first": min(days).isoformat(), "days": len(days)}

@@ -4,9 +4,9 @@ from threading import Barrier, Thread
 import pytest
 
 from bazaar.db import db, transaction
-from bazaar.editions import hours
+from bazaar.editions import TurnsLoseTime, hours
 from bazaar.editions.hours import Opening
-from bazaar.models import Edition, Window
+from bazaar.models import AuditEntry, Edition, Window
 from tests.builders import HOST, a_release, a_seller, a_turn, an_edition
 
 SUNDAY = date(2026, 3, 1)
@@ -116,24 +116,88 @@ def test_one_opening_can_be_changed(app, now):
     hours.add(edition, [SUNDAY], EVENING, actor=HOST, now=now)
     (window,) = windows()
 
-    hours.change(edition, window, Opening(time(19, 30), time(22), 20), actor=HOST, now=now)
+    hours.change(edition, [window], Opening(time(19, 30), time(22), 20), actor=HOST, now=now)
 
     assert (window.closes_at - window.opens_at, window.weight) == (timedelta(minutes=150), 20)
 
 
-def test_released_turns_keep_their_opening(app, now):
+def test_released_turns_lose_their_opening_only_when_somebody_agreed(app, now):
     edition = an_edition()
     hours.add(edition, [SUNDAY], EVENING, actor=HOST, now=now)
     (window,) = windows()
     released, seller = a_release(edition), a_seller(edition=edition)
-    a_turn(released, seller, starts_at=now + timedelta(minutes=30))
+    turn = a_turn(released, seller, starts_at=now + timedelta(minutes=30))
 
-    with pytest.raises(hours.TurnsLieInIt, match="Ada 1 giliran"):
-        hours.remove(edition, window, actor=HOST, now=now)
-    with pytest.raises(hours.TurnsLieInIt):
-        hours.change(edition, window, Opening(time(20), time(21)), actor=HOST, now=now)
-    hours.change(edition, window, Opening(time(19, 30), time(19, 45)), actor=HOST, now=now)
-    assert windows() == [window]
+    with pytest.raises(TurnsLoseTime, match="Ada 1 giliran") as refused:
+        hours.remove(edition, [window], actor=HOST, now=now)
+    assert refused.value.turn_ids == (turn.id,)
+    with pytest.raises(TurnsLoseTime):
+        hours.change(edition, [window], Opening(time(20), time(21)), actor=HOST, now=now)
+    with pytest.raises(TurnsLoseTime):
+        hours.remove(edition, [window], agreed=2, actor=HOST, now=now)
+    assert (windows(), window.opens_at) == ([window], now)
+
+    fits = Opening(time(19, 30), time(19, 45))
+    assert hours.change(edition, [window], fits, actor=HOST, now=now) == 0
+    assert hours.remove(edition, [window], agreed=1, actor=HOST, now=now) == 1
+    assert windows() == []
+    entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
+    assert (entry.action, entry.facts["turns_lost"]) == ("edition.remove_hours", 1)
+
+
+def test_a_turn_that_is_over_needs_no_opening(app, now):
+    edition = an_edition()
+    hours.add(edition, [SUNDAY], EVENING, actor=HOST, now=now)
+    a_turn(a_release(edition), a_seller(), starts_at=now)
+
+    after = now + timedelta(minutes=15)
+    assert hours.remove(edition, windows(), actor=HOST, now=after) == 0
+
+
+def test_openings_of_many_days_change_at_once(app, now):
+    edition = an_edition()
+    days = hours.days_between(SUNDAY, SUNDAY + timedelta(days=6), range(7))
+    hours.add(edition, days, EVENING, actor=HOST, now=now)
+    hours.add(edition, days, Opening(time(9), time(11)), actor=HOST, now=now)
+    weekend = hours.matching(edition, time(19), time(21), {SUNDAY, SUNDAY + timedelta(days=6)})
+
+    hours.change(edition, weekend, Opening(time(19), time(22), 20), actor=HOST, now=now)
+
+    few, many = hours.alike_days(edition)[::-1]
+    assert [len(group.days) for group in (many, few)] == [5, 2]
+    assert few.openings == (Opening(time(9), time(11)), Opening(time(19), time(22), 20))
+    assert [day.day for day in few.days] == [SUNDAY, SUNDAY + timedelta(days=6)]
+
+
+def test_many_openings_are_refused_together(app, now):
+    edition = an_edition()
+    days = [SUNDAY, SUNDAY + timedelta(days=1)]
+    hours.add(edition, days, EVENING, actor=HOST, now=now)
+    hours.add(edition, days[:1], Opening(time(9), time(11)), actor=HOST, now=now)
+    evenings = hours.matching(edition, time(19), time(21), set(days))
+
+    with pytest.raises(hours.WindowsOverlap):
+        hours.change(edition, evenings, Opening(time(10), time(12)), actor=HOST, now=now)
+    with pytest.raises(hours.WindowsOverlap):
+        hours.change(edition, windows(), Opening(time(12), time(13)), actor=HOST, now=now)
+    with pytest.raises(hours.NothingChosen):
+        hours.change(edition, [], EVENING, actor=HOST, now=now)
+    with pytest.raises(hours.NothingChosen):
+        hours.remove(edition, [], actor=HOST, now=now)
+    assert len(hours.matching(edition, time(19), time(21), set(days))) == 2
+
+
+def test_many_openings_are_removed_with_their_days(app, now):
+    edition = an_edition()
+    days = [SUNDAY, SUNDAY + timedelta(days=1)]
+    hours.add(edition, days, EVENING, actor=HOST, now=now)
+    hours.add(edition, days[:1], Opening(time(9), time(11)), actor=HOST, now=now)
+
+    evenings = hours.matching(edition, time(19), time(21), set(days))
+    hours.remove(edition, evenings, actor=HOST, now=now)
+
+    assert [day.day for day in edition.show_days] == [SUNDAY]
+    assert len(windows()) == 1
 
 
 def test_a_turn_of_an_older_release_does_not_hold_its_opening(app, now):
@@ -142,7 +206,7 @@ def test_a_turn_of_an_older_release_does_not_hold_its_opening(app, now):
     a_turn(a_release(edition, number=1), a_seller(), starts_at=now)
     a_release(edition, number=2)
 
-    hours.remove(edition, windows()[0], actor=HOST, now=now)
+    hours.remove(edition, windows(), actor=HOST, now=now)
 
     assert windows() == []
     assert edition.show_days == []

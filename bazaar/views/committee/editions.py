@@ -1,18 +1,20 @@
-"""The edition as the committee sets it up: facts, channels, show days and hours."""
+"""The edition as the committee sets it up: its facts, its channels, and an overview of the rest."""
 
+from collections import Counter
 from http import HTTPStatus
 
 from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from wtforms import Form
 
 from bazaar import accounts, editions, times
 from bazaar.audit import Actor
-from bazaar.editions import channels, hours
-from bazaar.models import Channel, Role, Window
-from bazaar.views.forms.editions import ChannelForm, DaysForm, EditionForm, HoursForm, agreed
+from bazaar.editions import TurnsLoseTime, channels, closed_times, hours
+from bazaar.models import Channel, Edition, Role
+from bazaar.rules.coordinates import spot_of
+from bazaar.views.committee import agreement
+from bazaar.views.forms.closed_times import KINDS
+from bazaar.views.forms.editions import ChannelForm, EditionForm, LostForm, agreed
 from bazaar.web import see_other
 
 WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -21,11 +23,15 @@ WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
 def show() -> ResponseReturnValue:
     edition = editions.find_current()
     may_change = bool(g.person.roles & {Role.HOST, Role.ADMIN})
+    confirmed = closed_times.confirmed(edition) if edition else ()
     return render_template(
         "committee/edition.html",
         edition=edition,
         others=editions.others(),
         may_change=may_change,
+        alike_days=hours.alike_days(edition) if edition else (),
+        closed=Counter(KINDS[one.kind] for one in confirmed),
+        place=closed_times.spot(edition) if edition else None,
     )
 
 
@@ -39,6 +45,7 @@ def create() -> ResponseReturnValue:
         return _edition_page(form, is_new=True), WRONG
     edition = editions.create(form.wish(), actor=_actor(), now=times.now())
     flash(_("%(name)s dibuat. Berikutnya: saluran dan jam siaran.", name=edition.name), "success")
+    _tell_of_deadline(edition)
     return _back()
 
 
@@ -59,6 +66,7 @@ def change() -> ResponseReturnValue:
         return _edition_page(form), WRONG
     editions.change(edition, form.wish(), actor=_actor(), now=times.now())
     flash(_("Penyelenggaraan disimpan."), "success")
+    _tell_of_deadline(edition)
     return _back()
 
 
@@ -99,57 +107,45 @@ def remove_channel(number: int) -> ResponseReturnValue:
     return _back("saluran")
 
 
-def new_hours() -> ResponseReturnValue:
+def lose_channel(number: int) -> ResponseReturnValue:
     edition = editions.get_current()
-    today = times.day_of(times.now(), edition.zone)
-    return _hours_page(DaysForm(first=today, last=today))
-
-
-def add_hours() -> ResponseReturnValue:
-    edition = editions.get_current()
-    form = DaysForm(request.form)
+    channel = channels.get(edition, number)
+    form = LostForm(request.form)
     if not form.validate():
-        return _hours_page(form), WRONG
-    days = form.days()
-    faults = hours.faults(edition, days, form.opening())
-    if not agreed(form, {"last" if name == "days" else name: f for name, f in faults.items()}):
-        return _hours_page(form), WRONG
-    added = hours.add(edition, days, form.opening(), actor=_actor(), now=times.now())
-    flash(
-        ngettext(
-            "Jam siaran ditambahkan pada %(num)s hari.",
-            "Jam siaran ditambahkan pada %(num)s hari.",
-            added,
-        ),
-        "success",
-    )
-    return _back("hari")
+        return _channel_page(ChannelForm.about(channel), channel, form), WRONG
+    try:
+        lost = channels.lose(
+            channel,
+            form.instant(edition),
+            agreed=agreement.agreed(),
+            actor=_actor(),
+            now=times.now(),
+        )
+    except channels.LostTooFar as fault:
+        agreed(form, {"day": fault})
+        return _channel_page(ChannelForm.about(channel), channel, form), WRONG
+    except TurnsLoseTime as loss:
+        back = url_for("committee.editions.edit_channel", number=number)
+        return agreement.ask(loss, _("Salurannya tidak dapat dipakai sejak saat itu."), back)
+    flash(_("%(name)s ditandai hilang.", name=channel.name), "success")
+    agreement.tell(lost)
+    return _back("saluran")
 
 
-def edit_hours(window_id: int) -> ResponseReturnValue:
-    edition = editions.get_current()
-    window = hours.get_window(edition, window_id)
-    return _hours_page(HoursForm.about(window, edition), window)
+def bring_channel_back(number: int) -> ResponseReturnValue:
+    channel = channels.get(editions.get_current(), number)
+    channels.bring_back(channel, actor=_actor(), now=times.now())
+    flash(_("%(name)s dipakai lagi.", name=channel.name), "success")
+    return _back("saluran")
 
 
-def change_hours(window_id: int) -> ResponseReturnValue:
-    edition = editions.get_current()
-    window = hours.get_window(edition, window_id)
-    form = HoursForm(request.form)
-    day = window.show_day.day
-    if not (form.validate() and agreed(form, hours.faults(edition, [day], form.opening(), window))):
-        return _hours_page(form, window), WRONG
-    hours.change(edition, window, form.opening(), actor=_actor(), now=times.now())
-    flash(_("Jam siaran disimpan."), "success")
-    return _back("hari")
-
-
-def remove_hours(window_id: int) -> ResponseReturnValue:
-    edition = editions.get_current()
-    window = hours.get_window(edition, window_id)
-    hours.remove(edition, window, actor=_actor(), now=times.now())
-    flash(_("Jam siaran dihapus."), "success")
-    return _back("hari")
+def _tell_of_deadline(edition: Edition) -> None:
+    until = edition.availability_until
+    if until is not None and until < times.now():
+        flash(
+            _("Batas isi jadwal hadir sudah lewat: penjual tidak dapat mengubahnya lagi."),
+            "warning",
+        )
 
 
 def _actor() -> Actor:
@@ -161,12 +157,17 @@ def _back(anchor: str | None = None) -> ResponseReturnValue:
 
 
 def _edition_page(form: EditionForm, *, is_new: bool = False) -> str:
-    return render_template("committee/edition_form.html", form=form, is_new=is_new)
+    known = spot_of(form.regency_code.data or "")
+    return render_template("committee/edition_form.html", form=form, is_new=is_new, known=known)
 
 
-def _channel_page(form: ChannelForm, channel: Channel | None = None) -> str:
-    return render_template("committee/channel_form.html", form=form, channel=channel)
-
-
-def _hours_page(form: Form, window: Window | None = None) -> str:
-    return render_template("committee/hours_form.html", form=form, window=window)
+def _channel_page(
+    form: ChannelForm, channel: Channel | None = None, lost: LostForm | None = None
+) -> str:
+    local = times.now().astimezone(editions.get_current().zone)
+    return render_template(
+        "committee/channel_form.html",
+        form=form,
+        channel=channel,
+        lost=lost or LostForm(day=local.date(), clock=local.time()),
+    )

@@ -1,42 +1,26 @@
-"""Forms of the edition: its facts, its channels, its hours. What they hold is judged by `editions`."""
+"""Forms of the edition and its channels. What they hold is judged by `editions`."""
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import datetime, time
 from functools import cache
+from math import isfinite
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    DateField,
-    Form,
-    IntegerField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TimeField,
-)
+from wtforms import Field, Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired
-from wtforms.widgets import CheckboxInput
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import TextInput
 
 from bazaar import regions, times
 from bazaar.editions import EditionWish
 from bazaar.editions.channels import ChannelWish
-from bazaar.editions.hours import Opening, days_between
 from bazaar.errors import BazaarError
-from bazaar.models import Channel, Edition, Window
+from bazaar.models import Channel, Edition
+from bazaar.views.forms.hours import Clock, Day, WholeNumber
 from bazaar.web.answers import sentence
-
-WEEKDAYS = (
-    (0, _l("Senin")),
-    (1, _l("Selasa")),
-    (2, _l("Rabu")),
-    (3, _l("Kamis")),
-    (4, _l("Jumat")),
-    (5, _l("Sabtu")),
-    (6, _l("Minggu")),
-)
 
 
 def tidy(text: str | None) -> str:
@@ -60,32 +44,38 @@ def regencies() -> list[SelectChoice]:
     ]
 
 
-class WholeNumber(IntegerField):
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Isi dengan angka bulat.")) from None
+class Degrees(Field):
+    """A coordinate, with a comma or a point; empty is none."""
 
-
-class Day(DateField):
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Pilih tanggal, misalnya 2026-03-01.")) from None
-
-
-class Clock(TimeField):
-    def __init__(self, label: Any, **rest: Any) -> None:
-        super().__init__(label, [InputRequired(_l("Isi jam."))], ["%H:%M", "%H.%M"], **rest)
+    widget = TextInput()
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        valuelist = ["00:00" if text in {"24:00", "24.00"} else text for text in valuelist]
+        self.typed = (valuelist or [""])[0].strip()
+        self.data = None
+        if not self.typed:
+            return
         try:
-            super().process_formdata(valuelist)
+            degrees = float(self.typed.replace(",", ".").replace("−", "-"))
         except ValueError:
-            raise ValueError(_("Tulis jam seperti 19:00.")) from None
+            raise ValueError(_("Tulis derajat desimal, misalnya -8,17.")) from None
+        self.data = degrees if isfinite(degrees) else 999.0
+
+    def _value(self) -> str:
+        typed: str | None = getattr(self, "typed", None)
+        if typed is not None:
+            return typed
+        return "" if self.data is None else f"{self.data:g}".replace(".", ",")
+
+
+class Hours(WholeNumber):
+    """Minutes that people count in hours."""
+
+    def process_data(self, value: Any) -> None:
+        super().process_data(value if value is None else -(-value // 60))
+
+    @property
+    def minutes(self) -> int:
+        return (self.data or 0) * 60
 
 
 class EditionForm(Form):
@@ -123,6 +113,50 @@ class EditionForm(Form):
         filters=[tidy],
         description=_l("Tampil di halaman pembeli yang butuh bantuan."),
     )
+    buffer_every = WholeNumber(
+        _l("Jeda cadangan sesudah"),
+        [InputRequired(_l("Isi 0 bila tanpa jeda cadangan."))],
+        default=0,
+        description=_l("Menyerap siaran yang molor. 0 berarti tanpa."),
+    )
+    buffer_minutes = WholeNumber(
+        _l("Lama jeda cadangan"), [InputRequired(_l("Isi 0 bila tanpa jeda cadangan."))], default=0
+    )
+    max_turns_per_day = WholeNumber(
+        _l("Giliran satu UMKM per hari, paling banyak"),
+        [Optional()],
+        default=1,
+        description=_l("Kosong berarti sebanyak yang muat."),
+    )
+    min_gap_minutes = WholeNumber(
+        _l("Jarak dua giliran satu UMKM, paling sedikit"),
+        [InputRequired(_l("Isi 0 bila tanpa jarak."))],
+        default=0,
+    )
+    freeze_minutes = Hours(
+        _l("Giliran terbit tidak digeser bila mulai dalam"),
+        [InputRequired(_l("Isi 0 bila boleh digeser sampai saat terakhir."))],
+        default=1440,
+        description=_l("Hanya giliran UMKM yang mundur dapat diisi orang lain."),
+    )
+    deadline_day = Day(
+        _l("Penjual mengisi jadwal hadir sampai"),
+        [Optional()],
+        description=_l("Kosong berarti tanpa batas."),
+    )
+    deadline_time = Clock(_l("Pukul"), [Optional()], default=time(21))
+    request_hours = WholeNumber(
+        _l("Penjual meminta perubahan paling lambat"),
+        [InputRequired(_l("Isi 0 bila boleh sampai giliran mulai."))],
+        default=24,
+    )
+    veto_hours = WholeNumber(
+        _l("Panitia dapat memveto pertukaran selama"),
+        [InputRequired(_l("Isi 0 bila pertukaran langsung berlaku."))],
+        default=12,
+    )
+    latitude = Degrees(_l("Lintang"), description=_l("Selatan bertanda minus, misalnya -8,17."))
+    longitude = Degrees(_l("Bujur"), description=_l("Misalnya 113,70."))
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
@@ -130,10 +164,31 @@ class EditionForm(Form):
 
     @classmethod
     def about(cls, edition: Edition | None) -> "EditionForm":
-        return cls(obj=edition) if edition else cls(regency_code="35.09")
+        if edition is None:
+            return cls(regency_code="35.09")
+        until = edition.availability_until
+        local = until.astimezone(edition.zone) if until else None
+        clock = {"deadline_day": local.date(), "deadline_time": local.time()} if local else {}
+        return cls(obj=edition, **clock)
 
     def wish(self) -> EditionWish:
-        return EditionWish(**self.data)
+        sent = dict(self.data)
+        day, clock = sent.pop("deadline_day"), sent.pop("deadline_time")
+        zone = self.zone_name.data if self.zone_name.data in times.ZONES else times.WIB.key
+        until = times.at(day, clock or time(21), ZoneInfo(zone)) if day else None
+        sent["freeze_minutes"] = self.freeze_minutes.minutes
+        return EditionWish(**sent, availability_until=until)
+
+
+class LostForm(Form):
+    """From when on a channel is lost, on the clocks of the zone."""
+
+    day = Day(_l("Tanggal"), [InputRequired(_l("Pilih tanggal."))])
+    clock = Clock(_l("Pukul"))
+
+    def instant(self, edition: Edition) -> datetime:
+        assert self.day.data is not None
+        return times.at(self.day.data, self.clock.data or time.min, edition.zone)
 
 
 class ChannelForm(Form):
@@ -153,47 +208,3 @@ class ChannelForm(Form):
 
     def wish(self) -> ChannelWish:
         return ChannelWish(**self.data)
-
-
-class HoursForm(Form):
-    """Hours of one opening on the clocks of the edition's zone."""
-
-    opens = Clock(_l("Buka"))
-    closes = Clock(_l("Tutup"), description=_l("00:00 berarti tengah malam."))
-    weight = WholeNumber(
-        _l("Bobot penonton"),
-        [InputRequired(_l("Isi bobot penonton."))],
-        default=10,
-        description=_l("Makin ramai jamnya, makin besar angkanya (1 sampai 100)."),
-    )
-
-    @classmethod
-    def about(cls, window: Window, edition: Edition) -> "HoursForm":
-        return cls(
-            opens=window.opens_at.astimezone(edition.zone).time(),
-            closes=window.closes_at.astimezone(edition.zone).time(),
-            weight=window.weight,
-        )
-
-    def opening(self) -> Opening:
-        opens, closes = self.opens.data, self.closes.data
-        return Opening(opens or time.min, closes or time.min, self.weight.data or 0)
-
-
-class DaysForm(HoursForm):
-    """The same hours on many days."""
-
-    first = Day(_l("Dari tanggal"), [InputRequired(_l("Pilih tanggal pertama."))])
-    last = Day(_l("Sampai tanggal"), [InputRequired(_l("Pilih tanggal terakhir."))])
-    weekdays = SelectMultipleField(
-        _l("Pada hari"),
-        coerce=int,
-        choices=[SelectChoice(number, name) for number, name in WEEKDAYS],
-        default=list(range(7)),
-        validate_choice=False,
-        option_widget=CheckboxInput(),
-    )
-
-    def days(self) -> list[date]:
-        first, last = self.first.data, self.last.data
-        return days_between(first, last, self.weekdays.data or []) if first and last else []

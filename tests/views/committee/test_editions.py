@@ -17,6 +17,17 @@ EDITION = {
     "gap_minutes": "2",
     "hold_minutes": "60",
     "contact_phone": "0812-3456-7890",
+    "buffer_every": "4",
+    "buffer_minutes": "5",
+    "max_turns_per_day": "1",
+    "min_gap_minutes": "60",
+    "freeze_minutes": "24",
+    "deadline_day": "2026-03-05",
+    "deadline_time": "21:00",
+    "request_hours": "24",
+    "veto_hours": "12",
+    "latitude": "-8,17",
+    "longitude": "113.70",
 }
 CHANNEL = {
     "name": "Dapur",
@@ -77,6 +88,22 @@ def test_from_nothing_to_a_programme(client, host):
         ("gap_minutes", "-1", "Isi dengan angka 0 sampai 60."),
         ("hold_minutes", "1", "Isi dengan angka 5 sampai 2880."),
         ("contact_phone", "halo", "Nomor telepon ini tidak dikenali."),
+        ("buffer_every", "0", "Isi keduanya"),
+        ("buffer_minutes", "0", "Isi keduanya"),
+        ("buffer_minutes", "", "Isi 0 bila tanpa jeda cadangan."),
+        ("max_turns_per_day", "0", "Isi dengan angka 1 sampai 50."),
+        ("min_gap_minutes", "2000", "Isi dengan angka 0 sampai 1440."),
+        ("freeze_minutes", "400", "Isi dengan 0 sampai 336 jam."),
+        ("deadline_day", "besok", "Pilih tanggal, misalnya"),
+        ("deadline_day", "0226-03-05", "Periksa tahunnya."),
+        ("deadline_time", "malam", "Tulis jam seperti 19:00."),
+        ("request_hours", "-1", "Isi dengan angka 0 sampai 336."),
+        ("veto_hours", "25", "Waktu veto tidak boleh lebih lama"),
+        ("veto_hours", "99999999999999999999", "Angka ini terlalu besar."),
+        ("latitude", "selatan", "Tulis derajat desimal"),
+        ("latitude", "51,5", "Titik ini di luar Indonesia"),
+        ("longitude", "nan", "Titik ini di luar Indonesia"),
+        ("longitude", "", "Isi lintang dan bujur"),
     ],
 )
 def test_a_wrong_field_keeps_what_was_typed_and_says_why(client, host, field, value, sentence):
@@ -197,15 +224,21 @@ def test_one_opening_is_changed_and_removed(client, host, edition, now):
     assert client.get(address).status_code == 404
 
 
-def test_an_opening_with_released_turns_stays(client, host, edition, now):
+def test_an_opening_with_released_turns_goes_after_a_second_question(client, host, edition, now):
     window = a_window(edition, opens_at=now)
-    a_turn(a_release(edition), a_seller(), starts_at=now)
+    seller = a_seller(name="Batik Labako")
+    a_turn(a_release(edition), seller, starts_at=now)
 
-    refused = client.post(f"{HERE}/jam/{window.id}/hapus")
+    asked = client.post(f"{HERE}/jam/{window.id}/hapus")
 
-    assert refused.status_code == 409
-    assert "Ada 1 giliran terbit" in refused.text
+    assert asked.status_code == 409
+    for text in ("1 giliran terbit kehilangan waktunya", "Batik Labako", 'name="agreed" value="1"'):
+        assert text in asked.text
     assert windows() == [window]
+
+    assert client.post(f"{HERE}/jam/{window.id}/hapus", data={"agreed": "1"}).status_code == 303
+    assert windows() == []
+    assert "Tambal jadwal" in client.get(HERE).text
 
 
 def test_without_edition_its_parts_are_refused(client, host):
