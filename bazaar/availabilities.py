@@ -142,6 +142,33 @@ def save(
     audit.note(actor, "availability.answer", subject, now=now, **facts)
 
 
+def leave_out(edition: Edition, seller: Seller, span: Span, *, actor: Actor, now: datetime) -> None:
+    """Take a time out of what the seller can come to: of its window the longer part stays.
+
+    Also when the weekly hours spoke so far: they become an answer. A part that is too short for
+    a turn goes. Harmless when the seller cannot come then anyway.
+    """
+    windows = windows_of(edition)
+    answer = find_answer(edition, seller.id, windows)
+    window = next((w for w in windows if w.opens_at <= span[0] < w.closes_at), None)
+    if answer is None or window is None or window.id not in answer.spans:
+        return
+    start, end = answer.spans[window.id]
+    turn = timedelta(minutes=edition.turn_minutes)
+    parts = [part for part in ((start, span[0]), (span[1], end)) if part[1] - part[0] >= turn]
+    spans = {number: each for number, each in answer.spans.items() if number != window.id}
+    if parts:
+        spans[window.id] = max(parts, key=lambda part: part[1] - part[0])
+    known = answer.known if answer.answered_at else max(w.id for w in windows)
+    ours = sa.update(Participation).where(
+        Participation.edition_id == edition.id, Participation.seller_id == seller.id
+    )
+    claim(ours.values(answered_at=now, answered_window=known))
+    _replace(seller.id, windows, spans)
+    subject = f"seller:{seller.code}"
+    audit.note(actor, "availability.leave_out", subject, now=now, starts_at=span[0].isoformat())
+
+
 def minutes(spans: Mapping[int, Span]) -> int:
     """Return how many minutes the spans have together."""
     return sum((end - start) // timedelta(minutes=1) for start, end in spans.values())

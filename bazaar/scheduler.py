@@ -21,9 +21,8 @@ from bazaar import attempts, broadcast, orders, outbox, shipments, times
 from bazaar.accounts import sessions
 from bazaar.db import transaction
 from bazaar.errors import Unavailable
-from bazaar.rotation import draws, replans, work
 from bazaar.ports import Letter
-from bazaar.rotation import digests
+from bazaar.rotation import digests, draws, replans, settling, work
 from bazaar.web import Services, services
 
 log = structlog.get_logger()
@@ -67,6 +66,7 @@ JOBS: tuple[Job, ...] = (
         lambda now: replans.propose(now, seals=services().draw_seals),
     ),
     Job("open_parcels", timedelta(seconds=5), shipments.open_parcels),
+    Job("settle_requests", timedelta(seconds=30), settling.settle),
 )
 
 

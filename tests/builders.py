@@ -15,17 +15,24 @@ from bazaar.db import db
 from bazaar.models import (
     Account,
     Channel,
+    Draw,
+    DrawKind,
+    DrawStage,
     Edition,
     Order,
     Parcel,
     Participation,
     Product,
     Release,
+    RequestKind,
+    RequestState,
     Role,
     Seller,
+    Share,
     ShippingRate,
     ShowDay,
     Turn,
+    TurnRequest,
     Window,
 )
 from bazaar.orders import CheckoutWish, PlacedOrder, Wanted
@@ -147,6 +154,45 @@ def a_turn(
             reasons={},
         )
     )
+
+
+def a_draw(edition: Edition, *, number: int = 1, **given: Any) -> Draw:
+    """A draw that was announced; nothing is behind its fingerprint."""
+    fields: dict[str, Any] = {
+        "kind": DrawKind.PLAN,
+        "stage": DrawStage.COMMITTED,
+        "rule": "test/1",
+        "iterations": 100,
+        "commitment": f"{number:064x}",
+        "sealed_secret": "",
+        "made_by": "Rina",
+        "committed_at": NOW - timedelta(days=2),
+    }
+    return keep(Draw(edition_id=edition.id, number=number, **fields | given))
+
+
+def a_share(release: Release, seller: Seller, **given: Any) -> Share:
+    """How a seller came out of a release: two turns, exactly its share of prime time."""
+    fields = {"place": 1, "rounds": 2, "turns": 2, "prime": 20, "carry": 0, "share": 20}
+    return keep(Share(release_id=release.id, seller_id=seller.id, **fields | given))
+
+
+def a_request(turn: Turn, other: Turn | None = None, **given: Any) -> TurnRequest:
+    """An open request about a turn: a swap with `other`, else a move."""
+    fields: dict[str, Any] = {
+        "edition_id": db.session.get_one(Release, turn.release_id).edition_id,
+        "kind": RequestKind.SWAP if other else RequestKind.MOVE,
+        "state": RequestState.ASKED,
+        "seller_id": turn.seller_id,
+        "turn_uid": turn.uid,
+        "starts_at": turn.starts_at,
+        "other_id": other.seller_id if other else None,
+        "other_uid": other.uid if other else None,
+        "other_starts_at": other.starts_at if other else None,
+        "answer_by": NOW + timedelta(days=1),
+        "asked_at": NOW,
+    }
+    return keep(TurnRequest(**fields | given))
 
 
 def a_product(*, seller: Seller | None = None, stock: int = 10, **given: Any) -> Product:

@@ -19,6 +19,7 @@ from tests.builders import (
     a_member,
     a_product,
     a_release,
+    a_request,
     a_seller,
     a_turn,
     an_edition,
@@ -32,7 +33,8 @@ from tests.house import SECRET
 def late(app, now):
     """A moment by which there is work for every job."""
     edition = an_edition()
-    a_turn(a_release(edition), a_seller(), starts_at=now)
+    turn = a_turn(a_release(edition), a_seller(), starts_at=now)
+    a_request(turn)
     an_order(a_product(), at=now)
     orders.mark_paid(an_order(a_product(), at=now).id, now=now)
     sessions.begin(a_member(Role.CHAIR), agent="", now=now)
