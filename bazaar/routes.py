@@ -45,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
     get("/jadwal.<kind>", calendars.schedule, Who.ANYONE),
     get("/jadwal/saluran/<int:number>.ics", calendars.channel_feed, Who.ANYONE),
     get("/jadwal/<uid>.ics", calendars.turn, Who.ANYONE),
+    get("/jadwal/<uid>", calendars.keep, Who.ANYONE),
     get("/jadwal/<uid>/google", calendars.turn_google, Who.ANYONE),
     get("/jadwal/mengapa/<uid>", fairness.turn, Who.ANYONE),
     get("/keadilan", fairness.show, Who.ANYONE),
@@ -126,7 +127,13 @@ ROUTES: tuple[Route, ...] = (
 
     # Committee: the plan, and the edition it is for
     get("/panitia/jadwal", rotation.plan, Who.COMMITTEE),
+    get("/panitia/jadwal/kemajuan", rotation.status, Who.COMMITTEE),
     post("/panitia/jadwal/rancangan", rotation.make_draft, Who.HOST),
+    post("/panitia/jadwal/tambal", rotation.repair, Who.HOST),
+    get("/panitia/jadwal/susun-ulang", rotation.rebuilding, Who.HOST),
+    post("/panitia/jadwal/susun-ulang", rotation.rebuild, Who.HOST),
+    post("/panitia/jadwal/rancangan/<int:draft_id>/buang", rotation.discard, Who.HOST),
+    post("/panitia/jadwal/rancangan/<int:draft_id>/sesuaikan", rotation.rebase, Who.HOST),
     get("/panitia/jadwal/rancangan/<int:draft_id>/pratinjau", releases.preview, Who.COMMITTEE),
     post("/panitia/jadwal/rancangan/<int:draft_id>/terbitkan", releases.release, Who.HOST),
     get("/panitia/jadwal/terbitan", releases.index, Who.COMMITTEE),

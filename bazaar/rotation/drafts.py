@@ -85,8 +85,8 @@ def from_release(edition: Edition, *, actor: Actor, now: datetime, beside: bool 
     )
     db.session.add(draft)
     db.session.flush()
-    _copy(Turn, base, draft)
-    _copy(Share, base, draft)
+    copy(Turn, base, draft)
+    copy(Share, base, draft)
     audit.note(actor, "rotation.draft_copy", f"edition:{edition.slug}", now=now, base=base.number)
     return draft
 
@@ -219,8 +219,8 @@ def reasons(
     return found
 
 
-def _copy(model: type[Turn] | type[Share], base: Release, draft: Release) -> None:
-    """Copy all rows of a release to a draft, inside the database."""
+def copy(model: type[Turn] | type[Share], base: Release, draft: Release) -> None:
+    """Copy the turns or shares of a release to a draft, inside the database."""
     table = model.metadata.tables[model.__tablename__]
     names = [column.name for column in table.columns if column.name not in {"id", "release_id"}]
     query = sa.select(sa.literal(draft.id), *(table.c[name] for name in names)).where(

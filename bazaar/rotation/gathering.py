@@ -55,6 +55,12 @@ class NothingToPlan(Conflict):
     text = N_("Jadwal belum dapat disusun: perlu saluran, jam siaran mendatang, dan UMKM peserta.")
 
 
+class AllFrozen(NothingToPlan):
+    """All that is still to come is inside the freeze period and stays."""
+
+    text = N_("Semua giliran yang tersisa sudah dalam masa beku, jadi tidak ada yang disusun.")
+
+
 class NobodyCanCome(Conflict):
     """There are sellers and airtime, but at no slot anybody is available."""
 
@@ -81,7 +87,7 @@ def gather(
     """Return the edition as the planner shall see it; `base` is the release in force.
 
     With `everyone` those on standby are candidates like others: to judge what a hand does.
-    A seller-less pin leaves its slot out. Raises NothingToPlan or NobodyCanCome.
+    A seller-less pin leaves its slot out. Raises NothingToPlan, AllFrozen or NobodyCanCome.
     """
     blocks = airtime.blocks(edition)
     grid = airtime.slots(edition, blocks)
@@ -98,8 +104,8 @@ def gather(
         slot for slot in grid if slot.start >= now and (slot.channel, slot.start) not in empty
     ]
     blocks, slots = kept.merge(blocks, coming, staying, grid)
-    if not slots or len(slots) == len(staying):
-        raise NothingToPlan
+    if len(slots) == len(staying):
+        raise AllFrozen if any(turn.start > now for turn in staying) else NothingToPlan
     placed = {(slot.channel, slot.start): slot for slot in slots}
     given = _given(turns, placed)
     held = Counter(turn.code for turn in staying)

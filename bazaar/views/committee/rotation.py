@@ -1,72 +1,179 @@
-"""The plan as the committee sees it: what is released, the draft beside it, how fair both are."""
+"""The plan at a glance: what is in force, the draft beside it, how fair both are, what to do."""
 
-from datetime import date, datetime
+import hashlib
+from datetime import date, datetime, timedelta
 
-from flask import flash, g, render_template, request, url_for
+import sqlalchemy as sa
+from flask import Response, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from bazaar import accounts, editions, rotation, sellers, times, tokens
-from bazaar.models import Edition, Release, Role, Turn
-from bazaar.rules import on_air
+from bazaar import accounts, editions, rotation, sellers, times
+from bazaar.audit import Actor
+from bazaar.db import db
+from bazaar.models import Draw, DrawKind, DrawStage, Edition, Release, Role, Turn
+from bazaar.rotation import drafts, draws, rebasing, replans
 from bazaar.views.committee import preparations
-from bazaar.web import see_other
+from bazaar.views.forms.rotation import EffortForm
+from bazaar.web import see_other, services
 
-DRAFT = "rancangan"
+PLAN = "committee.rotation.plan"
 
 
 def plan() -> ResponseReturnValue:
     edition = editions.find_current()
-    may_change = bool(g.person.roles & {Role.HOST, Role.ADMIN})
     if edition is None:
-        return render_template("committee/rotation.html", edition=None, may_change=may_change)
-    current, draft = rotation.find_current_release(edition), rotation.find_draft(edition)
-    asked = request.args.get("versi")
-    shown = draft if draft and (asked == DRAFT or not current) else current
+        return render_template("committee/rotation.html", edition=None, may_change=_may_change())
     now = times.now()
+    current, draft = rotation.find_current_release(edition), rotation.find_draft(edition)
+    last = draws.find_last(edition)
     return render_template(
         "committee/rotation.html",
-        edition=edition,
-        may_change=may_change,
+        may_change=_may_change(),
         sellers=len(sellers.participants(edition)),
         preparations=preparations.steps(edition),
         current=current,
-        current_fairness=rotation.fairness(current) if current else None,
+        current_fairness=rotation.fairness(current, per_seller=False) if current else None,
         draft=draft,
         draft_fairness=rotation.fairness(draft) if draft else None,
+        draft_draw=db.session.get(Draw, draft.draw_id) if draft and draft.draw_id else None,
+        edits=drafts.edits_of(draft) if draft else 0,
+        overtaken=draft is not None and draft.base_id != (current.id if current else None),
         difference=rotation.difference(draft, current) if draft else None,
-        shown=shown,
-        **(_day_of(edition, shown, now) if shown else {}),
+        needs=replans.summed(replans.needs_repair(edition, now)),
+        failed=last if last and last.stage is DrawStage.FAILED and last.secret is None else None,
+        form=EffortForm(),
+        **_computing(edition),
     )
+
+
+def status() -> ResponseReturnValue:
+    edition = editions.get_current()
+    known = _computing(edition)
+    body = render_template("committee/_rotation_progress.html", **known)
+    answer = Response(body, mimetype="text/html")
+    if known["computing"] is None:
+        answer.headers["X-Reload"] = "1"
+        return answer
+    answer.set_etag(hashlib.sha256(body.encode()).hexdigest()[:32])
+    return answer.make_conditional(request)
 
 
 def make_draft() -> ResponseReturnValue:
-    edition = editions.get_current()
-    rotation.make_draft(
-        edition, seed=tokens.new_key(), actor=accounts.actor(g.person), now=times.now()
+    return _begin(DrawKind.PLAN, EffortForm(request.form).iterations)
+
+
+def repair() -> ResponseReturnValue:
+    replans.repair(
+        editions.get_current(), seals=services().draw_seals, actor=_actor(), now=times.now()
     )
-    flash(_("Rancangan selesai disusun. Periksa dulu, lalu terbitkan."), "success")
-    return see_other(url_for("committee.rotation.plan", versi=DRAFT))
+    return see_other(url_for(PLAN))
 
 
-def _day_of(edition: Edition, shown: Release, now: datetime) -> dict[str, object]:
-    """Return the day asked for, else today or the next one with turns, as rows by start."""
-    days = rotation.days_of(shown)
-    today = times.day_of(now, edition.zone)
-    try:
-        chosen = date.fromisoformat(request.args.get("hari", ""))
-    except ValueError:
-        chosen = next((day for day in days if day >= today), today)
-    turns = rotation.turns_on(shown, chosen)
-    coming = [turn for turn in turns if "semua" in request.args or turn.ends_at > now]
+def rebuilding() -> ResponseReturnValue:
+    edition = editions.get_current()
+    current = rotation.find_current_release(edition)
+    if current is None:
+        return see_other(url_for(PLAN))
+    now = times.now()
+    frozen_until = now + timedelta(minutes=edition.freeze_minutes)
+    draft = rotation.find_draft(edition)
+    return render_template(
+        "committee/rotation_rebuild.html",
+        edition=edition,
+        current=current,
+        frozen_until=frozen_until,
+        loose=_turns(current, frozen_until),
+        edits=drafts.edits_of(draft) if draft else 0,
+        form=EffortForm(),
+    )
+
+
+def rebuild() -> ResponseReturnValue:
+    return _begin(DrawKind.REBUILD, EffortForm(request.form).iterations)
+
+
+def discard(draft_id: int) -> ResponseReturnValue:
+    draft = rotation.get_draft(editions.get_current(), draft_id)
+    drafts.discard(draft, actor=_actor(), now=times.now())
+    flash(_("Rancangan dibuang. Jadwal yang berlaku tidak berubah."), "success")
+    return see_other(url_for(PLAN))
+
+
+def rebase(draft_id: int) -> ResponseReturnValue:
+    edition = editions.get_current()
+    draft = rotation.get_draft(edition, draft_id)
+    current = rotation.find_current_release(edition)
+    if current is not None and draft.base_id != current.id:
+        done = rebasing.rebase(draft, onto=current, actor=_actor(), now=times.now())
+        flash(
+            ngettext(
+                "Rancangan disesuaikan dengan terbitan %(n)s: %(num)s perubahan dipakai lagi.",
+                "Rancangan disesuaikan dengan terbitan %(n)s: %(num)s perubahan dipakai lagi.",
+                done.applied,
+                n=current.number,
+            ),
+            "success",
+        )
+        if done.lost:
+            return render_template("committee/rotation_rebased.html", done=done, draft=draft)
+    return see_other(url_for(PLAN))
+
+
+def _begin(kind: DrawKind, iterations: int) -> ResponseReturnValue:
+    edition = editions.get_current()
+    draws.begin(
+        edition,
+        kind=kind,
+        seals=services().draw_seals,
+        iterations=iterations,
+        actor=_actor(),
+        now=times.now(),
+        needs=[need.key for need in replans.needs_repair(edition, times.now())],
+    )
+    return see_other(url_for(PLAN))
+
+
+def _computing(edition: Edition) -> dict[str, object]:
+    """Return the draw that is computed, and what it has so far: figures, and its first day."""
+    computing = draws.find_computing(edition)
+    preview = rotation.find_preview(edition) if computing else None
+    known: dict[str, object] = {"computing": computing, "preview": preview, "edition": edition}
+    if preview is not None:
+        known |= {"preview_fairness": rotation.fairness(preview, per_seller=False)}
+        known |= _first_day(edition, preview, times.now())
+    return known
+
+
+def _first_day(edition: Edition, shown: Release, now: datetime) -> dict[str, object]:
+    """Return the next day with turns, as rows by start."""
+    start = db.session.scalar(
+        sa.select(sa.func.min(Turn.starts_at)).where(
+            Turn.release_id == shown.id, Turn.starts_at > now
+        )
+    )
+    if start is None:
+        return {"first_day": None}
+    day: date = times.day_of(start, edition.zone)
     rows: dict[datetime, dict[int, Turn]] = {}
-    for turn in turns if chosen != today else coming:
+    for turn in rotation.turns_on(shown, day):
         rows.setdefault(turn.starts_at, {})[turn.channel_id] = turn
-    return {
-        "days": days,
-        "today": today,
-        "chosen": chosen,
-        "rows": rows,
-        "folded": chosen == today and len(coming) < len(turns),
-        "phase": lambda turn: on_air.phase(turn, now).value,
-    }
+    return {"first_day": day, "rows": rows}
+
+
+def _turns(release: Release, after: datetime) -> tuple[int, int]:
+    """Return how many turns begin after the instant, and of how many sellers."""
+    query = sa.select(sa.func.count(), sa.func.count(sa.distinct(Turn.seller_id))).where(
+        Turn.release_id == release.id, Turn.starts_at >= after
+    )
+    turns, owners = db.session.execute(query).one()
+    return turns, owners
+
+
+def _may_change() -> bool:
+    return bool(g.person.roles & {Role.HOST, Role.ADMIN})
+
+
+def _actor() -> Actor:
+    return accounts.actor(g.person)
