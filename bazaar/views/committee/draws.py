@@ -44,7 +44,7 @@ def announce() -> ResponseReturnValue:
         edition,
         kind=form.draw_kind(released=released),
         witness=form.witness.data or "",
-        iterations=int(form.effort.data),
+        iterations=form.iterations,
         seals=services().draw_seals,
         actor=_actor(),
         now=times.now(),

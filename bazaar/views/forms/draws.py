@@ -42,8 +42,13 @@ class AnnounceForm(Form):
             SelectChoice(str(THOROUGH), _l("Teliti, lebih lama dan lebih merata")),
         ],
         default=str(FAST),
-        validators=[DataRequired(_l("Pilih salah satu."))],
+        validate_choice=False,
     )
+
+    @property
+    def iterations(self) -> int:
+        """How many exchanges are tried; what our page does not offer means the quick way."""
+        return THOROUGH if self.effort.data == str(THOROUGH) else FAST
 
     def draw_kind(self, *, released: bool) -> DrawKind:
         """Return what is asked for; the first plan of an edition leaves no choice."""
