@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Response, redirect, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bazaar import calendars, editions, rotation, schedules, sellers, times
@@ -44,6 +44,11 @@ def channel_feed(number: int) -> ResponseReturnValue:
 
 def turn(uid: str) -> ResponseReturnValue:
     return _answer(calendars.single(_edition(), uid, site=_site()), "siaran.ics")
+
+
+def keep(uid: str) -> ResponseReturnValue:
+    found = calendars.single(_edition(), uid, site=_site())
+    return render_template("live/keep_turn.html", turn=found.entries[0])
 
 
 def turn_google(uid: str) -> ResponseReturnValue:
@@ -99,7 +104,7 @@ def _answer(found: Feed, name: str, *, private: bool = False) -> ResponseReturnV
     answer.headers["Cache-Control"] = "private, no-cache" if private else "public, max-age=600"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     answer.make_conditional(request)
-    if answer.status_code == 200:  # noqa: PLR2004
+    if answer.status_code == 200:
         answer.set_data(calendars.ical(found))
     return answer
 

@@ -107,6 +107,7 @@ def install(app: Flask) -> None:
             "edition": current_edition(),
             "request_id": g.get("request_id", ""),
             "now": times.now(),
+            "site": settings.public_url,
             "demo": settings.mode == "demo",
             "dynamic_qris": settings.dynamic_qris,
             "qris_max_idr": settings.qris_max_idr,

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from bazaar import accounts, editions, rotation, times
 from bazaar.db import db
-from bazaar.models import Channel, Edition, Release, Role, Turn
+from bazaar.models import Channel, Edition, Message, Release, Role, Turn
 from bazaar.rotation import Change, ChangeKind, Changes, Digest, SellerChanges, digests, releases
 from bazaar.rotation.digests import Recipient
 from bazaar.views import calendars
@@ -181,7 +181,7 @@ def _told(release: Release, told: Sequence[Digest]) -> dict[str, object]:
 _STATES = ("terkirim", "menunggu", "gagal", NO_ADDRESS)
 
 
-def _state(one: Digest, letters: dict[int, digests.Message]) -> str:
+def _state(one: Digest, letters: dict[int, Message]) -> str:
     letter = letters.get(one.to.id)
     if letter is None:
         return NO_ADDRESS
