@@ -96,9 +96,14 @@ class Board:
         self.turns = [0] * len(self.sellers)
         self.held: list[list[int]] = [[] for _ in self.sellers]
         self.holders: list[list[int]] = [[] for _ in range(grid.moments)]
+        self.crowd = [[0] * self.clusters for _ in range(grid.moments)]
         self.on_day: list[Counter[int]] = [Counter() for _ in self.sellers]
         self.row = [self._row(who) for who in self.sellers]
-        self.comes = [bytes(x == 0 for x in row) for row in self.row]
+        able = bytes([1]) + bytes(255)
+        self.comes = [
+            row.translate(able) if isinstance(row, bytearray) else bytes(x == 0 for x in row)
+            for row in self.row
+        ]
         self.gone = [
             len(self.dropped & self.index.keys()) if self.now is not None and at >= self.now else 0
             for at in grid.start
@@ -135,6 +140,7 @@ class Board:
             self.open[k] = False
             self.fixed[k] = why
             self.seat(i, k)
+            self.crowd[m][self.cluster[i]] += 1
             self.turns[i] += 1
             self.held[i].append(m)
             self.on_day[i][self.grid.day[m]] += 1
@@ -172,12 +178,14 @@ class Board:
     def book(self, i: int, m: int) -> None:
         """Give seller i a turn in moment m; `may_take` or `may_shift` has been asked."""
         self.holders[m].append(i)
+        self.crowd[m][self.cluster[i]] += 1
         self.free[m] -= 1
         self._hold(i, m, 1)
 
     def unbook(self, i: int, m: int) -> None:
         """Take back what `book` gave."""
         self.holders[m].remove(i)
+        self.crowd[m][self.cluster[i]] -= 1
         self.free[m] += 1
         self._hold(i, m, -1)
 

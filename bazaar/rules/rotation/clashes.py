@@ -6,6 +6,8 @@ from bazaar.rules.rotation.board import NOBODY
 from bazaar.rules.rotation.exchange import Exchange
 
 ROUNDS = 20
+LOOKS = 4_000
+"""So many slots are looked at to mend one clash: then it waits for the next round."""
 
 
 def clashing(exchange: Exchange) -> list[int]:
@@ -34,17 +36,23 @@ def mend(exchange: Exchange, blocks: list[list[int]]) -> int:
     for _ in range(ROUNDS):
         better = False
         for a in found:
-            near = home[a]
-            for n in sorted(range(len(blocks)), key=lambda n: (abs(n - near), n)):
+            looks = 0
+            for n in _outwards(home[a], len(blocks)):
                 b = _best(exchange, a, blocks[n])
+                looks += len(blocks[n])
                 if b is not None:
                     exchange.force(a, b)
                     better = True
+                if b is not None or looks > LOOKS:
                     break
         found = clashing(exchange)
         if not better or not found:
             break
     return len(found)
+
+
+def _outwards(home: int, count: int) -> list[int]:
+    return sorted(range(count), key=lambda n: (abs(n - home), n))
 
 
 def _best(exchange: Exchange, a: int, choice: Iterable[int]) -> int | None:

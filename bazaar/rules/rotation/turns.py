@@ -10,6 +10,8 @@ Gaps between turns can hide room from this search where a flow would still find 
 at those who were turned away, which may also take from somebody with two turns more, mends that.
 """
 
+from collections.abc import Iterable
+
 from bazaar.rules.rotation.board import Board
 
 RETRIES = 4
@@ -49,16 +51,27 @@ class Rounds:
     def _one_more(self, i: int) -> bool:
         board = self.board
         self._forget_full()
-        for m in self._open:
-            if board.free[m] > 0 and board.may_take(i, m):
-                board.book(i, m)
-                self._count(i, 1)
-                return True
+        open_to = (m for m in self._open if board.free[m] > 0 and board.may_take(i, m))
+        found = self._uncrowded(i, open_to)
+        if found is not None:
+            board.book(i, found)
+            self._count(i, 1)
+            return True
         path, seen = self._find_room(i)
         if path is None:
             self._dead.update(seen)
             return False
         return self._walk(i, path)
+
+    def _uncrowded(self, i: int, open_to: Iterable[int]) -> int | None:
+        """Return the first moment with room for i's cluster, or else the first at all."""
+        board, cluster = self.board, self.board.cluster[i]
+        first = None
+        for m in open_to:
+            if board.crowd[m][cluster] < board.cap:
+                return m
+            first = m if first is None else first
+        return first
 
     def _count(self, i: int, step: int) -> None:
         self.level[i] += step
