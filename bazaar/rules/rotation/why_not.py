@@ -48,7 +48,8 @@ def _seats_around(table: Timetable, who: dict[int, str], slot: int, seller: str)
     """Seat, with all they have but `slot`, only those whom the question concerns."""
     concerned = {seller, *table.blocked.get(seller, ())}
     beside = [other for pair in table.consecutive if slot in pair for other in pair]
-    concerned.update(who[other] for other in [*beside, *table.near(slot)] if other in who)
+    around = [slot, *beside, *table.near(slot)]
+    concerned.update(who[other] for other in around if other in who)
     seats = Seats(table, [table.sellers[one] for one in sorted(concerned)])
     for other, owner in who.items():
         if other != slot and owner in concerned:
