@@ -5,7 +5,7 @@ the one whose revision is no longer current is told who changed what, and change
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -69,7 +69,7 @@ class RevisionChanged(Conflict):
     """Somebody else changed the draft since this page was loaded; nothing was changed now."""
 
     who: str
-    what: str
+    what: Told
     undone: bool
     text = N_(
         "{who} baru saja mengubah rancangan ini: {what}. Perubahan Anda belum disimpan;"
@@ -249,7 +249,8 @@ def _claim(draft: Release, revision: int) -> None:
     if last is None:
         raise DraftOvertaken
     undone = last.action == "rotation.undo_edit"
-    raise RevisionChanged(last.actor_name, last.facts.get("what", ""), undone)
+    told = Told(*(last.facts.get(name, "") for name in ("kind", "seller", "other", "where")))
+    raise RevisionChanged(last.actor_name, told, undone)
 
 
 def _broken(desk: Desk, edit: Edit, change: Change) -> list[Violation]:
@@ -352,5 +353,5 @@ def _note(
     now: datetime,
     **facts: Any,
 ) -> None:
-    said = {"what": str(told), "kind": told.kind, "edition": edition.slug, **facts}
+    said = {**asdict(told), "edition": edition.slug, **facts}
     audit.note(actor, action, _subject(draft), now=now, **said)

@@ -11,7 +11,7 @@ from bazaar.errors import Conflict, Invalid
 from bazaar.models import Edition, EditKind
 from bazaar.rotation.boards import Board
 from bazaar.rotation.desk import Desk, Place
-from bazaar.rotation.edits import NoSuchPlace, Told
+from bazaar.rotation.edits import NoSuchPlace, RevisionChanged, Told
 from bazaar.rotation.faults import RuleBroken, word
 from bazaar.rules.rotation import Violation
 from bazaar.rules.rotation.check import Warned
@@ -80,6 +80,13 @@ def refusal(refused: Conflict | Invalid) -> list[str]:
     """Return why a change was refused, a sentence for each reason."""
     if isinstance(refused, RuleBroken):
         return [sentence(fault) for fault in refused.faults]
+    if isinstance(refused, RevisionChanged):
+        facts = {"who": refused.who, "what": told(refused.what)}
+        if refused.undone:
+            first = _("%(who)s baru saja mengurungkan: %(what)s", **facts)
+        else:
+            first = _("%(who)s baru saja mengubah rancangan ini: %(what)s", **facts)
+        return [first, _("Perubahan Anda belum disimpan. Periksa lagi, lalu ulangi.")]
     return [sentence(refused)]
 
 

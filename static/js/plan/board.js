@@ -15,10 +15,10 @@ const cellOf = (key) => document.getElementById(`c-${key}`);
 const cellAt = (event) => event.target.closest?.('a.cell');
 
 let quiet = 0;
-function say(text) {
+function say(text, stays = false) {
   said.textContent = text;
   clearTimeout(quiet);
-  if (text && !picking) quiet = setTimeout(() => say(''), 6000);
+  if (text && !picking && !stays) quiet = setTimeout(() => say(''), 6000);
 }
 
 async function ask(url, options = {}) {
@@ -85,9 +85,8 @@ async function put(answer) {
   if (!answer.ok && why) document.getElementById('board-why').value = why; // what was refused is asked again
   wake();
   const cell = cellOf(here);
-  if (cell?.matches('a')) cell.focus({ preventScroll: answer.ok });
-  say([...board.querySelectorAll('[data-say]')].map((part) => part.textContent).join(' '));
-  if (!answer.ok) scrollTo({ top: 0 });
+  if (cell?.matches('a')) cell.focus({ preventScroll: true });
+  say([...board.querySelectorAll('[data-say]')].map((part) => part.textContent).join(' '), !answer.ok);
   document.dispatchEvent(new CustomEvent('swapped', { detail: board }));
 }
 
@@ -108,9 +107,10 @@ async function pick(what) {
   const url = what.key ? targets.replace('KEY', what.key) : openings.replace('KEY', encodeURIComponent(what.code));
   const draft = edit().elements.rancangan.value;
   const answer = await ask(`${url}?rancangan=${draft}&hari=${day}`);
-  if (!answer?.ok || picking !== mine) return stop();
-  mine.targets = await answer.json();
-  if (picking !== mine) return null;
+  const found = answer?.ok ? await answer.json() : null;
+  if (picking !== mine) return null; // put down, or another was taken, meanwhile
+  if (!found) return stop();
+  mine.targets = found;
   grid().classList.add('is-picking');
   cellOf(what.key)?.classList.add('is-picked');
   for (const cell of grid().querySelectorAll('a.cell')) {
