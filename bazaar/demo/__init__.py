@@ -35,7 +35,7 @@ def refresh(services: Services, *, now: datetime) -> Sequence[str]:
     if editions.find_current() is None:
         programme.open_edition(services, now=now)
     edition = editions.get_current()
-    programme.keep_on_air(edition, now=now)
+    programme.keep_on_air(edition, services, now=now)
     evening.fill(edition, services, now=now)
     return welcome.lines(services, now=now)
 

@@ -1,14 +1,26 @@
 """The demo's edition: two channels, short turns, and airtime that includes the present moment."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 
 from bazaar import broadcast, rotation, times
 from bazaar.audit import Actor
 from bazaar.db import db
-from bazaar.demo import edition_loader
-from bazaar.models import Channel, Edition, ShippingRate, ShowDay, Window
+from bazaar.demo import edition_loader, people
+from bazaar.models import (
+    Channel,
+    ClosedKind,
+    ClosedTime,
+    DrawKind,
+    Edition,
+    Release,
+    ShippingRate,
+    ShowDay,
+    Window,
+)
+from bazaar.rotation import draws, work
 from bazaar.web import Services
 
 ACTOR = Actor("demo", "Demo")
@@ -18,6 +30,20 @@ SINCE = timedelta(minutes=62)
 
 AHEAD = timedelta(hours=14)
 TOO_SHORT = timedelta(hours=2)
+COMING = (
+    # from, until, what the audience is worth
+    (time(9), time(11, 30), 8),
+    (time(13), time(16), 6),
+    (time(20), time(22), 14),
+)
+"""The hours of tomorrow and of the day after."""
+
+BREAK = (time(14, 30), time(14, 45))
+"""On the day after tomorrow nobody is on air then."""
+
+WITNESS = "Empat angka yang dibacakan wakil UMKM di awal siaran"
+PUBLIC_VALUE = "4 1 7 9"
+ITERATIONS = 5_000
 CHANNELS = (
     (
         "Kanal Alun-Alun",
@@ -56,6 +82,12 @@ def open_edition(services: Services, *, now: datetime) -> None:
         regency_code="35.09",
         turn_minutes=int(TURN.total_seconds()) // 60,
         hold_minutes=60,
+        min_gap_minutes=15,
+        freeze_minutes=60,
+        request_hours=2,
+        veto_hours=1,
+        latitude=-8.1727,
+        longitude=113.7003,
         contact_phone="+6281200000001",
         is_current=True,
         created_at=now,
@@ -73,34 +105,98 @@ def open_edition(services: Services, *, now: datetime) -> None:
     edition_loader.load(edition, services, now=now)
 
 
-def keep_on_air(edition: Edition, *, now: datetime) -> None:
-    """Release a plan that has somebody on air at `now` and goes on for hours."""
-    ends_at = _ends_at(edition)
+def keep_on_air(edition: Edition, services: Services, *, now: datetime) -> None:
+    """Release a plan that has somebody on air at `now` and goes on for hours, and for two days.
+
+    The first comes from a draw with a public value; later ones repair it: what was released
+    stays, and new hours are filled.
+    """
     live = all(channel.on_air for channel in broadcast.now_and_next(edition, now=now))
-    if live and ends_at and ends_at > now + TOO_SHORT:
+    until = _covered_until(edition, now) if live else None
+    if until and until > now + TOO_SHORT:
         return
-    opens_at = ends_at if live and ends_at else _opening(now, ends_at)
+    opens_at = until or _opening(now, _last_end(edition, now))
+    just_before = opens_at - timedelta(seconds=1)
+    later = [window.opens_at for window in _windows(edition) if window.opens_at > opens_at]
+    _open(edition, opens_at, min([opens_at + AHEAD, *later]), 10)
+    _open_coming_days(edition, now)
+    db.session.flush()
+    current = rotation.find_current_release(edition)
+    if current is None:
+        people.vary(edition, actor=ACTOR, now=just_before)
+    draft = _drawn(edition, services, first=current is None, now=just_before)
+    rotation.release(draft, actor=ACTOR, now=just_before)
+
+
+def _drawn(edition: Edition, services: Services, *, first: bool, now: datetime) -> Release:
+    draw = draws.commit(
+        edition,
+        kind=DrawKind.PLAN if first else DrawKind.REPAIR,
+        witness=WITNESS if first else "",
+        iterations=ITERATIONS,
+        seals=services.draw_seals,
+        actor=ACTOR,
+        now=now,
+    )
+    draws.freeze(draw, actor=ACTOR, now=now)
+    value = PUBLIC_VALUE if first else ""
+    draws.queue(draw, public_value=value, seals=services.draw_seals, actor=ACTOR, now=now)
+    return work.compute_here(draw, seals=services.draw_seals, now=now)
+
+
+def _open_coming_days(edition: Edition, now: datetime) -> None:
+    """Give tomorrow and the day after their hours, where no other hours are."""
+    today = times.day_of(now, edition.zone)
+    for ahead in (1, 2):
+        day = today + timedelta(days=ahead)
+        for opens, closes, weight in COMING:
+            start = datetime.combine(day, opens, tzinfo=edition.zone)
+            end = datetime.combine(day, closes, tzinfo=edition.zone)
+            if all(w.closes_at <= start or end <= w.opens_at for w in _windows(edition)):
+                _open(edition, start, end, weight)
+    last = today + timedelta(days=2)
+    start, end = (datetime.combine(last, clock, tzinfo=edition.zone) for clock in BREAK)
+    known = sa.select(ClosedTime.id).where(
+        ClosedTime.edition_id == edition.id, ClosedTime.starts_at == start
+    )
+    if db.session.scalar(known) is None:
+        db.session.add(
+            ClosedTime(
+                edition_id=edition.id,
+                kind=ClosedKind.BREAK,
+                starts_at=start,
+                ends_at=end,
+                note="Istirahat kru",
+            )
+        )
+
+
+def _open(edition: Edition, opens_at: datetime, closes_at: datetime, weight: int) -> None:
     day = times.day_of(opens_at, edition.zone)
     show_day = next((known for known in edition.show_days if known.day == day), None)
     if show_day is None:
         show_day = ShowDay(day=day)
         edition.show_days.append(show_day)
-    show_day.windows.append(Window(opens_at=opens_at, closes_at=opens_at + AHEAD))
-    db.session.flush()
-    just_before = opens_at - timedelta(seconds=1)
-    draft = rotation.make_draft(
-        edition, seed=f"demo {opens_at:%Y-%m-%d %H:%M}", actor=ACTOR, now=just_before
-    )
-    rotation.release(draft, actor=ACTOR, now=just_before)
+    show_day.windows.append(Window(opens_at=opens_at, closes_at=closes_at, weight=weight))
 
 
-def _ends_at(edition: Edition) -> datetime | None:
-    query = (
-        sa.select(sa.func.max(Window.closes_at))
-        .join(Window.show_day)
-        .where(ShowDay.edition_id == edition.id)
-    )
-    return db.session.scalar(query)
+def _windows(edition: Edition) -> Iterator[Window]:
+    for show_day in edition.show_days:
+        yield from show_day.windows
+
+
+def _covered_until(edition: Edition, now: datetime) -> datetime | None:
+    """Return when the hours end that are open now, hours that follow at once included."""
+    until = None
+    for window in sorted(_windows(edition), key=lambda window: window.opens_at):
+        if window.opens_at <= (until or now) < window.closes_at or window.opens_at == until:
+            until = window.closes_at
+    return until
+
+
+def _last_end(edition: Edition, now: datetime) -> datetime | None:
+    """Return when the last hours ended that began before now."""
+    return max((w.closes_at for w in _windows(edition) if w.opens_at <= now), default=None)
 
 
 def _opening(now: datetime, ends_at: datetime | None) -> datetime:
