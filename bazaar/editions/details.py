@@ -209,6 +209,13 @@ def change(edition: Edition, wish: EditionWish, *, actor: Actor, now: datetime) 
     audit.note(actor, "edition.change", f"edition:{wish.slug}", now=now, **_shown(wish))
 
 
+def free_slug(slug: str) -> str:
+    """Return the short name, with a number behind it if another edition has it."""
+    taken = set(db.session.scalars(sa.select(Edition.slug).where(Edition.slug.startswith(slug))))
+    names = (slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
 def _facts(wish: EditionWish) -> dict[str, Any]:
     return asdict(wish) | {"contact_phone": phones.read_phone(wish.contact_phone) or ""}
 

@@ -71,6 +71,7 @@ class RamadanWish:
             regency_code=self.regency_code,
             turn_minutes=self.turn_minutes,
             gap_minutes=self.gap_minutes,
+            max_turns_per_day=1,
         )
 
     @property

@@ -1,11 +1,14 @@
+from datetime import timedelta
+
 import pytest
 
 from bazaar import rotation
 from bazaar.db import db
-from bazaar.editions import channels
+from bazaar.editions import TurnsLoseTime, channels
 from bazaar.editions.channels import ChannelWish
 from bazaar.models import AuditEntry, Turn
-from tests.builders import HOST, a_release, a_seller, a_turn, an_edition
+from bazaar.rotation import airtime
+from tests.builders import HOST, a_release, a_seller, a_turn, a_window, an_edition
 
 ZOOM = "https://zoom.us/j/93612345678?pwd=Rahasia"
 YOUTUBE = "https://www.youtube.com/watch?v=abc"
@@ -91,3 +94,52 @@ def test_a_channel_that_only_a_draft_uses_goes_with_the_draft(app, now):
 def test_an_unknown_channel_is_not_found(app):
     with pytest.raises(channels.NoSuchChannel):
         channels.get(an_edition(channels=1), 9)
+
+
+def test_a_lost_channel_keeps_its_released_turns_until_the_plan_is_repaired(app, now):
+    edition = an_edition(channels=2)
+    a_window(edition, opens_at=now)
+    first, second = edition.channels
+    released = a_release(edition)
+    for minutes in (0, 15, 30):
+        a_turn(
+            released,
+            a_seller(),
+            starts_at=now + timedelta(minutes=minutes),
+            channel=second,
+        )
+    a_turn(released, a_seller(), starts_at=now + timedelta(minutes=30), channel=first)
+    lost_from = now + timedelta(minutes=20)
+
+    with pytest.raises(TurnsLoseTime, match="Ada 2 giliran"):
+        channels.lose(second, lost_from, actor=HOST, now=now)
+    assert second.lost_from is None
+    assert channels.lose(second, lost_from, agreed=2, actor=HOST, now=now) == 2
+
+    assert len(released.turns) == 4
+    slots = airtime.slots(edition, airtime.blocks(edition))
+    assert [slot.start for slot in slots if slot.channel == second.id] == [now]
+    entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
+    assert (entry.action, entry.facts["turns_lost"]) == ("channel.lose", 2)
+
+
+def test_a_lost_channel_is_brought_back_once(app, now):
+    edition = an_edition()
+    (channel,) = edition.channels
+    a_window(edition, opens_at=now)
+    channels.lose(channel, now, actor=HOST, now=now)
+    assert airtime.slots(edition, airtime.blocks(edition)) == []
+
+    channels.bring_back(channel, actor=HOST, now=now)
+
+    assert len(airtime.slots(edition, airtime.blocks(edition))) == 8
+    with pytest.raises(channels.ChannelNotLost):
+        channels.bring_back(channel, actor=HOST, now=now)
+
+
+@pytest.mark.parametrize("years", [-2, 2])
+def test_nobody_means_years_away(app, now, years):
+    (channel,) = an_edition().channels
+
+    with pytest.raises(channels.LostTooFar):
+        channels.lose(channel, now + timedelta(days=366 * years), actor=HOST, now=now)

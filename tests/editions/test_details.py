@@ -55,12 +55,22 @@ def test_the_trail_tells_what_was_set_but_no_phone_number(app, now):
         ("gap_minutes", 61, details.OutOfRange),
         ("hold_minutes", 4, details.OutOfRange),
         ("contact_phone", "12", details.NotAPhone),
+        ("buffer_every", 3, details.BufferHalf),
+        ("buffer_minutes", 5, details.BufferHalf),
+        ("max_turns_per_day", 0, details.OutOfRange),
+        ("min_gap_minutes", -1, details.OutOfRange),
+        ("freeze_minutes", 337 * 60, details.FreezeTooLong),
+        ("request_hours", 337, details.OutOfRange),
+        ("veto_hours", 169, details.OutOfRange),
+        ("veto_hours", 25, details.VetoAfterTurn),
     ],
 )
 def test_each_wrong_field_is_named(app, now, field, value, refusal):
     wish = replace(WISH, **{field: value})
+    beside = {"buffer_every": "buffer_minutes", "buffer_minutes": "buffer_every"}
+    named = beside.get(field, field)
 
-    assert {name: type(fault) for name, fault in editions.faults(wish).items()} == {field: refusal}
+    assert {name: type(fault) for name, fault in editions.faults(wish).items()} == {named: refusal}
     with pytest.raises(refusal):
         editions.create(wish, actor=HOST, now=now)
     assert editions.find_current() is None
@@ -109,3 +119,30 @@ def test_without_edition_there_is_a_refusal_not_a_fault(app):
     assert editions.find_current() is None
     with pytest.raises(editions.NoEdition):
         editions.get_current()
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "named"),
+    [
+        (-8.17, None, {"longitude": details.HalfAPlace}),
+        (None, 113.7, {"latitude": details.HalfAPlace}),
+        (52.5, 113.7, {"latitude": details.NotInIndonesia}),
+        (-8.17, 13.4, {"longitude": details.NotInIndonesia}),
+        (-8.17, 113.7, {}),
+        (None, None, {}),
+    ],
+)
+def test_a_place_is_whole_and_in_indonesia(app, latitude, longitude, named):
+    wish = replace(WISH, latitude=latitude, longitude=longitude)
+
+    assert {name: type(fault) for name, fault in editions.faults(wish).items()} == named
+
+
+def test_a_deadline_that_is_over_may_be_set(app, now):
+    over = now - timedelta(days=1)
+
+    made = editions.create(replace(WISH, availability_until=over), actor=HOST, now=now)
+
+    assert made.availability_until == over
+    (entry,) = db.session.query(AuditEntry)
+    assert entry.facts["availability_until"] == over.isoformat()

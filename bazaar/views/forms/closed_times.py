@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, SelectField, StringField
+from wtforms import Form, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Optional
 
@@ -100,7 +100,7 @@ class PauseForm(Form):
 
     def validate_kind(self, field: SelectField) -> None:
         if field.data not in {kind.value for kind in ClosedKind}:
-            raise ValueError(_("Pilih salah satu dari daftar."))
+            raise ValidationError(_("Pilih salah satu dari daftar."))
 
     def pause(self, day: date) -> Pause:
         starts, ends = self.starts.data or time.min, self.ends.data or time.min

@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Optional
 
 from bazaar import times
+from bazaar.editions.details import free_slug
 from bazaar.editions.hours import Opening
 from bazaar.editions.programmes import OPENINGS, RamadanWish
 from bazaar.editions.ramadan import Ramadan
@@ -71,7 +72,7 @@ class RamadanForm(Form):
         fields: dict[str, Any] = {
             "year": str(month.year),
             "name": f"Pasar Virtual Ramadan {month.year} H",
-            "slug": f"ramadan-{month.year}",
+            "slug": free_slug(f"ramadan-{month.year}"),
             "regency_code": before.regency_code if before else "35.09",
             "zone_name": before.zone_name if before else times.WIB.key,
             "first": month.first,

@@ -272,3 +272,55 @@ def test_an_edition_left_by_mistake_is_run_again(client, host, edition):
     assert done.location == HERE
     assert editions.get_current().slug == "ramadan-1447"
     assert client.post(f"{HERE}/buka/tidak-ada").status_code == 404
+
+
+def test_all_of_an_edition_is_shown_and_kept(client, host, edition):
+    client.post(f"{HERE}/ubah", data=EDITION | {"deadline_day": "2026-02-01"})
+
+    page = client.get(HERE).text
+    for text in (
+        "5 menit sesudah tiap 4 giliran",
+        "paling banyak 1 per hari",
+        "dalam 24 jam sebelum mulai",
+        "sudah lewat",
+        "Batas isi jadwal hadir sudah lewat",
+        "-8.17; 113.70",
+    ):
+        assert text in page
+    form = client.get(f"{HERE}/ubah").text
+    for text in ('value="-8,17"', 'value="2026-02-01"', 'value="21:00"', 'value="24"'):
+        assert text in form
+    kept = db.session.get_one(Edition, edition.id)
+    assert (kept.freeze_minutes, kept.availability_until.hour) == (1440, 14)
+
+
+def test_what_is_left_empty_has_no_limit(client, host, edition):
+    empty = ("max_turns_per_day", "deadline_day", "deadline_time", "latitude", "longitude")
+
+    assert client.post(f"{HERE}/ubah", data=EDITION | dict.fromkeys(empty, "")).status_code == 303
+
+    kept = db.session.get_one(Edition, edition.id)
+    assert (kept.max_turns_per_day, kept.availability_until, kept.latitude) == (None, None, None)
+    assert "Jember -8.17; 113.70" in client.get(HERE).text
+
+
+def test_a_channel_is_lost_and_brought_back(client, host, edition, now):
+    a_window(edition, opens_at=now)
+    a_turn(a_release(edition), a_seller(name="Batik Labako"), starts_at=now)
+    lost = {"day": "2026-03-01", "clock": "19:00"}
+
+    assert client.post(f"{HERE}/saluran/1/hilang", data=lost | {"clock": ""}).status_code == 422
+    assert (
+        client.post(f"{HERE}/saluran/1/hilang", data=lost | {"day": "2016-03-01"}).status_code
+        == 422
+    )
+    asked = client.post(f"{HERE}/saluran/1/hilang", data=lost)
+    assert asked.status_code == 409
+    assert "Batik Labako" in asked.text
+    assert client.post(f"{HERE}/saluran/1/hilang", data=lost | {"agreed": "1"}).status_code == 303
+    assert "hilang sejak" in client.get(HERE).text
+    assert "Pakai lagi" in client.get(f"{HERE}/saluran/1").text
+
+    assert client.post(f"{HERE}/saluran/1/kembali").status_code == 303
+    assert "hilang sejak" not in client.get(HERE).text
+    assert client.post(f"{HERE}/saluran/1/kembali").status_code == 409
