@@ -43,7 +43,7 @@ BREAK = (time(14, 30), time(14, 45))
 
 WITNESS = "Empat angka yang dibacakan wakil UMKM di awal siaran"
 PUBLIC_VALUE = "4 1 7 9"
-ITERATIONS = 5_000
+ITERATIONS = 300
 CHANNELS = (
     (
         "Kanal Alun-Alun",

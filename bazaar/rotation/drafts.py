@@ -18,7 +18,7 @@ from bazaar.rules import rotation as rule
 from bazaar.rules.rotation import Decided, Instance, Plan
 from bazaar.rules.rotation.format import write_plan
 
-QUICK = 2_000
+QUICK = 200
 """So many exchanges are tried for a draft that is made at once."""
 
 
