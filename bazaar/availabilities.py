@@ -91,6 +91,11 @@ def find_answer(edition: Edition, seller_id: int, windows: Sequence[Window]) -> 
     return Answer(spans, row.answered_at, known, row.withdrawn_at, row.standby)
 
 
+def find_part(edition: Edition, seller_id: int) -> Participation | None:
+    """Return how the seller takes part in the edition, or None."""
+    return db.session.get(Participation, (edition.id, seller_id))
+
+
 def is_open(edition: Edition, now: datetime) -> bool:
     """Say whether sellers may still answer for themselves."""
     return edition.availability_until is None or now < edition.availability_until

@@ -19,6 +19,7 @@ from bazaar.views.committee import (
     ramadan,
     rates,
     releases,
+    requests,
     rotation,
     sellers,
     team,
@@ -29,6 +30,7 @@ from bazaar.views.committee import reasons as committee_reasons
 from bazaar.views.seller import availability as seller_availability
 from bazaar.views.seller import orders as seller_orders
 from bazaar.views.seller import packing, reasons, stall, turns
+from bazaar.views.seller import requests as seller_requests
 from bazaar.web import Route, Who, get, post
 
 # fmt: off
@@ -96,6 +98,18 @@ ROUTES: tuple[Route, ...] = (
     get("/u/<token>/hadir", seller_availability.show, Who.LINK),
     post("/u/<token>/hadir", seller_availability.save, Who.LINK),
 
+    # Sellers: what they ask about their turns
+    get("/u/<token>/permintaan", seller_requests.index, Who.LINK),
+    post("/u/<token>/permintaan/<int:request_id>/setuju", seller_requests.accept, Who.LINK),
+    post("/u/<token>/permintaan/<int:request_id>/tolak", seller_requests.decline, Who.LINK),
+    post("/u/<token>/permintaan/<int:request_id>/tarik", seller_requests.withdraw, Who.LINK),
+    get("/u/<token>/giliran/<uid>/tukar", seller_requests.swap, Who.LINK),
+    post("/u/<token>/giliran/<uid>/tukar", seller_requests.ask_swap, Who.LINK),
+    get("/u/<token>/giliran/<uid>/pindah", seller_requests.move, Who.LINK),
+    post("/u/<token>/giliran/<uid>/pindah", seller_requests.ask_move, Who.LINK),
+    get("/u/<token>/giliran/<uid>/kembali", seller_requests.back, Who.LINK),
+    post("/u/<token>/giliran/<uid>/kembali", seller_requests.give_back, Who.LINK),
+
     # Sellers: their orders
     get("/u/<token>/pesanan", seller_orders.index, Who.LINK),
     post("/u/<token>/pesanan/<reference>/masuk", seller_orders.confirm, Who.LINK),
@@ -158,6 +172,12 @@ ROUTES: tuple[Route, ...] = (
     get("/panitia/jadwal/papan/slot/<key>", board.menu, Who.HOST),
     get("/panitia/jadwal/papan/slot/<key>/sasaran", board.targets, Who.HOST),
     get("/panitia/jadwal/papan/umkm/<code>/sasaran", board.openings, Who.HOST),
+    get("/panitia/permintaan", requests.index, Who.COMMITTEE),
+    get("/panitia/permintaan/<int:request_id>", requests.show, Who.COMMITTEE),
+    post("/panitia/permintaan/<int:request_id>/setujui", requests.approve, Who.HOST),
+    post("/panitia/permintaan/<int:request_id>/batalkan", requests.veto, Who.HOST),
+    post("/panitia/permintaan/<int:request_id>/pindahkan", requests.grant_move, Who.HOST),
+    post("/panitia/permintaan/<int:request_id>/tolak", requests.refuse_move, Who.HOST),
     get("/panitia/penyelenggaraan", editions.show, Who.COMMITTEE),
     get("/panitia/penyelenggaraan/baru", editions.new, Who.HOST),
     post("/panitia/penyelenggaraan/baru", editions.create, Who.HOST),

@@ -68,8 +68,16 @@ class NotTakingPart(Conflict):
 
 def find_own(edition: Edition, seller_id: int, uid: str) -> Turn:
     """Return a seller's turn of the plan in force. Raises TurnChanged."""
+    turn = find_turn(edition, uid)
+    if turn.seller_id != seller_id:
+        raise TurnChanged
+    return turn
+
+
+def find_turn(edition: Edition, uid: str) -> Turn:
+    """Return a turn of the plan in force. Raises TurnChanged."""
     turn = _turn(edition, uid)
-    if turn is None or turn.seller_id != seller_id:
+    if turn is None:
         raise TurnChanged
     return turn
 
@@ -396,8 +404,8 @@ def _require_time(edition: Edition, now: datetime, *starts: datetime) -> None:
 
 
 def _require_part(edition: Edition, seller: Seller) -> None:
-    answer = availabilities.find_answer(edition, seller.id, [])
-    if answer is None or answer.withdrawn_at is not None:
+    part = availabilities.find_part(edition, seller.id)
+    if part is None or part.withdrawn_at is not None:
         raise NotTakingPart
 
 

@@ -5,10 +5,12 @@ import hashlib
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from bazaar import broadcast, catalog, rotation, sellers, times
+from bazaar import availabilities, broadcast, catalog, editions, rotation, sellers, times
 from bazaar.models import Seller
+from bazaar.rotation import possible, requests
 from bazaar.rules import on_air
 from bazaar.views import navigation
+from bazaar.views.seller.requests import about
 
 SHOWN = 8
 """So many turns of a list before the rest is folded away."""
@@ -23,6 +25,7 @@ def home(token: str) -> ResponseReturnValue:
         products=catalog.products_of(seller.id),
         shown=SHOWN,
         **_facts(seller, token),
+        **_asked(seller),
     )
 
 
@@ -33,6 +36,27 @@ def status(token: str) -> ResponseReturnValue:
     answer.set_etag(hashlib.sha256(page.encode()).hexdigest()[:32])
     answer.headers["Cache-Control"] = "no-store"
     return answer.make_conditional(request)
+
+
+def _asked(seller: Seller) -> dict[str, object]:
+    """Return what is asked of and by the seller, and about which turns something can be asked."""
+    edition = editions.find_current()
+    if edition is None:
+        return {"part": None, "open_requests": {}, "askable": lambda _turn: False}
+    found = requests.of_seller(edition, seller.id)
+    now = times.now()
+    part = availabilities.find_part(edition, seller.id)
+    may_ask = part is not None and part.withdrawn_at is None
+    return {
+        **about(seller, found),
+        "part": part,
+        "open_requests": {
+            one.turn_uid: one
+            for one in found
+            if one.seller_id == seller.id and one.state in possible.OPEN
+        },
+        "askable": lambda turn: may_ask and now < possible.deadline(edition, turn.starts_at),
+    }
 
 
 def _facts(seller: Seller, token: str) -> dict[str, object]:
