@@ -1,32 +1,14 @@
 """Calendars to subscribe to, and the schedule to take away."""
 
-from collections.abc import Callable
-
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bazaar import calendars, editions, rotation, schedules, sellers, times
+from bazaar import calendars, editions, rotation, sellers, times
 from bazaar.calendars import Feed
-from bazaar.errors import NotFound
-from bazaar.models import Edition, Release
-from bazaar.rotation import NoSuchRelease
-from bazaar.schedules import Schedule
+from bazaar.models import Edition
 from bazaar.web import services
 from bazaar.web.formats import current_edition
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WRITERS: dict[str, tuple[str, Callable[[Schedule], bytes]]] = {
-    "pdf": ("application/pdf", lambda schedule: schedules.pdf(schedule, now=times.now())),
-    "xlsx": (XLSX, schedules.xlsx),
-    "csv": ("text/csv", lambda schedule: schedules.csv(schedule).encode()),
-    "json": ("application/json", lambda schedule: schedules.json(schedule).encode()),
-}
-
-
-class NoSchedule(NotFound):
-    """There is no release, or not in this form."""
-
-    text = NoSuchRelease.text
+from bazaar.web.sheets import NoSchedule, sheet_of
 
 
 def feed() -> ResponseReturnValue:
@@ -74,20 +56,9 @@ def own_turn_google(token: str, uid: str) -> ResponseReturnValue:
 def schedule(kind: str) -> ResponseReturnValue:
     edition = _edition()
     release = rotation.find_current_release(edition)
-    if release is None or kind not in WRITERS:
+    if release is None:
         raise NoSchedule
     return sheet_of(edition, release, kind)
-
-
-def sheet_of(edition: Edition, release: Release, kind: str) -> ResponseReturnValue:
-    """Answer a release as a file to keep. Raises NoSchedule for a kind there is not."""
-    if kind not in WRITERS:
-        raise NoSchedule
-    mimetype, write = WRITERS[kind]
-    answer = Response(write(schedules.schedule(release)), mimetype=mimetype)
-    name = f"jadwal-{edition.slug}-terbitan-{release.number}.{kind}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def _own(token: str, uid: str) -> Feed:

@@ -14,9 +14,9 @@ from bazaar.db import db
 from bazaar.models import Channel, Edition, Message, Release, Role, Turn
 from bazaar.rotation import Change, ChangeKind, Changes, Digest, SellerChanges, digests, releases
 from bazaar.rotation.digests import Recipient
-from bazaar.views import calendars
 from bazaar.views.forms.releases import NoteForm
 from bazaar.web import page_among, page_of, see_other
+from bazaar.web.sheets import sheet_of
 
 PER_PAGE = 20
 TEXTS_PER_PAGE = 10
@@ -60,7 +60,7 @@ def show(number: int) -> ResponseReturnValue:
 
 def export(number: int, kind: str) -> ResponseReturnValue:
     edition = editions.get_current()
-    return calendars.sheet_of(edition, rotation.get_release(edition, number), kind)
+    return sheet_of(edition, rotation.get_release(edition, number), kind)
 
 
 def compare() -> ResponseReturnValue:
