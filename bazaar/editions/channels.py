@@ -33,7 +33,10 @@ class NotALink(Invalid):
 class ChannelHasTurns(Conflict):
     """Released turns, also of past releases, are on this channel."""
 
-    text = N_("Saluran ini sudah punya giliran terbit, jadi tidak dapat dihapus.")
+    text = N_(
+        "Saluran ini sudah punya giliran terbit, jadi tidak dapat dihapus. Bila tidak dipakai "
+        "lagi, tandai hilang."
+    )
 
 
 class LostTooFar(Invalid):

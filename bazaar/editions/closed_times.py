@@ -10,7 +10,7 @@ from bazaar import audit, times
 from bazaar.audit import Actor
 from bazaar.db import db
 from bazaar.editions.current import lock
-from bazaar.editions.hours import NoDays
+from bazaar.editions.hours import NoDays, show_days
 from bazaar.editions.ramadan import touching
 from bazaar.editions.released import agreeing
 from bazaar.errors import N_, BazaarError, Conflict, Invalid, NotFound
@@ -136,7 +136,7 @@ def plan(edition: Edition, fasting: tuple[date, date] | None) -> list[DayPlan]:
     by_day: dict[date, list[ClosedTime]] = {}
     for one in confirmed(edition):
         by_day.setdefault(times.day_of(one.starts_at, edition.zone), []).append(one)
-    windows = {show_day.day: show_day.windows for show_day in edition.show_days}
+    windows = {each.day: each.windows for each in show_days(edition)}
     place = spot(edition)
     found = []
     for day in sorted(windows.keys() | by_day.keys()):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from bazaar import audit, times
 from bazaar.audit import Actor
@@ -118,9 +119,9 @@ def add(
     """
     lock(edition)
     _refuse(faults(edition, days, opening))
-    show_days = {day.day: day for day in edition.show_days}
+    known = {day.day: day for day in edition.show_days}
     for day in days:
-        show_day = show_days.get(day)
+        show_day = known.get(day)
         if show_day is None:
             show_day = ShowDay(day=day)
             edition.show_days.append(show_day)
@@ -185,11 +186,22 @@ def remove(
     return loss.turns
 
 
+def show_days(edition: Edition) -> Sequence[ShowDay]:
+    """Return the show days by date, their openings loaded with them."""
+    query = (
+        sa.select(ShowDay)
+        .where(ShowDay.edition_id == edition.id)
+        .order_by(ShowDay.day)
+        .options(selectinload(ShowDay.windows))
+    )
+    return db.session.scalars(query).all()
+
+
 def matching(edition: Edition, opens: time, closes: time, days: Collection[date]) -> list[Window]:
     """Return the openings with exactly these hours on these days, by day."""
     return [
         window
-        for show_day in edition.show_days
+        for show_day in show_days(edition)
         if show_day.day in days
         for window in show_day.windows
         if _clocks(edition, window) == (opens, closes)
@@ -207,7 +219,7 @@ class AlikeDays:
 def alike_days(edition: Edition) -> list[AlikeDays]:
     """Return the show days by what is on them, most days first, then by date."""
     groups: dict[tuple[Opening, ...], list[ShowDay]] = {}
-    for show_day in sorted(edition.show_days, key=lambda each: each.day):
+    for show_day in show_days(edition):
         windows = sorted(show_day.windows, key=lambda window: window.opens_at)
         openings = tuple(Opening(*_clocks(edition, each), each.weight) for each in windows)
         groups.setdefault(openings, []).append(show_day)

@@ -221,3 +221,17 @@ def test_who_only_reads_sees_them_without_buttons(client, time_machine, now, edi
     assert "usulan" in page.text
     assert "Tetapkan" not in page.text
     assert client.post(HERE, data=PICKED).status_code == 403
+
+
+def test_more_days_cost_no_more_queries(client, host, edition, queries, now):
+    counts = []
+    for _ in range(2):
+        for path in (f"{HERE}?lihat=semua", "/panitia/penyelenggaraan"):
+            queries.clear()
+            client.get(path)
+            counts.append(len(queries))
+        days = hours.days_between(date(2026, 3, 3), date(2026, 3, 30), range(7))
+        if len(counts) == 2:
+            hours.add(edition, days, Opening(time(19), time(21)), actor=HOST, now=now)
+
+    assert counts[:2] == counts[2:]
