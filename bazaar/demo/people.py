@@ -58,7 +58,7 @@ def vary(edition: Edition, *, actor: Actor, now: datetime) -> None:
     for number, seller in enumerate(everybody[5::EVERY][:ANSWERED]):
         _answer(edition, seller, coming[number % 2 :: 2], now)
     waiting, careful, one, other = everybody[1], everybody[2], everybody[8], everybody[9]
-    replans.set_standby(edition, waiting, True, actor=actor, now=now)
+    replans.set_standby(edition, waiting, standby=True, actor=actor, now=now)
     replans.set_max_turns(edition, careful, FEW_TURNS, actor=actor, now=now)
     replans.block_pair(edition, one, other, "Jualannya serupa", actor=actor, now=now)
     db.session.add(

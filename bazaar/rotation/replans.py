@@ -125,8 +125,8 @@ def come_back(edition: Edition, seller: Seller, *, actor: Actor, now: datetime) 
 def set_standby(
     edition: Edition,
     seller: Seller,
-    standby: bool,
     *,
+    standby: bool,
     actor: Actor,
     now: datetime,
 ) -> None:
