@@ -118,7 +118,7 @@ def change(channel: Channel, wish: ChannelWish, *, actor: Actor, now: datetime) 
 
 def remove(channel: Channel, *, actor: Actor, now: datetime) -> None:
     """Remove a channel without released turns; a draft that uses it goes. Raises ChannelHasTurns."""
-    lock(channel.edition)
+    _lock(channel)
     uses = sa.select(Turn.release_id).where(Turn.channel_id == channel.id)
     released = sa.select(Release.id).where(Release.id.in_(uses), Release.number.is_not(None))
     if db.session.scalar(released.limit(1)):
@@ -140,7 +140,7 @@ def lose(
     """
     if abs(lost_from - now) > MAX_LOSS:
         raise LostTooFar
-    lock(channel.edition)
+    _lock(channel)
     with agreeing(channel.edition, agreed, now) as loss:
         channel.lost_from = lost_from
     facts = {"name": channel.name, "from": lost_from.isoformat(), "turns_lost": loss.turns}
@@ -150,8 +150,7 @@ def lose(
 
 def bring_back(channel: Channel, *, actor: Actor, now: datetime) -> None:
     """Have turns on the channel again. Raises ChannelNotLost."""
-    lock(channel.edition)
-    db.session.refresh(channel)
+    _lock(channel)
     if channel.lost_from is None:
         raise ChannelNotLost
     channel.lost_from = None
@@ -166,6 +165,15 @@ def get(edition: Edition, number: int) -> Channel:
     if channel is None:
         raise NoSuchChannel
     return channel
+
+
+def _lock(channel: Channel) -> None:
+    """Keep others from the edition's channels, and read this one again. Raises NoSuchChannel."""
+    lock(channel.edition)
+    query = sa.select(Channel).where(Channel.id == channel.id)
+    again = db.session.scalars(query, execution_options={"populate_existing": True})
+    if again.one_or_none() is None:
+        raise NoSuchChannel
 
 
 def _refuse(found: dict[str, BazaarError]) -> None:

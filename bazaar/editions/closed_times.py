@@ -249,6 +249,8 @@ def change(
 ) -> int:
     """Give a closed time other hours, kind or note; raises and returns as `add` does."""
     lock(edition)
+    if not _standing([closed]):
+        raise NoSuchClosedTime
     for fault in fault_of(edition, pause).values():
         raise fault
     with agreeing(edition, agreed, now) as loss:
@@ -261,21 +263,26 @@ def change(
 
 
 def remove(edition: Edition, closed: Iterable[ClosedTime], *, actor: Actor, now: datetime) -> int:
-    """Open these times again; return how many. Nobody loses anything by that."""
+    """Open these times again; return how many were still closed. Nobody loses anything by that."""
     lock(edition)
-    count = 0
-    for one in closed:
+    standing = _standing(closed)
+    for one in standing:
         _note(edition, "edition.open_closed", one, actor, now)
         db.session.delete(one)
-        count += 1
     db.session.flush()
-    return count
+    return len(standing)
 
 
 def pause_of(edition: Edition, closed: ClosedTime) -> Pause:
     """Return a closed time on the clocks of the zone."""
     starts, ends = (at.astimezone(edition.zone) for at in (closed.starts_at, closed.ends_at))
     return Pause(closed.kind, starts.date(), starts.time(), ends.time(), closed.note)
+
+
+def _standing(closed: Iterable[ClosedTime]) -> Sequence[ClosedTime]:
+    """Read closed times again, now that nobody else changes them; those that went are left out."""
+    query = sa.select(ClosedTime).where(ClosedTime.id.in_([one.id for one in closed]))
+    return db.session.scalars(query, execution_options={"populate_existing": True}).all()
 
 
 def _free(edition: Edition, pauses: Iterable[Pause], but: ClosedTime | None = None) -> None:

@@ -150,8 +150,7 @@ def change(
     unless `agreed` is the number of those turns.
     """
     lock(edition)
-    if not windows:
-        raise NothingChosen
+    windows = _as_they_are(windows)
     days = [window.show_day.day for window in windows]
     _refuse(faults(edition, days, opening, windows))
     with agreeing(edition, agreed, now) as loss:
@@ -171,8 +170,7 @@ def remove(
     Raises NothingChosen without windows, and TurnsLoseTime unless `agreed` is that number.
     """
     lock(edition)
-    if not windows:
-        raise NothingChosen
+    windows = _as_they_are(windows)
     days = [window.show_day.day for window in windows]
     opens = sorted({f"{window.opens_at.astimezone(edition.zone):%H:%M}" for window in windows})
     with agreeing(edition, agreed, now) as loss:
@@ -238,6 +236,15 @@ def get_window(edition: Edition, window_id: int) -> Window:
     if window is None:
         raise NoSuchWindow
     return window
+
+
+def _as_they_are(windows: Sequence[Window]) -> Sequence[Window]:
+    """Read openings again, now that nobody else changes them. Raises NothingChosen if one went."""
+    query = sa.select(Window).where(Window.id.in_([window.id for window in windows]))
+    found = db.session.scalars(query, execution_options={"populate_existing": True}).all()
+    if not windows or len(found) < len(windows):
+        raise NothingChosen
+    return found
 
 
 def _refuse(found: dict[str, BazaarError]) -> None:

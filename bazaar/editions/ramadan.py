@@ -15,6 +15,8 @@ YEARS = range(1440, 1500)
 """Hijri years that can be asked for (September 2018 to 2077)."""
 
 MONTH = 9
+LAST = date(2077, 1, 1)
+"""The calendar ends in that year."""
 
 
 @dataclass(eq=False)
@@ -52,6 +54,8 @@ def ramadan_of(year: int) -> Ramadan:
 
 def coming(day: date) -> Ramadan:
     """Return the Ramadan that `day` lies in, or else the next one the calendar knows."""
+    if day > LAST:
+        return ramadan_of(YEARS[-1])
     reached = Gregorian(day.year, day.month, day.day).to_hijri()
     year = reached.year + (reached.month > MONTH)
     return ramadan_of(min(max(year, YEARS[0]), YEARS[-1]))

@@ -1,12 +1,13 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bazaar import rotation
 from bazaar.db import db
 from bazaar.editions import TurnsLoseTime, channels
 from bazaar.editions.channels import ChannelWish
-from bazaar.models import AuditEntry, Turn
+from bazaar.models import AuditEntry, Channel, Turn
 from bazaar.rotation import airtime
 from tests.builders import HOST, a_release, a_seller, a_turn, a_window, an_edition
 
@@ -143,3 +144,11 @@ def test_nobody_means_years_away(app, now, years):
 
     with pytest.raises(channels.LostTooFar):
         channels.lose(channel, now + timedelta(days=366 * years), actor=HOST, now=now)
+
+
+def test_a_channel_that_went_meanwhile_is_not_lost(app, now):
+    (channel,) = an_edition().channels
+    db.session.execute(sa.delete(Channel).execution_options(synchronize_session=False))
+
+    with pytest.raises(channels.NoSuchChannel):
+        channels.lose(channel, now, actor=HOST, now=now)

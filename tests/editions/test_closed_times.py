@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from threading import Barrier, Thread
 
 import pytest
+import sqlalchemy as sa
 
 from bazaar import rotation
 from bazaar.db import db, transaction
@@ -116,6 +117,16 @@ def test_what_was_confirmed_is_edited_and_opened_again(edition, now):
         closed_times.get(edition, 1)
     actions = [entry.action for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)]
     assert actions[1:] == ["edition.close_times", "edition.change_closed", "edition.open_closed"]
+
+
+def test_what_is_open_already_is_not_opened_or_changed_again(edition, now):
+    closed_times.add(edition, [TEATIME], actor=HOST, now=now)
+    (closed,) = closed_times.confirmed(edition)
+    db.session.execute(sa.delete(ClosedTime).execution_options(synchronize_session=False))
+
+    assert closed_times.remove(edition, [closed], actor=HOST, now=now) == 0
+    with pytest.raises(closed_times.NoSuchClosedTime):
+        closed_times.change(edition, closed, TEATIME, actor=HOST, now=now)
 
 
 def test_a_closed_time_outlives_its_hours_and_can_be_found(edition, now):

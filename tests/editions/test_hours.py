@@ -1,5 +1,5 @@
 from datetime import UTC, date, datetime, time, timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 
@@ -245,3 +245,35 @@ def test_of_two_operators_who_add_the_same_hours_one_is_refused(app, now):
         thread.join()
 
     assert sorted(outcomes, key=str) == [1, "refused"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_an_opening_that_somebody_removes_meanwhile_is_not_changed(app, now):
+    edition = an_edition()
+    hours.add(edition, [SUNDAY], EVENING, actor=HOST, now=now)
+    (window,) = windows()
+    edition_id, window_id = edition.id, window.id
+    db.session.commit()
+    looked, removed = Event(), Event()
+    outcomes: list[object] = []
+
+    def slow():
+        with app.app_context(), transaction():
+            mine = db.session.get_one(Edition, edition_id)
+            found = hours.get_window(mine, window_id)
+            looked.set()
+            removed.wait(5)
+            try:
+                hours.change(mine, [found], EVENING, actor=HOST, now=now)
+            except hours.NothingChosen:
+                outcomes.append("refused")
+
+    thread = Thread(target=slow)
+    thread.start()
+    looked.wait(5)
+    with transaction():
+        hours.remove(edition, [window], actor=HOST, now=now)
+    removed.set()
+    thread.join()
+
+    assert outcomes == ["refused"]

@@ -52,6 +52,7 @@ def test_the_coming_ramadan_is_this_one_until_it_is_over():
     assert ramadan.coming(date(2027, 3, 9)).year == 1448 + 1
     assert ramadan.touching(date(2027, 3, 8), date(2027, 5, 1)) == ramadan.ramadan_of(1448)
     assert ramadan.touching(date(2027, 3, 9), date(2027, 5, 1)) is None
+    assert ramadan.touching(date(2150, 3, 9), date(2150, 5, 1)) is None
 
 
 def test_one_step_makes_edition_channels_days_and_hours(app, now):
