@@ -222,6 +222,35 @@ def _numbers_of_releases_have_no_holes() -> Iterator[Difference]:
         yield Difference("release numbers", f"edition {edition_id}", expected, found)
 
 
+def _turns_keep_their_names() -> Iterator[Difference]:
+    """From one release to the next a uid stays with its seller, and sequences never fall."""
+    old, new = aliased(Turn), aliased(Turn)
+    before, after = aliased(Release), aliased(Release)
+    query = (
+        sa.select(
+            after.edition_id,
+            after.number,
+            new.uid,
+            old.seller_id,
+            new.seller_id,
+            old.sequence,
+            new.sequence,
+        )
+        .select_from(after)
+        .join(
+            before,
+            sa.and_(before.edition_id == after.edition_id, before.number == after.number - 1),
+        )
+        .join(new, new.release_id == after.id)
+        .join(old, sa.and_(old.release_id == before.id, old.uid == new.uid))
+        .where(sa.or_(new.sequence < old.sequence, new.seller_id != old.seller_id))
+    )
+    for edition_id, number, uid, *found in db.session.execute(query):
+        had, has, sequence, later = found
+        subject = f"turn {uid} in release {number} of edition {edition_id}"
+        yield Difference("turn's name", subject, (had, sequence), (has, later))
+
+
 def _parcels_stand_where_their_last_step_says() -> Iterator[Difference]:
     last = (
         sa.select(ParcelStep.parcel_id, sa.func.max(ParcelStep.id).label("step_id"))
@@ -285,6 +314,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     _turns_never_overlap,
     _orders_are_credited_to_turns_of_their_seller,
     _numbers_of_releases_have_no_holes,
+    _turns_keep_their_names,
     _parcels_stand_where_their_last_step_says,
     _parcels_belong_to_paid_orders,
 )

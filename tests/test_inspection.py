@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bazaar import inspection, orders, payments, shipments
 from bazaar.db import db
 from bazaar.inspection import CHECKS
-from bazaar.models import Charge, Order, OrderStatus
+from bazaar.models import Charge, Edition, Order, OrderStatus, Turn
 from bazaar.rules import qris
 from tests.builders import (
     HOST,
@@ -213,6 +213,31 @@ def test_a_corruption_is_told_exactly(evening, name):
         run(statement)
 
     assert found() == expected
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("sequence = 0", "expected (1, 1), found (1, 0)"),
+        (
+            "seller_id = 2",
+            "expected (1, 1), found (2, 2)",
+        ),
+    ],
+)
+def test_a_turn_that_lost_its_name_is_told(evening, now, fault, told):
+    edition = db.session.scalars(sa.select(Edition)).one()
+    first = db.session.scalars(sa.select(Turn).order_by(Turn.id)).first()
+    first.sequence = 1
+    second = a_release(edition, number=2)
+    copy = a_turn(second, first.seller, starts_at=now)
+    copy.uid, copy.sequence = first.uid, 2
+    db.session.flush()
+    assert found() == []
+
+    run(f"UPDATE turns SET {fault} WHERE id = {copy.id}")
+
+    assert found() == [f"turn's name: turn {first.uid} in release 2 of edition 1: {told}"]
 
 
 def test_a_code_over_another_amount_is_told(evening):
