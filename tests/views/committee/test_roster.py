@@ -133,6 +133,7 @@ def test_who_was_not_there_is_noted(client, host, clock, bazaar, now):
     assert early.status_code == 409
     assert "belum mulai" in early.text
     clock.move_to(turn.starts_at + timedelta(minutes=1))
+    sign_in(client, Role.HOST)
 
     press(client, "S0", f"absen/{turn.uid}", why="Mogok")
     missed = db.session.query(MissedTurn).one()
