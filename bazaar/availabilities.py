@@ -147,11 +147,20 @@ def save(
     audit.note(actor, "availability.answer", subject, now=now, **facts)
 
 
-def leave_out(edition: Edition, seller: Seller, span: Span, *, actor: Actor, now: datetime) -> None:
-    """Take a time out of what the seller can come to: of its window the longer part stays.
+def leave_out(
+    edition: Edition,
+    seller: Seller,
+    span: Span,
+    *,
+    keep: Collection[Span] = (),
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Take a time out of what the seller can come to: of its window one part stays.
 
-    Also when the weekly hours spoke so far: they become an answer. A part that is too short for
-    a turn goes. Harmless when the seller cannot come then anyway.
+    The part with the times to `keep`, else the longer one; if they lie in both, nothing changes.
+    A part that is too short for a turn goes. Also when the weekly hours spoke so far: they become
+    an answer. Harmless when the seller cannot come then anyway.
     """
     windows = windows_of(edition)
     answer = find_answer(edition, seller.id, windows)
@@ -159,8 +168,16 @@ def leave_out(edition: Edition, seller: Seller, span: Span, *, actor: Actor, now
     if answer is None or window is None or window.id not in answer.spans:
         return
     start, end = answer.spans[window.id]
+    needed = [one for one in keep if one != span and start <= one[0] and one[1] <= end]
     turn = timedelta(minutes=edition.turn_minutes)
-    parts = [part for part in ((start, span[0]), (span[1], end)) if part[1] - part[0] >= turn]
+    parts = [
+        part
+        for part in ((start, span[0]), (span[1], end))
+        if part[1] - part[0] >= turn
+        and all(part[0] <= one[0] and one[1] <= part[1] for one in needed)
+    ]
+    if needed and not parts:
+        return
     spans = {number: each for number, each in answer.spans.items() if number != window.id}
     if parts:
         spans[window.id] = max(parts, key=lambda part: part[1] - part[0])

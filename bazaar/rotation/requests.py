@@ -127,9 +127,13 @@ def give_back(
     if not _step(request, (RequestState.ASKED,), RequestState.GRANTED, closed_at=now):
         return request
     span = (turn.starts_at, turn.ends_at)
+    own = sa.select(Turn.starts_at, Turn.ends_at).where(
+        Turn.release_id == turn.release_id, Turn.seller_id == seller.id, Turn.ends_at > now
+    )
+    others = [(start, end) for start, end in db.session.execute(own)]
     note = f"Giliran {seller.name} dikembalikan."
     granting.empty(turn, note=note[:200], actor=actor, now=now)
-    availabilities.leave_out(edition, seller, span, actor=actor, now=now)
+    availabilities.leave_out(edition, seller, span, keep=others, actor=actor, now=now)
     _note(request, "request.grant", actor, now)
     return request
 

@@ -12,6 +12,7 @@ from bazaar.errors import Conflict
 from bazaar.models import (
     AuditEntry,
     BlockedPair,
+    Channel,
     Edition,
     Message,
     Participation,
@@ -318,6 +319,26 @@ def test_a_turn_given_back_is_gone_at_once_and_not_given_again(bazaar):
     assert found.id == request.id
     with pytest.raises(TurnChanged):
         requests.find_own(bazaar.edition, bazaar.sekar.id, bazaar.first.uid)
+
+
+@pytest.mark.parametrize(
+    ("others", "left"), [([], (30, 60)), ([0], (0, 15)), ([45], (30, 60)), ([0, 45], (0, 60))]
+)
+def test_of_the_hours_around_a_turn_given_back_those_with_other_turns_stay(bazaar, others, left):
+    opens = bazaar.windows[1].opens_at
+    seller = bazaar.seller("Tenun Jaya")
+    release = release_of(bazaar)
+    for minute in others:
+        at = opens + timedelta(minutes=minute)
+        channel = keep(Channel(edition_id=bazaar.edition.id, number=9 + minute, name="Lain"))
+        a_turn(release, seller, starts_at=at, channel=channel)
+    turn = a_turn(release, seller, starts_at=opens + timedelta(minutes=15))
+    requests.give_back(bazaar.edition, turn, "", actor=who(seller), now=NOW)
+
+    answer = availabilities.find_answer(bazaar.edition, seller.id, bazaar.windows)
+    assert answer.spans[bazaar.windows[1].id] == tuple(
+        opens + timedelta(minutes=minute) for minute in left
+    )
 
 
 def test_a_move_goes_to_a_free_slot_that_the_rules_allow(bazaar):
