@@ -5,7 +5,7 @@ day or two. Everything here is read for those days only, so a board is as quick 
 edition as in a small one.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -72,6 +72,7 @@ class Held:
     code: str
     starts_at: datetime
     ends_at: datetime
+    uid: str
 
 
 @dataclass
@@ -234,7 +235,13 @@ def _overlap(slot: Slot, turn: Held) -> bool:
 def _turns(release: Release, reaches: Iterable[Reach]) -> list[Held]:
     query = (
         sa.select(
-            Turn.id, Turn.channel_id, Turn.seller_id, Seller.code, Turn.starts_at, Turn.ends_at
+            Turn.id,
+            Turn.channel_id,
+            Turn.seller_id,
+            Seller.code,
+            Turn.starts_at,
+            Turn.ends_at,
+            Turn.uid,
         )
         .join(Seller, Seller.id == Turn.seller_id)
         .where(
@@ -263,29 +270,23 @@ def _strays(slots: Iterable[Slot], turns: Iterable[Held]) -> list[Held]:
 
 
 def _people(edition: Edition, ids: Collection[int]) -> dict[str, Person]:
+    part = Participation
     query = (
-        sa.select(Seller.id, Seller.code, Seller.name, Seller.cluster, Seller.active, Participation)
-        .outerjoin(
-            Participation,
-            sa.and_(Participation.seller_id == Seller.id, Participation.edition_id == edition.id),
+        sa.select(
+            Seller.id,
+            Seller.code,
+            Seller.name,
+            Seller.cluster,
+            sa.func.coalesce(part.standby, sa.false()),
+            sa.or_(~Seller.active, part.seller_id.is_(None), part.withdrawn_at.is_not(None)),
+            part.max_turns,
+            part.answered_at.is_not(None),
         )
+        .outerjoin(part, sa.and_(part.seller_id == Seller.id, part.edition_id == edition.id))
         .where(Seller.id.in_(ids))
         .order_by(Seller.code)
     )
-    return {
-        row.code: Person(
-            row.id,
-            row.code,
-            row.name,
-            row.cluster,
-            standby=bool(part and part.standby),
-            gone=not row.active or part is None or part.withdrawn_at is not None,
-            max_turns=part.max_turns if part else None,
-            answered=bool(part and part.answered_at),
-        )
-        for row in db.session.execute(query)
-        for part in [row.Participation]
-    }
+    return {row[1]: Person(*row) for row in db.session.execute(query)}
 
 
 def _pins(edition: Edition, reaches: Iterable[Reach]) -> Iterator[tuple[Place, str | None]]:
@@ -364,7 +365,12 @@ def _openings(
         block = by_id[window]
         whole = start <= block.start and block.end <= end
         found[seller][window] = None if whole else Cut(window, start, end)
-    weekly = _weekly([person.id for person in people.values() if not person.answered])
+    weekdays = {
+        times.day_of(instant, edition.zone).weekday()
+        for block in blocks
+        for instant in (block.start, block.end)
+    }
+    weekly = _weekly([one.id for one in people.values() if not one.answered], weekdays)
     known: dict[tuple[tuple[availability.Weekly, ...], int], tuple[bool, Cut | None]] = {}
     for seller, hours in weekly.items():
         for block in blocks:
@@ -376,9 +382,13 @@ def _openings(
     return found
 
 
-def _weekly(sellers: Collection[int]) -> dict[int, tuple[availability.Weekly, ...]]:
-    """Return the weekly hours of these sellers; none: they can always come."""
-    found: defaultdict[int, list[availability.Weekly]] = defaultdict(list)
+def _weekly(
+    sellers: Collection[int], weekdays: Collection[int]
+) -> dict[int, tuple[availability.Weekly, ...]]:
+    """Return the hours of these weekdays; sellers without any row can always come: no hours."""
+    own = Availability.seller_id.in_(sellers)
+    some = set(db.session.scalars(sa.select(Availability.seller_id).where(own).distinct()))
+    found: dict[int, list[availability.Weekly]] = {seller: [] for seller in some}
     rows = (
         sa.select(
             Availability.seller_id,
@@ -386,12 +396,16 @@ def _weekly(sellers: Collection[int]) -> dict[int, tuple[availability.Weekly, ..
             Availability.from_time,
             Availability.until,
         )
-        .where(Availability.seller_id.in_(sellers))
+        .where(own, Availability.weekday.in_(weekdays))
         .order_by(Availability.weekday, Availability.from_time, Availability.until)
     )
-    for row in db.session.execute(rows) if sellers else ():
-        found[row.seller_id].append(Hours(row.weekday, row.from_time, row.until))
-    return {seller: tuple(found[seller]) for seller in sellers}
+    known: dict[tuple[int, time, time], Hours] = {}
+    for seller, day, opens, closes in db.session.execute(rows) if some else ():
+        key = day, opens, closes
+        found[seller].append(known.setdefault(key, Hours(*key)))
+    return {
+        seller: tuple(found[seller]) or (ON_NO_DAY,) if seller in some else () for seller in sellers
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +415,10 @@ class Hours:
     weekday: int
     from_time: time
     until: time
+
+
+ON_NO_DAY = Hours(-1, time.min, time.min)
+"""Of who has hours, but none on these weekdays."""
 
 
 def _part(

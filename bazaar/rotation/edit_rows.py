@@ -55,8 +55,11 @@ def _pin_at(channel: int, start: datetime) -> Row | None:
     }
 
 
-def put_turns(draft: Release, desk: Desk, change: Change, rows: Iterable[Row]) -> None:
-    """Write the turns anew; each keeps its name with its seller. `rows` remember what was."""
+def put_turns(draft: Release, desk: Desk, change: Change, rows: Iterable[Row], number: int) -> None:
+    """Write the turns anew; each keeps its name with its seller. `rows` remember what was.
+
+    `number` is that of the edit, for whoever asks why the seller is there.
+    """
     ids = [desk.turns[slot].id for slot in change if slot in desk.turns]
     was = {
         (turn.channel_id, turn.starts_at): turn
@@ -74,7 +77,7 @@ def put_turns(draft: Release, desk: Desk, change: Change, rows: Iterable[Row]) -
                 "reasons": turn.reasons,
             }
     new = [
-        _turn(draft, desk, slot, code, of.get(desk.people[code].id))
+        _turn(draft, desk, slot, code, of.get(desk.people[code].id), number)
         for slot, code in change.items()
         if code is not None
     ]
@@ -85,7 +88,7 @@ def put_turns(draft: Release, desk: Desk, change: Change, rows: Iterable[Row]) -
         db.session.execute(sa.insert(Turn), new)
 
 
-def _turn(draft: Release, desk: Desk, slot: int, code: str, own: Turn | None) -> Row:
+def _turn(draft: Release, desk: Desk, slot: int, code: str, own: Turn | None, number: int) -> Row:
     place = desk.table.slots[slot]
     return {
         "release_id": draft.id,
@@ -93,7 +96,7 @@ def _turn(draft: Release, desk: Desk, slot: int, code: str, own: Turn | None) ->
         "seller_id": desk.people[code].id,
         "starts_at": place.start,
         "ends_at": place.end,
-        "reasons": {"decided": Decided.HAND.value},
+        "reasons": {"decided": Decided.HAND.value, "edit": number, "release": draft.id},
         "uid": own.uid if own else uuid.uuid4().hex,
         "sequence": own.sequence if own else 0,
     }
@@ -119,6 +122,21 @@ def put_pins(rows: Iterable[Row]) -> None:
                 "made_at": datetime.fromisoformat(pin["made_at"]),
             }
             db.session.execute(sa.insert(Pin).values(**values))
+
+
+def stands(draft: Release, row: Row) -> bool:
+    """Tell whether the draft still has at the row's place what the edit put there."""
+    query = (
+        sa.select(Seller.code)
+        .join(Turn, Turn.seller_id == Seller.id)
+        .where(
+            Turn.release_id == draft.id,
+            Turn.channel_id == row["channel"],
+            Turn.starts_at == instant(row),
+        )
+    )
+    here: str | None = db.session.scalar(query)
+    return bool(here == row["after"])
 
 
 def put_back(draft: Release, rows: Iterable[Row]) -> None:

@@ -18,7 +18,7 @@ from bazaar.errors import N_, Conflict, Invalid
 from bazaar.models import Edition, EditKind, PlanEdit, Release, Seller, Share
 from bazaar.rotation import shares
 from bazaar.rotation.desk import Desk, Place, days_at, lay
-from bazaar.rotation.edit_rows import Row, instant, put_back, put_pins, put_turns, row_of
+from bazaar.rotation.edit_rows import Row, instant, put_back, put_pins, put_turns, row_of, stands
 from bazaar.rotation.faults import clock, refuse
 from bazaar.rotation.releases import DraftOvertaken
 from bazaar.rules.rotation import Violation
@@ -101,6 +101,12 @@ class NothingToUndo(Conflict):
     text = N_("Tidak ada perubahan yang dapat diurungkan.")
 
 
+class NoLongerSo(Conflict):
+    """The slots of the change were changed in another way since; nothing was undone."""
+
+    text = N_("Perubahan itu tidak dapat diurungkan lagi: slotnya sudah berubah dengan cara lain.")
+
+
 def apply(
     draft: Release, edit: Edit, *, revision: int, why: str, actor: Actor, now: datetime
 ) -> Done:
@@ -120,11 +126,12 @@ def apply(
     pins = _pins_wanted(desk, edit, change, actor, now)
     rows = [row_of(desk, slot, change, pins) for slot in {**change, **pins}]
     rows[0]["figures"] = draft.figures
-    put_turns(draft, desk, change, rows)
+    number = _number(draft)
+    put_turns(draft, desk, change, rows, number)
     put_pins(rows)
     kept = PlanEdit(
         release_id=draft.id,
-        number=_number(draft),
+        number=number,
         kind=edit.kind,
         changes=rows,
         why=why.strip()[:LONGEST_WHY],
@@ -147,12 +154,14 @@ def apply(
 def undo(draft: Release, *, revision: int, actor: Actor, now: datetime) -> PlanEdit:
     """Take back the last change that still stands, to the letter; return it.
 
-    Raises RevisionChanged, DraftOvertaken or NothingToUndo.
+    Raises RevisionChanged, DraftOvertaken, NothingToUndo or NoLongerSo.
     """
     _claim(draft, revision)
     last = find_last(draft)
     if last is None:
         raise NothingToUndo
+    if not all(stands(draft, row) for row in last.changes):
+        raise NoLongerSo
     edition = db.session.get_one(Edition, draft.edition_id)
     told = told_of_kept(edition, last)
     put_back(draft, last.changes)
@@ -165,14 +174,19 @@ def undo(draft: Release, *, revision: int, actor: Actor, now: datetime) -> PlanE
 
 
 def find_last(draft: Release) -> PlanEdit | None:
-    """Return the change that `undo` would take back, or None."""
+    """Return the change that `undo` would take back, or None.
+
+    What brought the draft in line with a newer release is no change of this kind and ends the
+    line: before it the draft was another one.
+    """
     query = (
         sa.select(PlanEdit)
         .where(PlanEdit.release_id == draft.id, PlanEdit.undone_at.is_(None))
         .order_by(PlanEdit.number.desc())
         .limit(1)
     )
-    return db.session.scalars(query).one_or_none()
+    last = db.session.scalars(query).one_or_none()
+    return last if last and "figures" in last.changes[0] else None
 
 
 def changed(desk: Desk, edit: Edit) -> dict[int, str | None]:

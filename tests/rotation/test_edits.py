@@ -21,7 +21,7 @@ from bazaar.models import (
     Turn,
 )
 from bazaar.rotation import edits
-from bazaar.rotation.edits import Edit, NothingThere, NothingToUndo, RevisionChanged
+from bazaar.rotation.edits import Edit, NoLongerSo, NothingThere, NothingToUndo, RevisionChanged
 from bazaar.rotation.faults import RuleBroken
 from bazaar.rotation.releases import DraftOvertaken
 from tests.builders import HOST, a_release, a_seller, a_turn, a_window, an_edition, keep
@@ -114,7 +114,7 @@ def test_a_turn_moves_and_keeps_its_name(draft, change, at, batik):
     moved = db.session.scalars(sa.select(Turn).filter_by(seller_id=batik.id)).one()
     assert (moved.channel_id, moved.starts_at) == at(2, 1)
     assert moved.ends_at - moved.starts_at == SLOT
-    assert moved.reasons == {"decided": "hand"}
+    assert moved.reasons == {"decided": "hand", "edit": 1, "release": draft.id}
     assert (done.edit.number, done.edit.why, done.edit.made_by) == (1, "Permintaan UMKM", "Rina")
     assert [(row["channel"], row["before"], row["after"]) for row in done.edit.changes] == [
         (at(1, 0)[0], batik.code, None),
@@ -230,6 +230,14 @@ def test_what_was_undone_stays_on_record(draft, change, at, now):
     assert (kept.undone_at, kept.why, draft.revision) == (now, "Klaster berdekatan", 2)
     actions = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions == ["rotation.edit", "rotation.undo_edit"]
+
+
+def test_what_was_changed_in_another_way_since_is_not_undone(draft, change, at, now):
+    change("move", at(1, 0), at(1, 1))
+    db.session.execute(sa.delete(Turn).where(Turn.starts_at == at(1, 1)[1]))
+
+    with pytest.raises(NoLongerSo):
+        edits.undo(draft, revision=1, actor=HOST, now=now)
 
 
 def test_shares_follow_the_hand(draft, change, at, edition, batik):

@@ -19,6 +19,9 @@ from bazaar.rotation.edits import Edit, NoSuchPlace
 from bazaar.views.committee import board_words as words
 from bazaar.web import see_other
 from bazaar.web.answers import STATUS
+from bazaar.web.formats import translated
+
+MOST_WARNINGS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def menu(key: str) -> ResponseReturnValue:
         asked=asked,
         days=boards.days(edition),
         holder=desk.people.get(desk.who.get(slot, "")),
+        turn=desk.turns.get(slot),
         stuck=words.said(desk, desk.hands.fault({slot: None})),
         pinned=desk.pins.get(slot),
         emptied=slot in desk.emptied,
@@ -76,7 +80,7 @@ def menu(key: str) -> ResponseReturnValue:
         unfit=[(each, words.said(desk, each.fault)) for each in claimants if each.fault],
         search=search,
         reasons=words.REASONS,
-        key_of=lambda place: words.key(edition, place),
+        key_of=words.keys(edition),
         channel_name=desk.channel_name,
     )
 
@@ -90,7 +94,8 @@ def targets(key: str) -> ResponseReturnValue:
     if place not in desk.place:
         raise NoSuchPlace
     found = boards.targets(desk, place, day)
-    return jsonify({words.key(edition, each.place): words.said(desk, each.fault) for each in found})
+    key_of = words.keys(edition)
+    return jsonify({key_of(each.place): words.said(desk, each.fault) for each in found})
 
 
 def openings(code: str) -> ResponseReturnValue:
@@ -99,10 +104,11 @@ def openings(code: str) -> ResponseReturnValue:
     day = _day(request.args.get("hari", ""))
     seller = edits.get_seller(code)
     desk = lay(draft, {day} if day else (), now=times.now(), others={seller.id})
+    key_of = words.keys(edition)
     taken = _("Slot sudah terisi. Buka selnya untuk menggantinya.")
     return jsonify(
         {
-            words.key(edition, each.place): taken if each.person else words.said(desk, each.fault)
+            key_of(each.place): taken if each.person else words.said(desk, each.fault)
             for each in boards.openings_for(desk, code)
         }
     )
@@ -210,7 +216,9 @@ def _board(edition: Edition, notices: Iterable[Notice] = ()) -> dict[str, object
         found = {
             "board": board,
             "fair": rotation.fairness(shown, per_seller=False),
-            "warnings": words.all_warned(board),
+            "warnings": words.all_warned(board, most=MOST_WARNINGS),
+            "warned": len(board.faults) + len(board.warned),
+            "clusters": {c: translated(c) for c in {p.cluster for p in board.desk.people.values()}},
             "waiting": boards.waiting(edition, shown) if draft else [],
             "last": words.told(edits.told_of_kept(edition, last)) if last else "",
         }
@@ -225,7 +233,7 @@ def _board(edition: Edition, notices: Iterable[Notice] = ()) -> dict[str, object
         "may_change": _may_change(),
         "notices": notices,
         "reasons": words.REASONS,
-        "key_of": lambda place: words.key(edition, place),
+        "key_of": words.keys(edition),
         **found,
     }
 

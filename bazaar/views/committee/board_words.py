@@ -1,7 +1,7 @@
 """What the board says: names of slots in addresses, changes and faults as sentences."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from flask_babel import gettext as _
@@ -39,14 +39,14 @@ DONE = {
 }
 
 
-def all_warned(board: Board) -> list[tuple[str, Place]]:
-    """Return hard and soft faults of a board as sentences, each with its place."""
+def all_warned(board: Board, *, most: int) -> list[tuple[str, Place]]:
+    """Return `most` of the board's faults as sentences with their places, the hard ones first."""
     faults = [
         (said(board.desk, fault), (slot.channel, slot.start))
-        for fault in board.faults
+        for fault in board.faults[:most]
         for slot in [board.desk.table.slots[fault.slot]]
     ]
-    return faults + warned(board.desk, board.warned)
+    return faults + warned(board.desk, board.warned[: most - len(faults)])
 
 
 def warned(desk: Desk, found: Iterable[Warned]) -> list[tuple[str, Place]]:
@@ -103,8 +103,21 @@ def told(told: Told) -> str:
 
 def key(edition: Edition, place: Place) -> str:
     """Return the name of a slot in addresses: its channel's number and its start in UTC."""
-    number = next(each.number for each in edition.channels if each.id == place[0])
-    return f"{number}-{place[1].astimezone(UTC):%Y%m%dT%H%M}"
+    return keys(edition)(place)
+
+
+def keys(edition: Edition) -> Callable[[Place], str]:
+    """Return `key` for pages that name many places."""
+    numbers = {each.id: each.number for each in edition.channels}
+    starts: dict[datetime, str] = {}
+
+    def named(place: Place) -> str:
+        channel, start = place
+        if start not in starts:
+            starts[start] = f"{start.astimezone(UTC):%Y%m%dT%H%M}"
+        return f"{numbers[channel]}-{starts[start]}"
+
+    return named
 
 
 def place(edition: Edition, key: str) -> Place:

@@ -12,6 +12,8 @@ let here = ''; // key of the cell in hand
 const grid = () => document.getElementById('board-grid');
 const edit = () => document.getElementById('board-edit');
 const cellOf = (key) => document.getElementById(`c-${key}`);
+const keyOf = (cell) => (cell?.id ? cell.id.slice(2) : undefined);
+const isTaken = (cell) => !cell.classList.contains('cell-empty');
 const cellAt = (event) => event.target.closest?.('a.cell');
 
 let quiet = 0;
@@ -42,7 +44,7 @@ function wake() {
   const cells = [...board.querySelectorAll('a.cell')];
   cells.forEach((cell) => {
     cell.tabIndex = -1;
-    cell.draggable = 'who' in cell.dataset;
+    cell.draggable = isTaken(cell);
   });
   const first = cellOf(here) ?? cells.find((cell) => cell.offsetParent) ?? cells[0];
   if (first) first.tabIndex = 0;
@@ -114,7 +116,7 @@ async function pick(what) {
   grid().classList.add('is-picking');
   cellOf(what.key)?.classList.add('is-picked');
   for (const cell of grid().querySelectorAll('a.cell')) {
-    const why = mine.targets[cell.dataset.key];
+    const why = mine.targets[keyOf(cell)];
     cell.classList.toggle('may-go', why === '');
     if (why) cell.title = why;
   }
@@ -132,13 +134,13 @@ function stop() {
 }
 
 // Until the targets have come everything may be tried; the server has the last word.
-const whyNot = (cell) => (picking.targets ? picking.targets[cell.dataset.key] ?? words.never : '');
+const whyNot = (cell) => (picking.targets ? picking.targets[keyOf(cell)] ?? words.never : '');
 
 function drop(cell) {
   const why = whyNot(cell);
   if (why) return say(why);
   const { key, code } = picking;
-  here = cell.dataset.key;
+  here = keyOf(cell);
   return change(code ? { slot: here, aksi: 'put', umkm: code } : { slot: key, aksi: 'go', ke: here });
 }
 
@@ -156,7 +158,7 @@ async function open(url) {
 
 function inMenu(event) {
   const link = event.target.closest('a[href]');
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link || 'leave' in link.dataset || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   if ('close' in link.dataset) menu.close();
   else open(link.href);
@@ -173,9 +175,9 @@ function submitted(event) {
 // Keys, clicks, dragging
 
 const KEYS = {
-  t: (cell) => 'who' in cell.dataset && pick({ key: cell.dataset.key }),
-  p: (cell) => change({ slot: cell.dataset.key, aksi: 'pin' in cell.dataset ? 'unpin' : 'pin' }),
-  k: (cell) => change({ slot: cell.dataset.key, aksi: 'empty' }),
+  t: (cell) => isTaken(cell) && pick({ key: keyOf(cell) }),
+  p: (cell) => change({ slot: keyOf(cell), aksi: 'pin' in cell.dataset ? 'unpin' : 'pin' }),
+  k: (cell) => change({ slot: keyOf(cell), aksi: 'empty' }),
   u: () => document.getElementById('board-undo').requestSubmit(),
 };
 
@@ -215,7 +217,7 @@ function start() {
   wake();
   board.addEventListener('keydown', pressed);
   board.addEventListener('click', clicked);
-  board.addEventListener('focusin', (event) => { here = cellAt(event)?.dataset.key ?? here; });
+  board.addEventListener('focusin', (event) => { here = keyOf(cellAt(event)) ?? here; });
   board.addEventListener('submit', (event) => { if (event.target.id === 'board-undo') submitted(event); });
   menu.addEventListener('click', inMenu);
   menu.addEventListener('submit', submitted);
@@ -223,9 +225,8 @@ function start() {
     const from = event.target.closest('a.cell, [data-code]');
     if (!from) return;
     event.dataTransfer.effectAllowed = 'move';
-    event.dataTransfer.setData('text/plain', from.dataset.who);
-    const { key, code } = from.dataset;
-    pick({ key, code, dragged: true });
+    event.dataTransfer.setData('text/plain', from.querySelector('b').textContent);
+    pick({ key: keyOf(from), code: from.dataset.code, dragged: true });
   });
   board.addEventListener('dragover', (event) => {
     const cell = cellAt(event);
