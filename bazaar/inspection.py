@@ -30,6 +30,7 @@ from bazaar.models import (
     StockReason,
     Turn,
 )
+from bazaar.rotation import soundness
 from bazaar.rules import qris
 from bazaar.rules.order_states import ENDED
 
@@ -251,6 +252,11 @@ def _turns_keep_their_names() -> Iterator[Difference]:
         yield Difference("turn's name", subject, (had, sequence), (has, later))
 
 
+def _plans_are_as_drawn_and_edited() -> Iterator[Difference]:
+    for check in soundness.CHECKS:
+        yield from (Difference(*told) for told in check())
+
+
 def _parcels_stand_where_their_last_step_says() -> Iterator[Difference]:
     last = (
         sa.select(ParcelStep.parcel_id, sa.func.max(ParcelStep.id).label("step_id"))
@@ -314,6 +320,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     _turns_never_overlap,
     _orders_are_credited_to_turns_of_their_seller,
     _numbers_of_releases_have_no_holes,
+    _plans_are_as_drawn_and_edited,
     _turns_keep_their_names,
     _parcels_stand_where_their_last_step_says,
     _parcels_belong_to_paid_orders,

@@ -262,7 +262,14 @@ def _write_edits(
     lost = [unit.edit_id for unit in units if unit not in done and unit.edit_id is not None]
     if lost:
         db.session.execute(sa.update(PlanEdit).where(PlanEdit.id.in_(lost)).values(undone_at=now))
-    drawn = [change for unit in done if unit.edit_id is None for change in unit.changes]
+    by_hand = {place for unit in done if unit.edit_id is not None for place, _, _ in unit.changes}
+    drawn = [
+        change
+        for unit in done
+        if unit.edit_id is None
+        for change in unit.changes
+        if change[0] not in by_hand
+    ]
     if drawn:
         query = sa.select(sa.func.max(PlanEdit.number)).where(PlanEdit.release_id == draft.id)
         db.session.add(
