@@ -69,7 +69,7 @@ def _release(
 ) -> Release:
     refuse(desk, desk.hands.faults(change))
     rows = [row_of(desk, slot, change, {}) for slot in change]
-    put_turns(draft, desk, change, rows)
+    put_turns(draft, desk, change, rows, 1)
     db.session.add(
         PlanEdit(
             release_id=draft.id,
