@@ -65,13 +65,22 @@ class Search:
         slots = len(self._free)
         passes = min(iterations * EXCHANGES * isqrt(slots) // max(1, STEPS * slots), 4 * slots)
         mending = max(1, passes // MENDINGS)
+        warm = passes - COLD_PASSES
         for at in range(passes):
-            part = min(1.0, at / max(1, passes - COLD_PASSES))
-            self._pass(int(HOT * (COLD / HOT) ** part) if part < 1 else 0, 1 - 0.8 * part)
+            if at == COLD_PASSES and not left and self._is_even():
+                break
+            part = min(1.0, max(0, at - COLD_PASSES) / max(1, warm - COLD_PASSES))
+            cold = at < COLD_PASSES or at >= warm
+            self._pass(0 if cold else int(HOT * (COLD / HOT) ** part), 1 - 0.8 * part)
             if left and at % mending == mending - 1:
                 left = mend(self.exchange, self._blocks)
             if progress is not None:
                 progress((at + 1) / passes)
+
+    def _is_even(self) -> bool:
+        """Tell whether the balances are as even as whole weights can be: one unit on average."""
+        balance = self.exchange.balance
+        return sum(one * one for one in balance) <= FINE * FINE * len(balance)
 
     def _pass(self, heat: int, width: float) -> None:
         for block in self._blocks:
