@@ -27,8 +27,6 @@ WAITS = (
 )
 """How long after each try the next one comes; after one more the letter is given up."""
 CANDIDATES = 20
-AT_ONCE = 1_000
-"""How many letters one statement writes."""
 FAILURE_LENGTH = HEADER_LENGTH = 200
 
 
@@ -79,7 +77,7 @@ def write_each(letters: Sequence[Letter], *, now: datetime) -> int:
         for letter in letters
         if letter.to and _usable(letter.to, letter.subject)
     ]
-    return sum(insert_each(Message, rows[at : at + AT_ONCE]) for at in range(0, len(rows), AT_ONCE))
+    return insert_each(Message, rows)
 
 
 def pick(now: datetime) -> Letter | None:

@@ -37,6 +37,20 @@ def test_nothing_is_written_to_nobody(app, now):
     assert db.session.scalars(sa.select(Message)).all() == []
 
 
+def test_many_letters_are_written_in_one_go_each_once(app, now, queries):
+    write(now, key="release:1:1")
+    letters = [Letter(f"release:1:{n}", f"u{n}@contoh.id", "Giliran", "Halo") for n in range(5)]
+    odd = [Letter("release:1:8", "", "a", "b"), Letter("release:1:9", "a\nb", "a", "b")]
+    queries.clear()
+
+    assert outbox.write_each([*letters, *odd], now=now) == 4
+    assert len(queries) == 1
+    assert outbox.write_each(letters, now=now) == 0
+    assert outbox.write_each([], now=now) == 0
+    assert db.session.query(Message).count() == 5
+    assert pick(now).key == "release:1:1"
+
+
 @pytest.mark.parametrize("bad", ["a\r\nBcc: b@c.id", "a\nb", "a\0b", "a\x7fb", "a\u2028b"])
 @pytest.mark.parametrize("where", ["to", "subject"])
 def test_line_breaks_in_headers_are_refused(app, now, bad, where):
