@@ -187,9 +187,9 @@ def withdraw(request: TurnRequest, *, actor: Actor, now: datetime) -> None:
         request_letters.withdrawn(request, now=now)
 
 
-def approve(request: TurnRequest, *, actor: Actor, now: datetime) -> None:
-    """The committee lets an agreed swap count at once. Raises as `accept` does."""
-    _grant_swap(request, actor=actor, now=now)
+def approve(request: TurnRequest, *, actor: Actor, now: datetime) -> bool:
+    """Let an agreed swap count at once; False if it does already. Raises as `accept` does."""
+    return _grant_swap(request, actor=actor, now=now)
 
 
 def veto(request: TurnRequest, why: str, *, actor: Actor, now: datetime) -> None:
@@ -340,9 +340,9 @@ def _ask(
     return request
 
 
-def _grant_swap(request: TurnRequest, *, actor: Actor, now: datetime) -> None:
+def _grant_swap(request: TurnRequest, *, actor: Actor, now: datetime) -> bool:
     if not _step(request, (RequestState.AGREED,), RequestState.GRANTED, closed_at=now):
-        return
+        return False
     edition = db.session.get_one(Edition, request.edition_id)
     one, other = _both(edition, request)
     names = names_of([request])
@@ -350,6 +350,7 @@ def _grant_swap(request: TurnRequest, *, actor: Actor, now: datetime) -> None:
     note = f"Tukar giliran {pair}, disepakati keduanya."
     granting.swap(one, other, note=note[:200], actor=actor, now=now)
     _note(request, "request.grant", actor, now)
+    return True
 
 
 def _step(

@@ -66,7 +66,7 @@ def _grant(request: Request, now: datetime) -> bool:
     """Bring one swap into force; say whether the request is closed now, one way or another."""
     try:
         with db.session.begin_nested():
-            requests.approve(request, actor=CLOCK, now=now)
+            return requests.approve(request, actor=CLOCK, now=now)
     except requests.AlreadyClosed:
         return False
     except TurnChanged:
@@ -75,7 +75,6 @@ def _grant(request: Request, now: datetime) -> bool:
         return requests.lapse(request, BROKEN, actor=CLOCK, now=now)
     except Conflict:
         return _postpone(request, now)
-    return True
 
 
 def _postpone(request: Request, now: datetime) -> bool:
