@@ -16,7 +16,7 @@ from bazaar.editions.released import agreeing
 from bazaar.errors import N_, BazaarError, Conflict, Invalid, NotFound
 from bazaar.models import ClosedKind, ClosedTime, Edition, Window
 from bazaar.rules.coordinates import Spot, spot_of
-from bazaar.rules.prayer_times import prayer_times
+from bazaar.rules.prayer_times import PrayerTimes, prayer_times
 
 BEFORE_MAGHRIB = timedelta(minutes=30)
 """People go home, prepare iftar; it also covers that the formula is a minute or two off."""
@@ -27,6 +27,9 @@ TARAWIH = timedelta(minutes=75)
 
 FRIDAY = (timedelta(minutes=15), timedelta(minutes=60))
 """Before and after noon prayer."""
+
+NOON = (time(10, 55), time(13, 5))
+"""Between these lies noon prayer all over Indonesia, all year, on the clocks of its own zones."""
 
 FIXED_HOLIDAYS = {
     (1, 1): N_("Tahun Baru Masehi"),
@@ -126,6 +129,12 @@ def fasting_days(edition: Edition) -> tuple[date, date] | None:
     return (found.first, found.last) if found else None
 
 
+def odd_noon(edition: Edition, day: date) -> time | None:
+    """Return noon prayer of a day if no town of the edition's zone has it so; None if it fits."""
+    noon = _sun(edition, day, spot(edition)).dhuhr
+    return None if NOON[0] <= noon <= NOON[1] else noon
+
+
 def plan(edition: Edition, fasting: tuple[date, date] | None) -> list[DayPlan]:
     """Return every show day with its confirmed closed times and what else is proposed for it.
 
@@ -155,8 +164,7 @@ def propose(
     edition: Edition, day: date, place: Spot, fasting: tuple[date, date] | None
 ) -> list[Pause]:
     """Return what the calendar and the sun of `place` suggest to close on a day, by start."""
-    offset = times.at(day, time(12), edition.zone).astimezone(edition.zone).utcoffset()
-    sun = prayer_times(day, place.latitude, place.longitude, offset or timedelta(0))
+    sun = _sun(edition, day, place)
     fasts = fasting is not None and fasting[0] <= day <= fasting[1]
     prays = fasting is not None and fasting[0] - timedelta(days=1) <= day < fasting[1]
     found = []
@@ -171,6 +179,11 @@ def propose(
     if prays:
         found.append(Pause(ClosedKind.TARAWIH, day, sun.isha, _moved(sun.isha, TARAWIH)))
     return found
+
+
+def _sun(edition: Edition, day: date, place: Spot) -> PrayerTimes:
+    offset = times.at(day, time(12), edition.zone).astimezone(edition.zone).utcoffset()
+    return prayer_times(day, place.latitude, place.longitude, offset or timedelta(0))
 
 
 def confirmed(edition: Edition) -> Sequence[ClosedTime]:

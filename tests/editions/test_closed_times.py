@@ -86,6 +86,26 @@ def test_the_place_is_the_editions_own_or_that_of_its_regency(edition):
     assert time(17, 20) < by_day(edition)[SUNDAY].proposals[0].pause.starts < time(17, 40)
 
 
+@pytest.mark.parametrize(
+    ("zone", "latitude", "longitude", "odd"),
+    [
+        ("Asia/Jakarta", 5.9, 95.2, False),
+        ("Asia/Jakarta", -8.2, 114.4, False),
+        ("Asia/Makassar", -8.2, 114.5, False),
+        ("Asia/Jayapura", -8.5, 141.0, False),
+        ("Asia/Jayapura", -8.17, 113.7, True),
+        ("Asia/Jakarta", -2.5, 140.7, True),
+    ],
+)
+@pytest.mark.parametrize("month", [2, 6, 11])
+def test_a_place_that_cannot_lie_in_the_zone_is_noticed(
+    edition, zone, latitude, longitude, odd, month
+):
+    edition.zone_name, edition.latitude, edition.longitude = zone, latitude, longitude
+
+    assert (closed_times.odd_noon(edition, date(2026, month, 10)) is not None) == odd
+
+
 def test_only_what_is_confirmed_counts(edition, now):
     slots = airtime.slots(edition, airtime.blocks(edition))
     proposed = [each.pause for each in by_day(edition)[SUNDAY].proposals if each.matters]

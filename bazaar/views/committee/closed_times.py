@@ -188,6 +188,7 @@ def _proposals(edition: Edition, ticked: Ticked) -> str:
         counts=(touching, sum(len(d.proposals) for d in plan), sum(len(d.confirmed) for d in plan)),
         fasting=fasting,
         place=closed_times.spot(edition),
+        odd_noon=closed_times.odd_noon(edition, plan[0].day) if plan else None,
         kinds=KINDS,
         may_change=bool(g.person.roles & {Role.HOST, Role.ADMIN}),
         ticked={pause.key for pause in ticked.pauses} | set(ticked.faults),

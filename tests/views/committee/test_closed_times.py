@@ -55,7 +55,7 @@ def test_without_show_days_the_page_says_what_comes_first(client, host):
 
 def test_proposals_that_take_airtime_are_ticked_and_confirmed(client, host, edition):
     page = client.get(HERE).text
-    assert "Jember (-8.17; 113.70)" in page
+    assert "Jember (-8,17; 113,70)" in page
     assert 'name="puasa"' in page
     assert re.search(rf'value="{TARAWIH}"[^>]* checked', page)
     assert "2026-03-01.maghrib" not in page
@@ -72,6 +72,13 @@ def test_proposals_that_take_airtime_are_ticked_and_confirmed(client, host, edit
     assert TARAWIH not in client.get(HERE).text
     assert "19.00–20.15" in client.get(f"{HERE}?lihat=tetap").text
     assert "Isya dan tarawih: 1" in client.get("/panitia/penyelenggaraan").text
+
+
+def test_a_zone_that_does_not_fit_the_place_is_told(client, host, edition):
+    assert "tampak tidak cocok" not in client.get(HERE).text
+    edition.latitude, edition.longitude = -2.53, 140.72
+
+    assert "Zuhur jatuh pukul 09.5" in client.get(HERE).text
 
 
 def test_the_days_of_fasting_can_be_others_than_the_calendars(client, host, edition):

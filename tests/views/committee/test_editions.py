@@ -284,7 +284,7 @@ def test_all_of_an_edition_is_shown_and_kept(client, host, edition):
         "dalam 24 jam sebelum mulai",
         "sudah lewat",
         "Batas isi jadwal hadir sudah lewat",
-        "-8.17; 113.70",
+        "-8,17; 113,70",
     ):
         assert text in page
     form = client.get(f"{HERE}/ubah").text
@@ -301,7 +301,7 @@ def test_what_is_left_empty_has_no_limit(client, host, edition):
 
     kept = db.session.get_one(Edition, edition.id)
     assert (kept.max_turns_per_day, kept.availability_until, kept.latitude) == (None, None, None)
-    assert "Jember -8.17; 113.70" in client.get(HERE).text
+    assert "Jember -8,17; 113,70" in client.get(HERE).text
 
 
 def test_a_channel_is_lost_and_brought_back(client, host, edition, now):
