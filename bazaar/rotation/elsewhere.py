@@ -146,8 +146,9 @@ class Slots:
 
     def _why_not(self, code: str, concerned: set[int], slot: int) -> Hindrance | str | None:
         """Ask the rule with as much of the input as the question about these sellers needs."""
-        near = {self._day.toordinal() + n for n in (-1, 0, 1)}
-        blocks = {b["id"] for b in self._raw["blocks"] if b["day"] in near}
+        of = next(s["block"] for s in self._raw["slots"] if s["id"] == slot)
+        day = next(b["day"] for b in self._raw["blocks"] if b["id"] == of)
+        blocks = {b["id"] for b in self._raw["blocks"] if abs(b["day"] - day) <= 1}
         turns = _turns(self._release, Turn.seller_id.in_(concerned))
         theirs = {(turn.channel_id, turn.starts_at) for turn in turns}
         slots = [s for s in self._raw["slots"] if s["block"] in blocks or _place(s) in theirs]

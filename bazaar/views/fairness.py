@@ -1,8 +1,8 @@
 """How airtime is shared out, for everybody: the ledger, the draws, later changes, and why."""
 
+import gzip
 import hashlib
 from datetime import datetime
-from http import HTTPStatus
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -148,10 +148,22 @@ def _order() -> ledger.Order:
 
 
 def _file(content: bytes, name: str) -> ResponseReturnValue:
-    """Answer exactly these bytes; the tag is their SHA-256, the same that the page tells."""
-    response = Response(content, HTTPStatus.OK, mimetype="application/json")
-    response.set_etag(hashlib.sha256(content).hexdigest())
+    """Answer exactly these bytes; the tag is their SHA-256, the same that the page tells.
+
+    The same for everybody, so it goes compressed to whoever takes that, under a tag of its own.
+    """
+    tag = hashlib.sha256(content).hexdigest()
+    packed = request.accept_encodings.quality("gzip") > 0
+    response = Response(mimetype="application/json")
+    response.set_etag(f"{tag}-gzip" if packed else tag)
     response.cache_control.public = True
     response.cache_control.no_cache = True
+    response.vary.add("Accept-Encoding")
     response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response.make_conditional(request)
+    if request.if_none_match.contains(response.get_etag()[0] or ""):
+        return response.make_conditional(request)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+        content = gzip.compress(content, 3, mtime=0)
+    response.set_data(content)
+    return response

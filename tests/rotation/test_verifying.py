@@ -1,5 +1,6 @@
 """From the public files alone: anybody computes a draw again, offline, with the command."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -206,6 +207,18 @@ def test_files_can_be_asked_for_again_at_no_cost(bazaar, client):
         again = client.get(f"/keadilan/undian/{draw.number}{path}", headers={"If-None-Match": tag})
         assert tag.strip('"') == hashlib.sha256(first.data).hexdigest()
         assert (again.status_code, again.data) == (304, b"")
+
+
+def test_files_go_compressed_to_whoever_takes_that(bazaar, client):
+    draw = done(bazaar)
+    plain = client.get(f"/keadilan/undian/{draw.number}.json")
+
+    packed = client.get(f"/keadilan/undian/{draw.number}.json", headers={"Accept-Encoding": "gzip"})
+
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    assert packed.headers["ETag"] != plain.headers["ETag"]
 
 
 @pytest.mark.parametrize("path", ["", ".json", "/masukan.json", "/rancangan.json", "/qr.png"])
