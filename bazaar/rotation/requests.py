@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from bazaar import audit, availabilities
 from bazaar.audit import Actor
 from bazaar.db import claim, db, insert_once
+from bazaar.editions.current import lock
 from bazaar.errors import N_, Conflict, NotFound
 from bazaar.models import Edition, RequestKind, RequestState, Seller, Turn, TurnRequest
 from bazaar.rotation import granting, request_letters
@@ -122,6 +123,7 @@ def give_back(
     TooLate, TurnChanged, AlreadyAsked, and whatever a release raises.
     """
     _require_time(edition, now, turn.starts_at)
+    lock(edition)
     seller = db.session.get_one(Seller, turn.seller_id)
     request = _ask(edition, turn, RequestKind.GIVE_BACK, why, actor=actor, now=now)
     if not _step(request, (RequestState.ASKED,), RequestState.GRANTED, closed_at=now):
@@ -155,7 +157,7 @@ def accept(request: TurnRequest, *, actor: Actor, now: datetime) -> None:
 
     Said twice it is said once. Raises AlreadyClosed, AnswerTooLate, TurnChanged, RuleBroken.
     """
-    edition = db.session.get_one(Edition, request.edition_id)
+    edition = _alone(request)
     if request.state is RequestState.ASKED and request.answer_by <= now:
         raise AnswerTooLate
     veto_by = _veto_by(edition, request, now)
@@ -204,9 +206,9 @@ def grant_move(request: TurnRequest, to: Place, *, actor: Actor, now: datetime) 
     """The committee moves the turn to a free slot. Raises AlreadyClosed, TurnChanged, RuleBroken."""
     if request.kind is not RequestKind.MOVE:
         raise AlreadyClosed
+    edition = _alone(request)
     if not _step(request, (RequestState.ASKED,), RequestState.GRANTED, closed_at=now):
         return
-    edition = db.session.get_one(Edition, request.edition_id)
     turn = _as_asked(edition, request.turn_uid, request.seller_id, request.starts_at)
     seller = db.session.get_one(Seller, request.seller_id)
     note = f"Giliran {seller.name} dipindah atas permintaannya."
@@ -341,9 +343,9 @@ def _ask(
 
 
 def _grant_swap(request: TurnRequest, *, actor: Actor, now: datetime) -> bool:
+    edition = _alone(request)
     if not _step(request, (RequestState.AGREED,), RequestState.GRANTED, closed_at=now):
         return False
-    edition = db.session.get_one(Edition, request.edition_id)
     one, other = _both(edition, request)
     names = names_of([request])
     pair = f"{names[one.seller_id].name} ↔ {names[other.seller_id].name}"
@@ -351,6 +353,16 @@ def _grant_swap(request: TurnRequest, *, actor: Actor, now: datetime) -> bool:
     granting.swap(one, other, note=note[:200], actor=actor, now=now)
     _note(request, "request.grant", actor, now)
     return True
+
+
+def _alone(request: TurnRequest) -> Edition:
+    """Return the edition, locked: always before the request's row, so that nobody waits in a ring.
+
+    Whoever may change the plan takes them in this order; others take the row only.
+    """
+    edition = db.session.get_one(Edition, request.edition_id)
+    lock(edition)
+    return edition
 
 
 def _step(

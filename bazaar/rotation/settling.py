@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bazaar import editions
 from bazaar.audit import CLOCK
 from bazaar.db import claim, db
+from bazaar.editions.current import lock
 from bazaar.errors import Conflict
 from bazaar.models import Edition, Participation, RequestKind, RequestState, Seller, Turn
 from bazaar.models import TurnRequest as Request
@@ -42,16 +43,23 @@ def settle(now: datetime) -> int:
         .order_by(Request.answer_by, Request.id)
     ).all()
     why = _hopeless(edition, found)
+    due = [one for one in found if one.id in why or _is_over(one, now) or _is_due(one, now)]
+    if due:
+        lock(edition)  # before any row, as everybody does who may change the plan
     done = grants = 0
-    for request in found:
+    for request in due:
         if reason := why.get(request.id):
             done += requests.lapse(request, reason, actor=CLOCK, now=now)
-        elif request.state is RequestState.ASKED and request.answer_by <= now:
+        elif _is_over(request, now):
             done += requests.lapse(request, UNANSWERED, actor=CLOCK, now=now)
-        elif _is_due(request, now) and grants < GRANTS:
+        elif grants < GRANTS:
             grants += 1
             done += _grant(request, now)
     return done
+
+
+def _is_over(request: Request, now: datetime) -> bool:
+    return request.state is RequestState.ASKED and request.answer_by <= now
 
 
 def _is_due(request: Request, now: datetime) -> bool:
