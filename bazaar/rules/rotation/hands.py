@@ -46,11 +46,12 @@ class Hands:
 
     def faults(self, change: Change) -> Iterator[Violation]:
         """Return the hard rules that the change would break and that are not broken now."""
-        for slot, seller in change.items():
-            if self.who.get(slot) != seller:
-                yield from self._of_slot(slot, seller)
-        for slot, seller in change.items():
-            if seller is not None and self.who.get(slot) != seller and seller in self.table.sellers:
+        new = {slot: seller for slot, seller in change.items() if self.who.get(slot) != seller}
+        for slot, seller in new.items():
+            yield from self._of_slot(slot, seller)
+        for slot, seller in new.items():
+            known = seller in self.table.sellers and slot in self.table.slots
+            if seller is not None and known:
                 yield from self._of_seller(slot, seller, change)
                 yield from self._blocked(slot, seller, change)
 
@@ -63,7 +64,8 @@ class Hands:
         kept = had is not None and not table.has_left(had, slot)
         if had != seller and (table.has_started(slot) or (kept and table.is_frozen(slot))):
             yield Violation("H9", slot, seller or had or "", other_seller=had)
-        if pinned not in {None, seller} and not table.has_left(pinned or "", slot):
+        broken = pinned not in {None, seller} and (seller or self.who.get(slot) == pinned)
+        if broken and not table.has_left(pinned or "", slot):
             yield Violation("H5", slot, pinned or "", other_seller=seller)
         if seller is None:
             return
@@ -98,7 +100,7 @@ class Hands:
 
     def _blocked(self, slot: int, seller: str, change: Change) -> Iterator[Violation]:
         foes = self.table.blocked.get(seller)
-        if not foes or slot not in self.table.span:
+        if not foes:
             return
         for other in {*self.table.near(slot), *self._beside[slot]}:
             has = change[other] if other in change else self.who.get(other)
