@@ -96,6 +96,7 @@ def board(release: Release, day: date, *, now: datetime) -> Board:
     warned = [
         each for each in warnings(desk.instance, plan, table=desk.table) if each.slot in coming
     ]
+    warned.sort(key=lambda each: desk.table.span[each.slot or 0])
     marked = _Marks()
     for fault in faults:
         marked.faults.setdefault(fault.slot, []).append(fault)
