@@ -49,6 +49,12 @@ def test_what_waits_for_the_committee_comes_first(client, bazaar, host):
     assert order == sorted(order)
 
 
+def test_the_overview_says_how_many_wait(client, bazaar, host):
+    assert "permintaan penjual menunggu" not in client.get("/panitia/jadwal").text
+    a_move(bazaar)
+    assert "1 permintaan penjual menunggu" in client.get("/panitia/jadwal").text
+
+
 def test_a_swap_is_let_through_at_once(client, bazaar, host):
     request = bazaar.agreed()
     assert "Berlakukan sekarang" in client.get(f"{LIST}/{request.id}").text
