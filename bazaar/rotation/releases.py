@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from bazaar import audit
 from bazaar.audit import Actor
 from bazaar.db import claim, db
 from bazaar.editions.current import lock
 from bazaar.errors import N_, Conflict, NotFound
-from bazaar.models import AuditEntry, Edition, Release, ShowDay, Turn, Window
+from bazaar.models import AuditEntry, Channel, ClosedTime, Edition, Release, ShowDay, Turn, Window
 from bazaar.rotation import digests, identities
-from bazaar.rotation.changes import ChangeKind, compare
+from bazaar.rotation.changes import ChangeKind, Changes, compare
 from bazaar.rotation.digests import Digest
 from bazaar.rotation.plans import drafts
 
@@ -75,16 +76,17 @@ def release(
     e-mail address gets one digest. `note` (at most 200 characters) is told to all of them;
     `revision` is the one that was looked at. Raises DraftOvertaken for the second of two
     operators, DraftEdited, DraftTooOld when turns that have begun are not in the draft as they
-    were, HoursChanged when coming turns lie in no window.
+    were, HoursChanged when a coming turn that is new lies in no window, in a closed time or on a
+    lost channel. What the release in force has of those is for a repair to mend.
     """
     edition = db.session.get_one(Edition, draft.edition_id)
     lock(edition)
-    if revision is not None and _revision(draft) != revision:
+    if _revision(draft) != (draft.revision if revision is None else revision):
         raise DraftEdited
     base = base_of(draft)
     if base and _begun(base, now) != _begun(draft, now):
         raise DraftTooOld
-    if _outside(draft, now):
+    if _stranded(draft, base, now):
         raise HoursChanged
     number = _next_number(base)
     if not _number(draft.id, number, note, now):
@@ -108,12 +110,16 @@ def preview(draft: Release, *, now: datetime, note: str = "") -> list[Digest]:
     return digests.digests(draft, base, changes, number=number, note=note, now=now)
 
 
-def told_of(release: Release) -> list[Digest]:
-    """Return what a numbered release has told whom, in the order of `digests`."""
+def told_of(release: Release, changes: Changes | None = None) -> list[Digest]:
+    """Return what a numbered release has told whom, in the order of `digests`.
+
+    `changes` are those against its base, if they are known already.
+    """
     base, at = base_of(release), release.released_at
     assert release.number is not None
     assert at is not None
-    changes = compare(base, release)
+    if changes is None:
+        changes = compare(base, release)
     return digests.digests(release, base, changes, number=release.number, note=release.note, now=at)
 
 
@@ -166,19 +172,37 @@ def _begun(release: Release, now: datetime) -> set[tuple[int, datetime, int]]:
     return _turns(release, before=now)
 
 
-def _outside(release: Release, now: datetime) -> bool:
-    """Say whether a turn that is still to come lies in no window of the edition."""
+def _stranded(draft: Release, base: Release | None, now: datetime) -> bool:
+    """Say whether a coming turn of the draft, and not of its base, has no airtime any more."""
     around = (
         sa.select(Window.id)
         .join(ShowDay)
         .where(
-            ShowDay.edition_id == release.edition_id,
+            ShowDay.edition_id == draft.edition_id,
             Window.opens_at <= Turn.starts_at,
             Window.closes_at >= Turn.ends_at,
         )
     )
+    closed = sa.select(ClosedTime.id).where(
+        ClosedTime.edition_id == draft.edition_id,
+        ClosedTime.starts_at < Turn.ends_at,
+        ClosedTime.ends_at > Turn.starts_at,
+    )
+    lost = sa.select(Channel.id).where(
+        Channel.id == Turn.channel_id, Channel.lost_from < Turn.ends_at
+    )
+    old = aliased(Turn)
+    before = sa.select(old.id).where(
+        old.release_id == (base.id if base else None),
+        old.channel_id == Turn.channel_id,
+        old.starts_at == Turn.starts_at,
+        old.ends_at == Turn.ends_at,
+    )
     stray = sa.select(Turn.id).where(
-        Turn.release_id == release.id, Turn.starts_at > now, ~around.exists()
+        Turn.release_id == draft.id,
+        Turn.starts_at > now,
+        sa.or_(~around.exists(), closed.exists(), lost.exists()),
+        ~before.exists(),
     )
     return db.session.scalar(stray.limit(1)) is not None
 

@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
 
 from bazaar import rotation, scheduler
 from bazaar.adapters.fakes import FakeMessenger
-from bazaar.db import db
-from bazaar.models import AuditEntry, Message, Release, Turn
+from bazaar.db import db, transaction
+from bazaar.models import AuditEntry, ClosedKind, ClosedTime, Message, Release, Turn
 from bazaar.ports import Letter
 from bazaar.rotation import digests
+from bazaar.rotation.releases import HoursChanged
 from bazaar.web import services
 from tests.builders import (
     HOST,
@@ -279,6 +281,59 @@ def test_ten_thousand_letters_need_few_statements(bazaar, now, queries):
     queries.clear()
     assert digests.write(found, now=now) == 60
     assert len(queries) == 1
+
+
+def test_of_two_operators_at_once_one_releases_and_each_seller_gets_one_letter(
+    app, bazaar, sri, ani, now
+):
+    draft = a_release(bazaar, number=None)
+    a_turn(draft, sri, starts_at=now)
+    a_turn(draft, ani, starts_at=now + timedelta(minutes=15))
+    its_id, outcomes, together = draft.id, [], Barrier(4)
+    db.session.commit()
+
+    def press():
+        with app.app_context():
+            together.wait()
+            try:
+                with transaction():
+                    mine = db.session.get_one(Release, its_id)
+                    rotation.release(mine, actor=HOST, now=now, revision=0)
+                outcomes.append("released")
+            except rotation.DraftOvertaken:
+                outcomes.append("lost")
+
+    threads = [Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["lost"] * 3 + ["released"]
+    assert db.session.query(Message).count() == 2
+
+
+@pytest.mark.parametrize("gone", ["closed", "channel"])
+def test_a_new_turn_without_airtime_is_refused_but_an_old_one_waits_for_repair(
+    plan, bazaar, sri, ani, now, gone
+):
+    plan((sri, 4), (ani, 0))
+    if gone == "closed":
+        hour = now + timedelta(hours=1)
+        keep(
+            ClosedTime(
+                edition_id=bazaar.id,
+                kind=ClosedKind.BREAK,
+                starts_at=hour,
+                ends_at=hour + timedelta(hours=1),
+            )
+        )
+    else:
+        bazaar.channels[0].lost_from = now + timedelta(hours=1)
+
+    assert plan((sri, 4), (ani, 1)).number == 2
+    with pytest.raises(HoursChanged):
+        plan((sri, 4), (ani, 5))
 
 
 def test_a_release_is_found_by_its_number(plan, bazaar, sri):

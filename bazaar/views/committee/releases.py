@@ -15,7 +15,7 @@ from bazaar.models import Channel, Edition, Message, Release, Role, Turn
 from bazaar.rotation import Change, ChangeKind, Changes, Digest, SellerChanges, digests, releases
 from bazaar.rotation.digests import Recipient
 from bazaar.views.forms.releases import NoteForm
-from bazaar.web import page_among, page_of, see_other
+from bazaar.web import page_among, page_of, see_other, services
 from bazaar.web.sheets import sheet_of
 
 PER_PAGE = 20
@@ -44,17 +44,18 @@ def show(number: int) -> ResponseReturnValue:
     edition = editions.get_current()
     release = rotation.get_release(edition, number)
     base = releases.base_of(release)
-    part = request.args.get("bagian", BY_SELLER)
-    told = rotation.told_of(release) if part == TOLD else []
+    asked = request.args.get("bagian")
+    part = asked if asked in {BY_DAY, TOLD} else BY_SELLER
+    changes = rotation.compare(base, release)
     return render_template(
         "committee/release.html",
         release=release,
         act=releases.acts(edition).get(number),
         base=base,
-        part=part if part in {BY_SELLER, BY_DAY, TOLD} else BY_SELLER,
+        part=part,
         numbers=_numbers(edition),
-        **(_told(release, told) if part == TOLD else {}),
-        **_changelog(edition, base, release, part),
+        **(_told(release, rotation.told_of(release, changes)) if part == TOLD else {}),
+        **_changelog(edition, changes, digests.recipients(release, base), part),
     )
 
 
@@ -68,16 +69,19 @@ def compare() -> ResponseReturnValue:
     numbers = _numbers(edition)
     asked = sorted(n for name in ("dari", "ke") if (n := _number(name)) in numbers)
     old, new = ([*asked, *asked] if asked else [None, None])[:2]
+    part = BY_DAY if request.args.get("bagian") == BY_DAY else BY_SELLER
     facts: dict[str, object] = {}
     if old is not None and new is not None and old != new:
         before, after = (rotation.get_release(edition, n) for n in (old, new))
-        facts = _changelog(edition, before, after, request.args.get("bagian", BY_SELLER))
+        changes = rotation.compare(before, after)
+        people = digests.recipients(after, before)
+        facts = _changelog(edition, changes, people, part)
     return render_template(
         "committee/release_compare.html",
         numbers=numbers,
         old=old,
         new=new,
-        part=BY_DAY if request.args.get("bagian") == BY_DAY else BY_SELLER,
+        part=part,
         **facts,
     )
 
@@ -173,6 +177,7 @@ def _told(release: Release, told: Sequence[Digest]) -> dict[str, object]:
         "letters": letters,
         "states": states,
         "state_counts": {name: list(states.values()).count(name) for name in _STATES},
+        "mail_ready": services().messenger is not None,
         "chosen": chosen,
         "told_page": page_among(listed, per_page=PER_PAGE),
     }
@@ -190,10 +195,11 @@ def _state(one: Digest, letters: dict[int, Message]) -> str:
     return "menunggu" if letter.next_try_at else "gagal"
 
 
-def _changelog(edition: Edition, old: Release | None, new: Release, part: str) -> dict[str, object]:
-    """Return what one release changes against another, a page of it by seller or by day."""
-    changes = rotation.compare(old, new)
-    people = {one.id: one for one in digests.recipients(new, old)}
+def _changelog(
+    edition: Edition, changes: Changes, recipients: Iterable[Recipient], part: str
+) -> dict[str, object]:
+    """Return a page of what changed, by seller or by day; for other parts the figures only."""
+    people = {one.id: one for one in recipients}
     facts: dict[str, object] = {
         "counts": {kind.value: changes.count(kind) for kind in ChangeKind},
         "affected": len(changes.affected),
