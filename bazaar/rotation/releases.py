@@ -81,7 +81,8 @@ def release(
     """
     edition = db.session.get_one(Edition, draft.edition_id)
     lock(edition)
-    if _revision(draft) != (draft.revision if revision is None else revision):
+    found = _revision(draft)
+    if revision is not None and revision != found:
         raise DraftEdited
     base = base_of(draft)
     if base and _begun(base, now) != _begun(draft, now):
@@ -93,11 +94,11 @@ def release(
         raise DraftOvertaken
     changes = compare(base, draft)
     identities.carry_over(changes, base, draft, number)
-    found = digests.digests(draft, base, changes, number=number, note=note, now=now)
-    letters = digests.write(found, now=now)
+    told = digests.digests(draft, base, changes, number=number, note=note, now=now)
+    letters = digests.write(told, now=now)
     db.session.expire_all()
     counts = {kind.value: changes.count(kind) for kind in ChangeKind}
-    facts = {"number": number, **counts, "told": len(found), "letters": letters}
+    facts = {"number": number, **counts, "told": len(told), "letters": letters}
     audit.note(actor, ACTION, f"edition:{edition.slug}", now=now, **facts)
     return draft
 
