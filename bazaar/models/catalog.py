@@ -33,6 +33,13 @@ class Product(Base):
     description: Mapped[Text] = mapped_column(default="")
     price_idr: Mapped[Rupiah]
     weight_g: Mapped[int]
+    length_cm: Mapped[int | None]
+    width_cm: Mapped[int | None]
+    height_cm: Mapped[int | None]
+    hs_code: Mapped[str] = mapped_column(sa.String(10), default="")
+    customs_text: Mapped[str] = mapped_column(
+        sa.String(120), default="", comment="In English, for parcels abroad"
+    )
     stock: Mapped[int] = mapped_column(default=0)
     photo: Mapped[str | None] = mapped_column(sa.String(64))
     active: Mapped[bool] = mapped_column(default=True)
@@ -47,6 +54,7 @@ class StockReason(enum.Enum):
     COUNTED = "counted"
     HELD = "held"
     GIVEN_BACK = "given_back"
+    RETURNED = "returned"
 
 
 class StockMove(Base):

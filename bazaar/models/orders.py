@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bazaar.db import Base, Fingerprint, Key, Line, Name, Rupiah
+from bazaar.db import Base, Facts, Fingerprint, Key, Line, Name, Rupiah
 from bazaar.models.catalog import Product
 from bazaar.models.rotation import Turn
 from bazaar.models.sellers import Seller
@@ -99,6 +99,8 @@ class Order(Base):
     total_idr: Mapped[Rupiah]
     courier: Mapped[str] = mapped_column(sa.String(40))
     weight_g: Mapped[int]
+    shipping_full_idr: Mapped[Rupiah] = mapped_column(comment="Before free shipping")
+    shipping_quote: Mapped[Facts] = mapped_column(comment="The rate and how it was applied")
     placed_at: Mapped[datetime] = mapped_column(index=True)
     pay_before: Mapped[datetime]
     release_at: Mapped[datetime]

@@ -133,9 +133,7 @@ class Turn(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     reasons: Mapped[Facts] = mapped_column(default=dict)
-    uid: Mapped[str] = mapped_column(
-        sa.String(32), default=lambda: uuid.uuid4().hex, index=True
-    )
+    uid: Mapped[str] = mapped_column(sa.String(32), default=lambda: uuid.uuid4().hex, index=True)
     sequence: Mapped[int] = mapped_column(default=0)
 
     release: Mapped[Release] = relationship(back_populates="turns")

@@ -1,12 +1,13 @@
-"""Shipping prices, parcels, and every step a parcel took."""
+"""Shipping prices, parcels, bookings with couriers, manifests, and every step a parcel took."""
 
-from datetime import datetime
+import enum
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bazaar.db import Base, Code, Key, Line, Name, Rupiah
-from bazaar.models.orders import Order
+from bazaar.db import Base, Code, Facts, Fingerprint, Key, Line, Name, Rupiah, Text
+from bazaar.models.orders import Order, OrderLine
 from bazaar.rules import couriers
 from bazaar.rules.parcel_states import ParcelStatus
 
@@ -15,12 +16,17 @@ class ShippingRate(Base):
     """What a courier asks to a place. The longest `prefix` of the village code wins.
 
     An empty prefix is anywhere in Indonesia, two letters are a country, `*` is any other country.
+    `first_kg_idr` is the price of `min_kg` kilograms. A box counts as length × width × height
+    (cm) × 1000 / `divisor` grams when that is more than it weighs; up to `tolerance_g` above a
+    full kilogram are not charged.
     """
 
     __tablename__ = "shipping_rates"
     __table_args__ = (
         sa.UniqueConstraint("prefix", "courier"),
         sa.CheckConstraint("first_kg_idr >= 0 and next_kg_idr >= 0", name="prices_sensible"),
+        sa.CheckConstraint("min_kg > 0 and divisor > 0", name="measures_positive"),
+        sa.CheckConstraint("tolerance_g between 0 and 999", name="tolerance_sensible"),
     )
 
     id: Mapped[Key]
@@ -29,13 +35,59 @@ class ShippingRate(Base):
     first_kg_idr: Mapped[Rupiah]
     next_kg_idr: Mapped[Rupiah]
     days: Mapped[str] = mapped_column(sa.String(20), default="")
+    min_kg: Mapped[int] = mapped_column(default=1)
+    max_kg: Mapped[int | None]
+    divisor: Mapped[int] = mapped_column(default=6000)
+    tolerance_g: Mapped[int] = mapped_column(default=300)
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class FreeShipping(Base):
+    """From `min_goods_idr` of one seller on, to places under `prefix`, shipping costs less.
+
+    `up_to_idr` is the most that is taken off, None all of it. `seller_id` None: every seller.
+    """
+
+    __tablename__ = "free_shipping"
+    __table_args__ = (sa.CheckConstraint("min_goods_idr >= 0", name="minimum_sensible"),)
+
+    id: Mapped[Key]
+    prefix: Mapped[str] = mapped_column(sa.String(13))
+    seller_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sellers.id"), index=True)
+    min_goods_idr: Mapped[Rupiah]
+    up_to_idr: Mapped[Rupiah | None]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class CourierPage(Base):
+    """What the committee knows of a courier company beyond `rules.couriers`: its row wins.
+
+    `tracking_url` may hold `{resi}`; without it the page opens and the number is copied.
+    """
+
+    __tablename__ = "courier_pages"
+
+    id: Mapped[Key]
+    company: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    tracking_url: Mapped[Line] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(sa.String(20), default="")
 
 
 class Parcel(Base):
-    """What one paid order becomes: one seller, one destination."""
+    """Some lines of one paid order on their way: one seller, one destination, one box.
+
+    `number` counts the parcels of the order from 1. `resume_status` and `exception_code` belong
+    to the state exception. `last_event_at` is when the courier's newest applied event happened.
+    `label_hash` is the version of the label that was printed (`bazaar.labels`): when it differs
+    from today's, the label is void. `cancel_requested_at`: we asked the courier to give it back.
+    """
 
     __tablename__ = "parcels"
     __table_args__ = (
+        sa.UniqueConstraint("order_id", "number"),
+        sa.CheckConstraint("weight_g > 0", name="weight_positive"),
         sa.Index("ix_parcels_status_created_at", "status", "created_at"),
         sa.Index("ix_parcels_resi", "resi"),
         sa.Index(
@@ -50,12 +102,28 @@ class Parcel(Base):
 
     id: Mapped[Key]
     code: Mapped[Code]
-    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), unique=True)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
+    number: Mapped[int] = mapped_column(default=1)
     status: Mapped[ParcelStatus] = mapped_column(default=ParcelStatus.DRAFT)
     courier: Mapped[str] = mapped_column(sa.String(40))
     resi: Mapped[str] = mapped_column(sa.String(40), default="")
+    weight_g: Mapped[int | None] = mapped_column(comment="As weighed")
+    length_cm: Mapped[int | None]
+    width_cm: Mapped[int | None]
+    height_cm: Mapped[int | None]
+    fragile: Mapped[bool] = mapped_column(default=False)
+    photo: Mapped[str | None] = mapped_column(sa.String(64), comment="Of the packed parcel")
+    label_hash: Mapped[str] = mapped_column(sa.String(64), default="")
+    label_printed_at: Mapped[datetime | None]
+    resume_status: Mapped[ParcelStatus | None]
+    exception_code: Mapped[str] = mapped_column(sa.String(40), default="")
+    last_event_at: Mapped[datetime | None]
+    cancel_requested_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
+    lines: Mapped[list["ParcelLine"]] = relationship(
+        back_populates="parcel", order_by="ParcelLine.order_line_id"
+    )
     order: Mapped[Order] = relationship()
     steps: Mapped[list["ParcelStep"]] = relationship(order_by="ParcelStep.id")
 
@@ -72,6 +140,23 @@ class Parcel(Base):
         return next((step.at for step in reversed(self.steps) if step.status is status), None)
 
 
+class ParcelLine(Base):
+    """So many pieces of an order's line are in the parcel; `ticked_at` when they were packed."""
+
+    __tablename__ = "parcel_lines"
+    __table_args__ = (sa.CheckConstraint("quantity > 0", name="quantity_positive"),)
+
+    parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcels.id"), primary_key=True)
+    order_line_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("order_lines.id"), primary_key=True, index=True
+    )
+    quantity: Mapped[int]
+    ticked_at: Mapped[datetime | None]
+
+    parcel: Mapped[Parcel] = relationship(back_populates="lines")
+    order_line: Mapped[OrderLine] = relationship()
+
+
 class ParcelStep(Base):
     """One change of a parcel's state: who and when."""
 
@@ -83,3 +168,246 @@ class ParcelStep(Base):
     at: Mapped[datetime]
     by: Mapped[Name]
     note: Mapped[Line] = mapped_column(default="")
+
+
+class ParcelReview(Base):
+    """A parcel needs a person, and why; `cleared_at` when somebody has dealt with it."""
+
+    __tablename__ = "parcel_reviews"
+    __table_args__ = (
+        sa.Index(
+            "uq_parcel_reviews_open",
+            "parcel_id",
+            "reason",
+            unique=True,
+            sqlite_where=sa.text("cleared_at is null"),
+            postgresql_where=sa.text("cleared_at is null"),
+        ),
+    )
+
+    id: Mapped[Key]
+    parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcels.id"), index=True)
+    reason: Mapped[str] = mapped_column(sa.String(40))
+    facts: Mapped[Facts] = mapped_column(default=dict)
+    raised_at: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]
+    cleared_by: Mapped[Name] = mapped_column(default="")
+    answer: Mapped[Line] = mapped_column(default="")
+
+
+class ResiChange(Base):
+    """A waybill number was replaced or taken away; the buyer is told once."""
+
+    __tablename__ = "resi_changes"
+
+    id: Mapped[Key]
+    parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcels.id"), index=True)
+    courier: Mapped[str] = mapped_column(sa.String(40))
+    old: Mapped[str] = mapped_column(sa.String(40))
+    new: Mapped[str] = mapped_column(sa.String(40), default="")
+    why: Mapped[Line] = mapped_column(default="")
+    by: Mapped[Name]
+    at: Mapped[datetime]
+
+
+class BookingStatus(enum.Enum):
+    """How far a booking with a courier is."""
+
+    WANTED = "wanted"
+    OPEN = "open"
+    CLOSED = "closed"
+    FAILED = "failed"
+
+
+class Booking(Base):
+    """One attempt to have a courier carry a parcel; `key` goes to the provider before the call.
+
+    `provider` is `manual` or the name of an adapter. At most one booking of a parcel is not
+    closed. `quoted_idr` is what was expected, `charged_idr` what the courier takes.
+    """
+
+    __tablename__ = "bookings"
+    __table_args__ = (
+        sa.UniqueConstraint("provider", "provider_order_id"),
+        sa.Index("ix_bookings_status_next_poll_at", "status", "next_poll_at"),
+        sa.Index(
+            "uq_bookings_current",
+            "parcel_id",
+            unique=True,
+            sqlite_where=sa.text("status in ('wanted', 'open')"),
+            postgresql_where=sa.text("status in ('wanted', 'open')"),
+        ),
+    )
+
+    id: Mapped[Key]
+    parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcels.id"), index=True)
+    key: Mapped[Code]
+    provider: Mapped[str] = mapped_column(sa.String(20))
+    status: Mapped[BookingStatus]
+    courier_code: Mapped[str] = mapped_column(sa.String(20), default="")
+    service_code: Mapped[str] = mapped_column(sa.String(20), default="")
+    provider_order_id: Mapped[str | None] = mapped_column(sa.String(80))
+    tracking_id: Mapped[str] = mapped_column(sa.String(80), default="")
+    sorting_code: Mapped[str] = mapped_column(sa.String(40), default="")
+    driver: Mapped[Line] = mapped_column(default="")
+    link: Mapped[Line] = mapped_column(default="")
+    sent: Mapped[Facts] = mapped_column(default=dict, comment="The request as it was sent")
+    quoted_idr: Mapped[Rupiah | None]
+    charged_idr: Mapped[Rupiah | None]
+    made_by: Mapped[Name]
+    made_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    next_poll_at: Mapped[datetime | None]
+    failure: Mapped[Line] = mapped_column(default="")
+    closed_at: Mapped[datetime | None]
+    closed_why: Mapped[Line] = mapped_column(default="")
+
+
+class CourierEvent(Base):
+    """What a courier told us, raw and once; `key` is the SHA-256 of provider and canonical body.
+
+    `result`: applied, ignored, review or unmatched; `why` in one word.
+    """
+
+    __tablename__ = "courier_events"
+    __table_args__ = (
+        sa.Index("ix_courier_events_result_received_at", "result", "received_at"),
+        sa.Index("ix_courier_events_provider_order_id", "provider", "provider_order_id"),
+    )
+
+    id: Mapped[Key]
+    key: Mapped[Fingerprint]
+    provider: Mapped[str] = mapped_column(sa.String(20))
+    provider_order_id: Mapped[str] = mapped_column(sa.String(80))
+    booking_id: Mapped[int | None] = mapped_column(sa.ForeignKey("bookings.id"), index=True)
+    parcel_id: Mapped[int | None] = mapped_column(sa.ForeignKey("parcels.id"), index=True)
+    body: Mapped[Text]
+    headers: Mapped[Facts] = mapped_column(default=dict)
+    occurred_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    signal: Mapped[str] = mapped_column(sa.String(40), default="")
+    note: Mapped[Line] = mapped_column(default="")
+    result: Mapped[str] = mapped_column(sa.String(20), default="")
+    why: Mapped[str] = mapped_column(sa.String(40), default="")
+
+
+class ManifestStatus(enum.Enum):
+    """Whether parcels can still be added, the list is frozen, or the courier has signed."""
+
+    OPEN = "open"
+    LOCKED = "locked"
+    SIGNED = "signed"
+    VOID = "void"
+
+
+class Manifest(Base):
+    """The list a courier signs for at one pick-up. `digest` freezes its rows when it is locked."""
+
+    __tablename__ = "manifests"
+
+    id: Mapped[Key]
+    number: Mapped[Code]
+    courier: Mapped[str] = mapped_column(sa.String(40))
+    status: Mapped[ManifestStatus]
+    branch: Mapped[Line] = mapped_column(default="")
+    pickup: Mapped[bool] = mapped_column(default=True, comment="Else brought to the agent")
+    vehicle: Mapped[str] = mapped_column(sa.String(40), default="")
+    link_hash: Mapped[Fingerprint]
+    link_serial: Mapped[int] = mapped_column(default=1)
+    digest: Mapped[str] = mapped_column(sa.String(64), default="")
+    made_by: Mapped[Name]
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    locked_at: Mapped[datetime | None]
+    signed_at: Mapped[datetime | None]
+    signer: Mapped[Name] = mapped_column(default="")
+    signer_contact: Mapped[str] = mapped_column(sa.String(40), default="")
+    signature: Mapped[bytes | None] = mapped_column(sa.LargeBinary, comment="PNG")
+    received_count: Mapped[int | None]
+    remark: Mapped[Line] = mapped_column(default="")
+    void_why: Mapped[Line] = mapped_column(default="")
+
+    lines: Mapped[list["ManifestLine"]] = relationship(order_by="ManifestLine.id")
+
+
+class ManifestLine(Base):
+    """A parcel on a manifest. Taken off or of a void manifest, the line stays and is `void`."""
+
+    __tablename__ = "manifest_lines"
+    __table_args__ = (
+        sa.Index(
+            "uq_manifest_lines_parcel",
+            "parcel_id",
+            unique=True,
+            sqlite_where=sa.text("not void"),
+            postgresql_where=sa.text("not void"),
+        ),
+    )
+
+    id: Mapped[Key]
+    manifest_id: Mapped[int] = mapped_column(sa.ForeignKey("manifests.id"), index=True)
+    parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcels.id"))
+    void: Mapped[bool] = mapped_column(default=False)
+    scanned_by: Mapped[Name]
+    scanned_at: Mapped[datetime]
+
+    parcel: Mapped[Parcel] = relationship()
+
+
+class ParcelProblem(Base):
+    """A buyer says that something is wrong with a parcel; answered by a person."""
+
+    __tablename__ = "parcel_problems"
+
+    id: Mapped[Key]
+    parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcels.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    text: Mapped[Text]
+    photo: Mapped[str | None] = mapped_column(sa.String(64))
+    told_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[Text] = mapped_column(default="")
+    answered_by: Mapped[Name] = mapped_column(default="")
+
+
+class ParcelDecision(Base):
+    """What was decided about a parcel that came back or was lost: goods, and compensation."""
+
+    __tablename__ = "parcel_decisions"
+
+    id: Mapped[Key]
+    parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcels.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(20), comment="restock, write_off, compensation")
+    quantities: Mapped[Facts] = mapped_column(default=dict, comment="Pieces by order line id")
+    amount_idr: Mapped[Rupiah] = mapped_column(default=0)
+    note: Mapped[Line] = mapped_column(default="")
+    by: Mapped[Name]
+    at: Mapped[datetime]
+
+
+class LabelSheet(Base):
+    """Many labels as one PDF, drawn in the background; thrown away after some days."""
+
+    __tablename__ = "label_sheets"
+    __table_args__ = (sa.Index("ix_label_sheets_done_at", "done_at"),)
+
+    id: Mapped[Key]
+    layout: Mapped[str] = mapped_column(sa.String(20), comment="thermal or a6_on_a4")
+    codes: Mapped[Facts] = mapped_column(comment="Parcel codes in order")
+    drawn: Mapped[int] = mapped_column(default=0)
+    pdf: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    failure: Mapped[Line] = mapped_column(default="")
+    made_by: Mapped[Name]
+    made_at: Mapped[datetime]
+    beat_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+
+
+class ProviderArea(Base):
+    """A provider's own id of a village, found once and kept."""
+
+    __tablename__ = "provider_areas"
+
+    provider: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    village_code: Mapped[str] = mapped_column(sa.String(13), primary_key=True)
+    area_id: Mapped[str] = mapped_column(sa.String(80))
+    found_at: Mapped[datetime]

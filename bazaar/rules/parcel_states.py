@@ -8,12 +8,20 @@ from bazaar.errors import N_, Conflict
 
 
 class ParcelStatus(enum.Enum):
-    """Where a parcel stands."""
+    """Where a parcel stands; the words are those of every courier's, made one."""
 
     DRAFT = "draft"
     PACKED = "packed"
+    BOOKED = "booked"
     HANDED_OVER = "handed_over"
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
     DELIVERED = "delivered"
+    EXCEPTION = "exception"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    LOST = "lost"
+    DESTROYED = "destroyed"
     CANCELLED = "cancelled"
 
 
