@@ -23,6 +23,7 @@ from bazaar.db import Prepared, claim, db
 from bazaar.editions import Terms
 from bazaar.errors import N_, Conflict, NotFound
 from bazaar.models import Checkout, Edition, Order, OrderLine, OrderStatus, Product
+from bazaar.rules import shipping
 from bazaar.rules.order_states import Step, StepRefused, after, before
 from bazaar.rules.references import REFERENCES, make_reference
 from bazaar.rules.shipping import ShippingOption
@@ -352,6 +353,8 @@ def _insert_order(part: Part, option: ShippingOption, common: dict[str, Any]) ->
         "status": OrderStatus.UNPAID,
         "goods_idr": part.goods_idr,
         "shipping_idr": option.price_idr,
+        "shipping_full_idr": option.price_idr,
+        "shipping_quote": {"kg": shipping.chargeable_kg(part.weight_g), "days": option.days},
         "total_idr": part.goods_idr + option.price_idr,
         "courier": option.courier,
         "weight_g": part.weight_g,

@@ -15,7 +15,16 @@ from bazaar import audit, orders
 from bazaar.audit import Actor
 from bazaar.db import claim, db, insert_once
 from bazaar.errors import N_, Conflict, Invalid, NotFound
-from bazaar.models import Checkout, Order, OrderStatus, Parcel, ParcelStatus, ParcelStep
+from bazaar.models import (
+    Checkout,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Parcel,
+    ParcelLine,
+    ParcelStatus,
+    ParcelStep,
+)
 from bazaar.rules import couriers, parcel_states, references
 from bazaar.rules.parcel_states import HERE, LATE_AFTER, ParcelAct, ParcelStepRefused
 
@@ -70,17 +79,23 @@ def open_parcels(now: datetime) -> int:
         .order_by(Order.paid_at, Order.id)
         .limit(AT_ONCE)
     )
-    return sum(
-        insert_once(
-            Parcel,
-            code=reference.replace(f"{references.PREFIX}-", PREFIX),
-            order_id=order_id,
-            status=ParcelStatus.DRAFT,
-            courier=courier,
-            resi="",
-            created_at=now,
-        )
-        for order_id, reference, courier in db.session.execute(waiting).all()
+    opened = 0
+    for order_id, reference, courier in db.session.execute(waiting).all():
+        code = reference.replace(f"{references.PREFIX}-", PREFIX)
+        if insert_once(Parcel, code=code, order_id=order_id, courier=courier, created_at=now):
+            _put_in_all(code, order_id)
+            opened += 1
+    return opened
+
+
+def _put_in_all(code: str, order_id: int) -> None:
+    """Put every line of the order into its first parcel."""
+    parcel_id = sa.select(Parcel.id).where(Parcel.code == code).scalar_subquery()
+    lines = sa.select(parcel_id, OrderLine.id, OrderLine.quantity).where(
+        OrderLine.order_id == order_id
+    )
+    db.session.execute(
+        sa.insert(ParcelLine).from_select(["parcel_id", "order_line_id", "quantity"], lines)
     )
 
 

@@ -14,7 +14,6 @@ from bazaar.errors import N_, Conflict
 class OrderStatus(enum.Enum):
     """Where an order stands."""
 
-    QUOTING = "quoting"
     UNPAID = "unpaid"
     PAID = "paid"
     DONE = "done"
