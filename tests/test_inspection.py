@@ -139,7 +139,9 @@ CORRUPTIONS = {
     "an unpaid order with a payment": (
         (
             f"UPDATE orders SET status = 'unpaid', paid_at = NULL WHERE reference = '{PAID}'; "
-            f"DELETE FROM parcels WHERE code = 'PK-44444'"
+            "DELETE FROM parcel_lines WHERE parcel_id = "
+            "(SELECT id FROM parcels WHERE code = 'PK-44444'); "
+            "DELETE FROM parcels WHERE code = 'PK-44444'"
         ),
         [f"payment: order {PAID} is unpaid: expected 0, found 62000"],
     ),
