@@ -9,7 +9,7 @@ from bazaar import editions
 from bazaar.audit import CLOCK
 from bazaar.db import claim, db
 from bazaar.editions.current import lock
-from bazaar.errors import Conflict
+from bazaar.errors import N_, Conflict
 from bazaar.models import Edition, Participation, RequestKind, RequestState, Seller, Turn
 from bazaar.models import TurnRequest as Request
 from bazaar.rotation import requests
@@ -22,11 +22,11 @@ GRANTS = 5
 LATER = timedelta(minutes=10)
 """When a swap that cannot be released just now is tried again."""
 
-CHANGED = "Giliran yang dimaksud sudah berubah karena terbitan jadwal yang baru"
-LEFT = "Salah satu pihak sudah tidak ikut"
-UNANSWERED = "Tidak dijawab sampai batasnya"
-BROKEN = "Perubahan ini tidak lagi sesuai aturan jadwal"
-TOO_LATE = "Tidak sempat diterbitkan sebelum giliran mulai"
+CHANGED = N_("Giliran yang dimaksud sudah berubah karena terbitan jadwal yang baru")
+LEFT = N_("Salah satu pihak sudah tidak ikut")
+UNANSWERED = N_("Tidak dijawab sampai batasnya")
+BROKEN = N_("Perubahan ini tidak lagi sesuai aturan jadwal")
+TOO_LATE = N_("Tidak sempat diterbitkan sebelum giliran mulai")
 
 
 def settle(now: datetime) -> int:

@@ -21,6 +21,9 @@ from bazaar.views.forms.requests import MoveForm, WhyForm, WishForm
 from bazaar.web import see_other
 from bazaar.web.formats import clock, short_day
 
+MOST = 120
+"""So many turns to choose from are shown; more are narrowed down by a name."""
+
 
 def index(token: str) -> ResponseReturnValue:
     seller = sellers.get_by_link(token)
@@ -163,6 +166,7 @@ def _swap_page(token: str, uid: str, form: WishForm, missing: str = "") -> str:
         day = own
     search = request.args.get("q", "").strip()[:60]
     too_late = now >= possible.deadline(edition, turn.starts_at)
+    offers = [] if too_late else possible.partners(turn.release, turn, day, search=search, now=now)
     return _render(
         "seller/request_swap.html",
         seller,
@@ -173,9 +177,8 @@ def _swap_page(token: str, uid: str, form: WishForm, missing: str = "") -> str:
         days=[own, *(one for one in rotation.days_of(turn.release) if first <= one != own)],
         search=search,
         too_late=too_late,
-        offers=[]
-        if too_late
-        else possible.partners(turn.release, turn, day, search=search, now=now),
+        offers=offers[:MOST],
+        more=len(offers) > MOST,
         chosen=request.form.get("other", ""),
         missing=missing,
         form=form,
