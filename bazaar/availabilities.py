@@ -57,13 +57,13 @@ class Answer:
 
     spans: Mapping[int, Span]
     answered_at: datetime | None
-    known: int
+    known: int | None
     withdrawn_at: datetime | None
     standby: bool
 
     def is_new(self, window: Window) -> bool:
         """Say whether the seller has not been asked about this window yet."""
-        return self.answered_at is not None and window.id > self.known
+        return self.answered_at is not None and self.known is not None and window.id > self.known
 
 
 def windows_of(edition: Edition) -> Sequence[Window]:
@@ -87,8 +87,7 @@ def find_answer(edition: Edition, seller_id: int, windows: Sequence[Window]) -> 
         if row.answered_at is not None
         else _weekly(edition, seller_id, windows)
     )
-    known = row.answered_window or 0
-    return Answer(spans, row.answered_at, known, row.withdrawn_at, row.standby)
+    return Answer(spans, row.answered_at, row.answered_window, row.withdrawn_at, row.standby)
 
 
 def find_part(edition: Edition, seller_id: int) -> Participation | None:
