@@ -29,7 +29,7 @@ from bazaar.errors import N_, BazaarError
 from bazaar.models import Draw, DrawKind, DrawStage, Edition, Release
 from bazaar.rotation import drafts, gathering, shares
 from bazaar.rotation.draws import DrawMoved
-from bazaar.rotation.plans import find_draft
+from bazaar.rotation.plans import drafts as open_drafts
 from bazaar.rules.rotation import Instance
 from bazaar.rules.rotation.format import WrittenPlan, canonical, read_instance, read_plan
 from bazaar.rules.rotation.solving import solve_file
@@ -96,6 +96,10 @@ def work(*, seals: Seals) -> int:
     except BazaarError as refusal:
         with transaction():
             fail(task, str(refusal), now=times.now())
+    except Exception:
+        with transaction():
+            fail(task, CRASHED, now=times.now())
+        raise
     return 1
 
 
@@ -156,10 +160,11 @@ def beat(task: Task, percent: int | None, now: datetime) -> None:
 
 def preview(task: Task, written: WrittenPlan, instance: Instance, *, now: datetime) -> None:
     """Keep a first complete plan as a preview, which is neither edited nor released."""
-    beat(task, None, now)
     draw = db.session.get_one(Draw, task.draw_id)
     release = _release(draw, written, instance, now)
+    drafts.clear([release.id])
     drafts.write(release, instance, written.plan, base=_base(draw))
+    beat(task, None, now)
 
 
 def finish(
@@ -197,13 +202,8 @@ def finish(
     release = _release(draw, written, instance, now)
     drafts.clear([release.id])
     release.figures = figures
-    in_hand = find_draft(edition)
-    gives_way = (
-        draw.made_by == CLOCK.name
-        and in_hand is not None
-        and in_hand.id != release.id
-        and drafts.edits_of(in_hand) > 0
-    )
+    others = db.session.scalars(open_drafts(edition).where(Release.id != release.id)).all()
+    gives_way = draw.made_by == CLOCK.name and any(map(drafts.edits_of, others))
     turns = 0
     if gives_way:
         release.replaced_at = now
