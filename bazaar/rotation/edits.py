@@ -21,6 +21,7 @@ from bazaar.rotation.desk import Desk, Place, days_at, lay
 from bazaar.rotation.edit_rows import Row, instant, put_back, put_pins, put_turns, row_of, stands
 from bazaar.rotation.faults import clock, refuse
 from bazaar.rotation.releases import DraftOvertaken
+from bazaar.rotation.shares import Fairness, fairness
 from bazaar.rules.rotation import Violation
 from bazaar.rules.rotation.check import Warned, violations_of, warnings
 from bazaar.rules.rotation.hands import Change, Hands, after, worse
@@ -57,11 +58,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A change that was made, and what is less well after it than before."""
+    """A change that was made: new soft faults, and how even the plan was before and is now."""
 
     edit: PlanEdit
     warnings: Sequence[Warned]
     desk: Desk
+    before: Fairness
+    after: Fairness
 
 
 @dataclass(eq=False)
@@ -117,6 +120,7 @@ def apply(
     when it makes no sense.
     """
     _claim(draft, revision)
+    even = fairness(draft, per_seller=False)
     edition = db.session.get_one(Edition, draft.edition_id)
     seller = get_seller(edit.seller) if edit.kind is EditKind.PUT else None
     days = days_at(edition, [edit.place, *([edit.to] if edit.to else [])])
@@ -148,7 +152,8 @@ def apply(
         draft.figures = {**known, "clashes": clashes}
     told = told_of(desk, edit)
     _note(actor, draft, edition, "rotation.edit", told, now, why=kept.why)
-    return Done(kept, [each for each in then if each not in before], desk)
+    new = [each for each in then if each not in before]
+    return Done(kept, new, desk, even, fairness(draft, per_seller=False))
 
 
 def undo(draft: Release, *, revision: int, actor: Actor, now: datetime) -> PlanEdit:
@@ -280,7 +285,7 @@ def _broken(desk: Desk, edit: Edit, change: Change) -> list[Violation]:
     touched = {who for slot in change for who in (desk.who.get(slot), change[slot]) if who}
     before = violations_of(desk.instance, after(desk.who, {}), touched, table=desk.table)
     then = violations_of(desk.instance, after(desk.who, change), touched, table=desk.table)
-    return worse(before, then)
+    return worse(before, then, change)
 
 
 def _warnings(desk: Desk, change: Change) -> list[Warned]:

@@ -108,13 +108,20 @@ class Hands:
                 yield Violation("H6", slot, seller, other_slot=other, other_seller=has)
 
 
-def worse(before: Iterable[Violation], after: Iterable[Violation]) -> list[Violation]:
-    """Return what a change broke: violations `after` it that were not there `before` it.
+def worse(
+    before: Iterable[Violation], after: Iterable[Violation], change: Change
+) -> list[Violation]:
+    """Return what a change broke: violations `after` it in its slots that were not `before` it.
 
-    More of a rule about a number of turns counts only where there are more than before.
+    Of a rule about a number of turns one violation more or less of a seller does not matter.
     """
     known = {_key(fault) for fault in before}
-    return [fault for fault in after if _key(fault) not in known]
+    return [
+        fault
+        for fault in after
+        if _key(fault) not in known
+        and (fault.code in _COUNTED or fault.slot in change or fault.other_slot in change)
+    ]
 
 
 def _key(fault: Violation) -> tuple[object, ...]:

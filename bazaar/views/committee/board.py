@@ -165,6 +165,7 @@ def _changed(edition: Edition, draft: Release) -> list[Notice]:
     told = edits.told_of(done.desk, wanted)
     key = words.key(edition, wanted.to or wanted.place)
     said = [Notice("success", words.told(told), key)]
+    said += [Notice("needs", text) for text in words.less_even(done.before, done.after)]
     return said + [
         Notice("needs", text, words.key(edition, place))
         for text, place in words.warned(done.desk, done.warnings)
@@ -218,6 +219,7 @@ def _board(edition: Edition, notices: Iterable[Notice] = ()) -> dict[str, object
             "fair": rotation.fairness(shown, per_seller=False),
             "warnings": words.all_warned(board, most=MOST_WARNINGS),
             "warned": len(board.faults) + len(board.warned),
+            "percent": words.percent,
             "clusters": {c: translated(c) for c in {p.cluster for p in board.desk.people.values()}},
             "waiting": boards.waiting(edition, shown) if draft else [],
             "last": words.told(edits.told_of_kept(edition, last)) if last else "",

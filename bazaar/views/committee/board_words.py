@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -13,6 +14,7 @@ from bazaar.rotation.boards import Board
 from bazaar.rotation.desk import Desk, Place
 from bazaar.rotation.edits import NoSuchPlace, RevisionChanged, Told
 from bazaar.rotation.faults import RuleBroken, word
+from bazaar.rotation.shares import Fairness
 from bazaar.rules.rotation import Violation
 from bazaar.rules.rotation.check import Warned
 from bazaar.web.answers import sentence
@@ -28,6 +30,9 @@ REASONS = (
     _l("Kendala saluran"),
 )
 """What people mostly write as the reason of a change; anything else may be written."""
+
+NOTICEABLE = 0.005
+"""So much more difference in prime time is mentioned: half a percentage point."""
 
 DONE = {
     EditKind.PIN.value: _l("%(seller)s disematkan pada %(where)s."),
@@ -74,6 +79,23 @@ def warned(desk: Desk, found: Iterable[Warned]) -> list[tuple[str, Place]]:
             text = _("%(count)s UMKM klaster %(cluster)s tampil bersamaan pukul %(at)s.", **facts)
         found_words.append((text, (slot.channel, slot.start)))
     return found_words
+
+
+def less_even(before: Fairness, after: Fairness) -> list[str]:
+    """Return in what the plan became less even by a change, as sentences."""
+    said = []
+    if after.most - after.least > before.most - before.least:
+        ends = {"least": str(after.least), "most": str(after.most)}
+        said.append(_("Giliran per UMKM kini %(least)s sampai %(most)s.", **ends))
+    if None not in {before.cv, after.cv} and (after.cv or 0) - (before.cv or 0) >= NOTICEABLE:
+        was, now = percent(before.cv), percent(after.cv)
+        said.append(_("Beda jam ramai naik dari %(was)s menjadi %(now)s.", was=was, now=now))
+    return said
+
+
+def percent(share: float | None) -> str:
+    """Write a share of one as people read it: 0.0312 is `3,1%`; a dash for None."""
+    return "—" if share is None else format_decimal(share * 100, "0.0") + "%"
 
 
 def refusal(refused: Conflict | Invalid) -> list[str]:

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from bazaar import accounts, times
 from bazaar.db import db, reading
-from bazaar.models import Participation, Pin, PlanEdit, Release, Role, Turn
+from bazaar.models import Participation, Pin, PlanEdit, Release, Role, Seller, Turn
+from bazaar.rotation import shares
 from tests.browser import Visitors
 from tests.builders import a_member, a_release, a_seller, a_turn, a_window, an_edition, sign_in
 from tests.committee import bring_in
@@ -178,6 +179,17 @@ def test_a_seller_is_put_and_neighbours_of_one_cluster_are_mentioned(
     assert "<html" not in put.text
     assert "Klaster Batik berturut-turut di Saluran 1: Batik Sari, lalu Tenun Jaya" in put.text
     assert 'name="revisi" value="1"' in put.text
+
+
+def test_it_is_mentioned_when_turns_become_less_even(client, host, draft, edition, keys):
+    kopi = db.session.scalars(sa.select(Seller).where(Seller.name == "Kopi Argopuro")).one()
+    shares.rewrite(draft)
+
+    client.post(BOARD, data=form(draft, keys(1, 1), "put", umkm=kopi.code))
+
+    page = client.get(BOARD).text
+    assert "Giliran per UMKM kini 1 sampai 2." in page
+    assert "Beda jam ramai naik dari 0,0% menjadi 35,4%." in page
 
 
 def test_a_broken_rule_changes_nothing_and_is_explained(client, host, draft, keys):
