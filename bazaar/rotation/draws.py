@@ -24,6 +24,7 @@ from bazaar.rotation import gathering
 from bazaar.rotation.plans import find_current_release
 from bazaar.rules import rotation as rule
 from bazaar.rules.rotation import draw as drawing
+from bazaar.rules.rotation import repairing
 from bazaar.rules.rotation.format import canonical, write_instance
 from bazaar.rules.rotation.solving import rule_of
 from bazaar.seals import Seals
@@ -129,7 +130,7 @@ def commit(
         number=_last_number(edition) + 1,
         kind=kind,
         stage=DrawStage.COMMITTED,
-        rule=rule.RULE,
+        rule=repairing.RULE if kind is DrawKind.REPAIR else rule.RULE,
         iterations=FAST if iterations is None else iterations,
         commitment=drawing.commitment(secret),
         sealed_secret=seals.close(secret.hex()),

@@ -10,6 +10,7 @@ from bazaar.db import db, reading, transaction
 from bazaar.errors import Conflict
 from bazaar.models import AuditEntry, Draw, DrawKind, DrawStage, Role
 from bazaar.rotation import ceremonies, draws, work
+from bazaar.rules.rotation import planner, repairing
 from bazaar.web import services
 from tests.builders import (
     HOST,
@@ -123,6 +124,7 @@ def test_with_a_release_in_force_the_committee_says_what_for(client, edition, ho
     announce(client, kind=kind.value)
 
     assert the_draw().kind is kind
+    assert the_draw().rule == (repairing.RULE if kind is DrawKind.REPAIR else planner.RULE)
 
 
 def test_without_release_there_is_nothing_to_choose(client, host):
