@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bazaar import editions, installation
 from bazaar.accounts import demo as committee
 from bazaar.db import db
-from bazaar.demo import evening, programme, welcome
+from bazaar.demo import asking, evening, programme, welcome
 from bazaar.errors import N_, Conflict
 from bazaar.models import Account
 from bazaar.web import Services
@@ -37,6 +37,7 @@ def refresh(services: Services, *, now: datetime) -> Sequence[str]:
     edition = editions.get_current()
     programme.keep_on_air(edition, services, now=now)
     evening.fill(edition, services, now=now)
+    asking.fill(edition, now=now)
     return welcome.lines(services, now=now)
 
 

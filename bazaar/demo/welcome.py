@@ -17,7 +17,7 @@ def lines(services: Services, *, now: datetime) -> Sequence[str]:
     """Return the lines; codes of the second factor are good for a minute."""
     site = services.settings.public_url
     edition = editions.get_current()
-    seller = _somebody_busy(edition, now)
+    seller = somebody_busy(edition, now)
     order = db.session.scalars(
         sa.select(Checkout.key)
         .where(Checkout.key.startswith(f"{KEY}-unpaid"))
@@ -49,7 +49,7 @@ def lines(services: Services, *, now: datetime) -> Sequence[str]:
     ]
 
 
-def _somebody_busy(edition: Edition, now: datetime) -> Seller:
+def somebody_busy(edition: Edition, now: datetime) -> Seller:
     """Return a seller with something to see: on air, then with the latest order."""
     channels = broadcast.now_and_next(edition, now=now)
     live = [channel.on_air.seller_id for channel in channels if channel.on_air]

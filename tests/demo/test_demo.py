@@ -10,7 +10,18 @@ from bazaar import broadcast, demo, editions, inspection, installation
 from bazaar.db import db
 from bazaar.demo import NotTheDemo, evening
 from bazaar.installation import RealData
-from bazaar.models import Account, Order, OrderStatus, Parcel, Payment, Release, Seller
+from bazaar.models import (
+    Account,
+    Order,
+    OrderStatus,
+    Parcel,
+    Payment,
+    Release,
+    RequestKind,
+    RequestState,
+    Seller,
+    TurnRequest,
+)
 from bazaar.rules.parcel_states import ParcelStatus
 from bazaar.web import services
 from tests.builders import a_seller
@@ -39,6 +50,12 @@ def test_a_new_demo_is_alive(app: Flask, now: datetime) -> None:
     }
     assert inspection.differences() == []
     assert any("/masuk" in line for line in lines)
+    requests = [(one.kind, one.state) for one in db.session.scalars(sa.select(TurnRequest))]
+    assert sorted(requests, key=str) == [
+        (RequestKind.MOVE, RequestState.ASKED),
+        (RequestKind.SWAP, RequestState.AGREED),
+        (RequestKind.SWAP, RequestState.ASKED),
+    ]
 
 
 def test_starting_again_adds_nothing_that_is_there(app: Flask, now: datetime) -> None:
