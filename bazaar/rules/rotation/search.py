@@ -26,7 +26,9 @@ STEPS = 6
 """Of a pass: four times along the ladder, once through the blocks, once handing over turns."""
 
 HOT = 1600 * FINE * FINE
-COLD = 0.15 * FINE * FINE
+HALVINGS = 11
+"""The first heat lets the squares of two sellers grow by 40 weights' square; then it halves."""
+
 COLD_PASSES = 8
 MENDINGS = 20
 WORDS = 16_384
@@ -40,6 +42,12 @@ def words(seed: str, name: str) -> Iterator[int]:
         raw = hashlib.shake_256(text.encode()).digest(4 * WORDS)
         yield from struct.unpack(f"<{WORDS}I", raw)
         block += 1
+
+
+def _heat(done: int, of: int) -> int:
+    """Return the heat after so many of the warm passes: `HALVINGS` times halved at the end."""
+    halved, rest = divmod(done * HALVINGS, of)
+    return (HOT >> halved) * (2 * of - rest) // (2 * of)
 
 
 class Search:
@@ -69,23 +77,25 @@ class Search:
         for at in range(passes):
             if at == COLD_PASSES and not left and self._is_even():
                 break
-            part = min(1.0, max(0, at - COLD_PASSES) / max(1, warm - COLD_PASSES))
-            cold = at < COLD_PASSES or at >= warm
-            self._pass(0 if cold else int(HOT * (COLD / HOT) ** part), 1 - 0.8 * part)
+            done, cold = max(0, at - COLD_PASSES), at < COLD_PASSES or at >= warm
+            heat = 0 if cold else _heat(done, warm - COLD_PASSES)
+            reach = (len(self._ladder) - 1) * (5 * passes - 4 * done) // (5 * passes)
+            self._pass(heat, reach)
             if left and at % mending == mending - 1:
                 left = mend(self.exchange, self._blocks)
             if progress is not None:
-                progress((at + 1) / passes)
+                progress(at / passes)
+        if progress is not None:
+            progress(1.0)
 
     def _is_even(self) -> bool:
         """Tell whether the balances are as even as whole weights can be: one unit on average."""
         balance = self.exchange.balance
         return sum(one * one for one in balance) <= FINE * FINE * len(balance)
 
-    def _pass(self, heat: int, width: float) -> None:
+    def _pass(self, heat: int, reach: int) -> None:
         for block in self._blocks:
             self._sweep(block, len(block) - 1, heat)
-        reach = int(width * (len(self._ladder) - 1))
         for _ in range(LADDERS):
             self._sweep(self._ladder, reach, heat)
         self._hand_over(heat)
