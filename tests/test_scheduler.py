@@ -22,6 +22,7 @@ from tests.builders import (
     a_request,
     a_seller,
     a_turn,
+    a_window,
     an_edition,
     an_order,
     keep,
@@ -35,6 +36,8 @@ def late(app, now):
     edition = an_edition()
     turn = a_turn(a_release(edition), a_seller(), starts_at=now)
     a_request(turn)
+    a_window(edition, opens_at=now + timedelta(days=41))
+    a_seller(edition=edition)
     an_order(a_product(), at=now)
     orders.mark_paid(an_order(a_product(), at=now).id, now=now)
     sessions.begin(a_member(Role.CHAIR), agent="", now=now)
