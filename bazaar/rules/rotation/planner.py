@@ -31,6 +31,10 @@ def plan(
     as given: whether they agree with each other is for the caller to check. With a published
     plan this is the deliberate rebuild: what has started or lies in the freeze stays as it was,
     unless its seller dropped out; all else is planned anew. `progress` hears a share from 0 to 1.
+
+    An iteration proposes so many exchanges as eight times the root of the number of slots: 20,000
+    take about 3 seconds for 73 sellers, 6 for 1,000 and 40 for 10,000. With 0 the answer is a
+    first draft: all but even prime time, in a tenth of the time or less.
     """
     board = Board(instance, seed)
     rounds = Rounds(board)

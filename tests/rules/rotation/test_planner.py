@@ -267,6 +267,23 @@ def test_blocks_may_run_over_midnight_and_overlap():
     assert violations(instance, made.assignments) == []
 
 
+def test_a_slot_that_a_blocked_pair_leaves_empty_goes_to_somebody_else():
+    plain = an_instance(sellers=5, days=1, length=40, channels=2)
+    last = [replace(who, turns_before=5 * (who.id == "s004")) for who in plain.sellers]
+    instance = replace(
+        plain,
+        sellers=last,
+        pins=[Pin(0, "s000"), Pin(1, "s002"), Pin(3, "s003")],
+        blocked_pairs=[("s000", "s001")],
+        rules=Rules(max_turns_per_day=1),
+    )
+    made = rotation.plan(instance, "b")
+
+    assert violations(instance, made.assignments) == []
+    assert turns_of(made) == {"s000": 1, "s002": 1, "s003": 1, "s004": 1}
+    assert made.reasons[2].excluded == {"busy": 1, "day": 2, "blocked_pair": 1}
+
+
 @for_every(any_instance() | any_replan(), st.integers(0, 99))
 @settings(max_examples=25, deadline=None)
 def test_the_order_in_which_things_are_listed_changes_nothing(given, shuffle):
