@@ -12,7 +12,7 @@ from bazaar.db import db
 from bazaar.editions.current import lock
 from bazaar.errors import N_, Conflict
 from bazaar.models import Channel, Edition, PlanEdit, Release, Seller, Share, Turn
-from bazaar.rotation import gathering, shares
+from bazaar.rotation import gathering, pin_faults, shares
 from bazaar.rotation.plans import drafts, find_current_release
 from bazaar.rules import rotation as rule
 from bazaar.rules.rotation import Decided, Instance, Plan
@@ -39,10 +39,11 @@ def make_draft(
 ) -> Release:
     """Plan the edition's airtime at once, without a draw; older drafts go. For small editions.
 
-    The same input and `seed` give the same plan. Raises what gathering raises.
+    The same input and `seed` give the same plan. Raises what gathering raises, or a PinFault.
     """
     base = find_current_release(edition)
     gathered = gathering.gather(edition, now=now, base=base)
+    pin_faults.refuse(edition, gathered.instance)
     plan = rule.plan(gathered.instance, seed, iterations=iterations)
     retire(edition, now=now)
     draft = Release(

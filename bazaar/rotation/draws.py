@@ -20,7 +20,7 @@ from bazaar.db import claim, db
 from bazaar.editions.current import lock
 from bazaar.errors import N_, Conflict, NotFound
 from bazaar.models import Draw, DrawKind, DrawStage, Edition, Release
-from bazaar.rotation import gathering
+from bazaar.rotation import gathering, pin_faults
 from bazaar.rotation.plans import find_current_release
 from bazaar.rules import rotation as rule
 from bazaar.rules.rotation import draw as drawing
@@ -151,12 +151,13 @@ def freeze(draw: Draw, *, actor: Actor, now: datetime) -> Draw:
     """Write the input down and publish its digest: FROZEN.
 
     With a release in force a PLAN becomes a REBUILD of it. Raises DrawMoved, what gathering
-    raises, or FaultsInPins.
+    raises, or a PinFault.
     """
     edition = db.session.get_one(Edition, draw.edition_id)
     base = find_current_release(edition)
     kind = DrawKind.REBUILD if base and draw.kind is DrawKind.PLAN else draw.kind
     gathered = gathering.gather(edition, now=now, base=base, kind=kind)
+    pin_faults.refuse(edition, gathered.instance)
     text = canonical(write_instance(gathered.instance))
     digest = hashlib.sha256(text).hexdigest()
     _step(

@@ -33,7 +33,9 @@ from bazaar.rotation.kept import Given
 from bazaar.rotation.people import Person, candidates_of, people_of
 from bazaar.rules.rotation import (
     Assignment,
+    Block,
     Candidate,
+    Closed,
     Instance,
     Pin,
     Published,
@@ -89,36 +91,26 @@ def gather(
     With `everyone` those on standby are candidates like others: to judge what a hand does.
     A seller-less pin leaves its slot out. Raises NothingToPlan, AllFrozen or NobodyCanCome.
     """
-    blocks = airtime.blocks(edition)
-    grid = airtime.slots(edition, blocks)
     people = people_of(edition, base)
-    turns = kept.turns_of(base) if base else []
     gone = frozenset(one.code for one in people.values() if not one.present)
-    frozen_until = now + timedelta(minutes=edition.freeze_minutes)
-    shut = airtime.closed(edition)
-    lost = {each.id: each.lost_from for each in edition.channels if each.lost_from}
-    room = kept.Airtime(blocks, shut, lost)
-    staying = kept.staying(turns, now=now, frozen_until=frozen_until, gone=gone, airtime=room)
-    pins, empty = _pins(edition, now)
-    coming = [
-        slot for slot in grid if slot.start >= now and (slot.channel, slot.start) not in empty
-    ]
-    blocks, slots = kept.merge(blocks, coming, staying, grid)
-    if len(slots) == len(staying):
-        raise AllFrozen if any(turn.start > now for turn in staying) else NothingToPlan
-    placed = {(slot.channel, slot.start): slot for slot in slots}
-    given = _given(turns, placed)
-    held = Counter(turn.code for turn in staying)
-    wanted = _wanted(people, pins, placed)
-    if kind is DrawKind.REPAIR:
-        held = Counter(turn.code for turn in given.values())
-    who = candidates_of(edition, people, blocks, held, wanted, everyone=everyone)
     if not any(one.present and not one.standby for one in people.values()):
         raise NothingToPlan
+    room = _room(edition, base, gone, now)
+    pins, empty = _pins(edition, now)
+    blocks, slots = _slots(room, empty, now)
+    placed = {(slot.channel, slot.start): slot for slot in slots}
+    given = _given(room.turns, placed)
+    wanted = _wanted(people, pins, placed)
+    stays = given.values() if kind is DrawKind.REPAIR else room.staying
+    held = Counter(turn.code for turn in stays)
+    who = candidates_of(edition, people, blocks, held, wanted, everyone=everyone)
     if not any(each.blocks for each in who):
         raise NobodyCanCome
-    who = kept.let_stay(who, staying, placed)
+    who = kept.let_stay(who, room.staying, placed)
     codes = {each.id for each in who}
+    published = [
+        Assignment(slot, turn.code) for slot, turn in sorted(given.items()) if turn.code in codes
+    ]
     instance = Instance(
         edition.slug,
         blocks,
@@ -127,23 +119,51 @@ def gather(
         _rules(edition, slots, who, gone),
         [Pin(slot, code) for slot, code in wanted if code in codes],
         _pairs(edition, codes),
-        kept.closed(shut, staying),
+        kept.closed(room.closed, room.staying),
         {channel.id: channel.name for channel in edition.channels},
         edition.zone_name,
-        Published(
-            now,
-            tuple(
-                Assignment(slot, turn.code)
-                for slot, turn in sorted(given.items())
-                if turn.code in codes
-            ),
-        )
-        if base
-        else None,
+        Published(now, tuple(published)) if base else None,
         gone & codes,
     )
-    keys = {slot.id: (slot.channel, slot.start, slot.end) for slot in slots}
-    return Gathered(instance, keys, {one.code: one.id for one in people.values()})
+    return Gathered(instance, places(instance), {one.code: one.id for one in people.values()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """The airtime there is, the turns of the plan in force, and those of them that stay."""
+
+    blocks: list[Block]
+    grid: list[Slot]
+    closed: list[Closed]
+    turns: list[Given]
+    staying: list[Given]
+
+
+def _room(edition: Edition, base: Release | None, gone: Collection[str], now: datetime) -> _Room:
+    blocks, closed = airtime.blocks(edition), airtime.closed(edition)
+    turns = kept.turns_of(base) if base else []
+    lost = {each.id: each.lost_from for each in edition.channels if each.lost_from}
+    staying = kept.staying(
+        turns,
+        now=now,
+        frozen_until=now + timedelta(minutes=edition.freeze_minutes),
+        gone=gone,
+        airtime=kept.Airtime(blocks, closed, lost),
+    )
+    return _Room(blocks, airtime.slots(edition, blocks), closed, turns, staying)
+
+
+def _slots(
+    room: _Room, empty: Collection[tuple[int, datetime]], now: datetime
+) -> tuple[list[Block], list[Slot]]:
+    """Return blocks and slots of the instance. Raises NothingToPlan or AllFrozen."""
+    coming = [
+        slot for slot in room.grid if slot.start >= now and (slot.channel, slot.start) not in empty
+    ]
+    blocks, slots = kept.merge(room.blocks, coming, room.staying, room.grid)
+    if len(slots) == len(room.staying):
+        raise AllFrozen if any(turn.start > now for turn in room.staying) else NothingToPlan
+    return blocks, slots
 
 
 def places(instance: Instance) -> dict[int, Place]:

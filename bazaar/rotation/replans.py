@@ -8,7 +8,7 @@ import enum
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -35,7 +35,6 @@ from bazaar.models import (
     Window,
 )
 from bazaar.rotation import drafts, draws
-from bazaar.rotation.gathering import NobodyCanCome, NothingToPlan
 from bazaar.rotation.plans import find_current_release, find_draft
 from bazaar.seals import Seals
 
@@ -266,11 +265,24 @@ def propose(now: datetime, *, seals: Seals) -> int:
     draft = find_draft(edition)
     if draft is not None and drafts.edits_of(draft):
         return 0
+    asked = (current.id, frozenset(needs))
+    before, again_at = _in_vain.get(edition.id, (None, now))
+    if before == asked and now < again_at:
+        return 0
     try:
-        repair(edition, seals=seals, actor=CLOCK, now=now)
-    except (NothingToPlan, NobodyCanCome):
+        with db.session.begin_nested():
+            repair(edition, seals=seals, actor=CLOCK, now=now)
+    except Conflict:  # nothing that could be planned, or pins that a person must look at
+        _in_vain[edition.id] = (asked, now + AGAIN)
         return 0
     return 1
+
+
+AGAIN = timedelta(minutes=5)
+"""So long the same needs are not looked into again when nothing could be planned."""
+
+_in_vain: dict[int, tuple[tuple[int, frozenset[str]], datetime]] = {}
+"""By edition: for which release and needs nothing could be planned, and when to try again."""
 
 
 def _answered(edition: Edition, current: Release) -> set[str]:

@@ -19,6 +19,7 @@ from bazaar.models import (
     Share,
 )
 from bazaar.rotation import gathering
+from bazaar.rotation.pin_faults import PinFault
 from bazaar.rules.rotation import Cut
 from bazaar.rules.rotation.check import violations
 from bazaar.rules.rotation.format import canonical, read_instance, write_instance
@@ -275,3 +276,33 @@ def test_more_sellers_cost_no_more_queries(edition, queries, now, sellers):
     gathered(edition, now)
 
     assert len(queries) <= 16
+
+
+PINS = {
+    "away": "tidak hadir pada jam itu",
+    "twice": "bertabrakan dengan sematannya yang lain",
+    "too many": "melebihi batas giliran",
+    "pair": "keduanya dipisahkan",
+}
+
+
+@pytest.mark.parametrize("case", PINS)
+def test_pins_that_nobody_could_keep_are_told_before_planning(edition, now, case):
+    one, other = a_seller(edition=edition), a_seller(edition=edition)
+    a_pin(edition, now + minutes(15), one)
+    if case == "away":
+        db.session.get(Participation, (edition.id, one.id)).answered_at = now
+    elif case == "twice":
+        edition.min_gap_minutes = 20
+        a_pin(edition, now + minutes(30), one)
+    elif case == "too many":
+        db.session.get(Participation, (edition.id, one.id)).max_turns = 0
+    else:
+        keep(BlockedPair(edition_id=edition.id, seller_id=one.id, other_id=other.id))
+        a_pin(edition, now + minutes(30), other)
+
+    with pytest.raises(PinFault) as refused:
+        rotation.make_draft(edition, seed="benih", actor=HOST, now=now)
+
+    assert PINS[case] in str(refused.value)
+    assert "1/3 19." in str(refused.value)

@@ -414,3 +414,19 @@ def test_needless_changes_of_a_repair_are_none(bazaar):
     assert rotation.fairness(draft).empty == 0
     assert draft.figures["stability"]["needlessly_changed"] == 0
     assert inspection.differences() == []
+
+
+def test_a_repair_that_cannot_be_planned_leaves_nothing_behind(bazaar):
+    now = times.now()
+    first = rotation.make_draft(bazaar, seed="benih", actor=HOST, now=now)
+    rotation.release(first, actor=HOST, now=now)
+    leaver = rotation.turns_on(first, (now + timedelta(days=1)).date())[0].seller
+    replans.withdraw(bazaar, leaver, "sakit", actor=HOST, now=now)
+    db.session.execute(sa.update(Seller).values(active=False))
+    db.session.expire_all()
+
+    assert replans.propose(now, seals=seals()) == 0
+    assert replans.propose(now, seals=seals()) == 0
+    assert db.session.query(Draw).count() == 0
+    db.session.execute(sa.update(Seller).values(active=True))
+    assert replans.propose(now + timedelta(minutes=6), seals=seals()) == 1
