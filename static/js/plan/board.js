@@ -48,6 +48,10 @@ function wake() {
   });
   const first = cellOf(here) ?? cells.find((cell) => cell.offsetParent) ?? cells[0];
   if (first) first.tabIndex = 0;
+  board.querySelectorAll('.day-chip[aria-current]').forEach((chip) => {
+    const list = chip.closest('ul');
+    list.scrollLeft += chip.getBoundingClientRect().left - list.getBoundingClientRect().left - 48;
+  });
 }
 
 function focus(cell) {
@@ -89,6 +93,7 @@ async function put(answer) {
   const cell = cellOf(here);
   if (cell?.matches('a')) cell.focus({ preventScroll: true });
   say([...board.querySelectorAll('[data-say]')].map((part) => part.textContent).join(' '), !answer.ok);
+  board.querySelectorAll('.notice-success').forEach((part) => part.remove()); // has just been said
   document.dispatchEvent(new CustomEvent('swapped', { detail: board }));
 }
 

@@ -127,6 +127,35 @@ def test_the_menu_says_what_is_possible_and_why_the_rest_is_not(
     assert f'value="{keys(2, 0)}"' not in page
 
 
+def test_the_menu_of_a_pinned_cell_says_so_and_offers_to_unpin(client, host, draft, keys):
+    client.post(BOARD, data=form(draft, keys(1, 0), "pin"))
+
+    page = client.get(f"{BOARD}/slot/{keys(1, 0)}").text
+
+    assert "disematkan untuk Batik Sari. Lepas dulu sematannya." in page
+    assert 'value="unpin"' in page
+    assert 'value="go"' not in page
+    assert 'value="empty"' not in page
+
+
+def test_somebody_else_can_be_searched_and_another_day_chosen(
+    client, host, draft, edition, keys, begins
+):
+    a_window(edition, opens_at=begins + timedelta(days=1), minutes=30)
+    a_seller(edition=edition, name="Wayang Kulit")
+    next_day = times.day_of(begins, edition.zone) + timedelta(days=1)
+    there = f"1-{begins + timedelta(days=1):%Y%m%dT%H%M}"
+
+    found = client.get(f"{BOARD}/slot/{keys(1, 0)}?q=wayang&ke={next_day}").text
+
+    assert found.count("Wayang Kulit") == 1
+    assert "Kopi Argopuro" not in found
+    assert f'<option value="{there}">' in found
+    moved = client.post(BOARD, data=form(draft, keys(1, 0), "go", ke=there))
+    assert moved.status_code == 303
+    assert names(draft)[1, begins + timedelta(days=1)] == "Batik Sari"
+
+
 def test_a_change_and_back(client, host, draft, keys, begins):
     swap = form(draft, keys(1, 0), "go", ke=keys(2, 2), alasan="Permintaan UMKM")
     swapped = client.post(BOARD, data=swap)
