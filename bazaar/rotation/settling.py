@@ -1,32 +1,28 @@
 """The clock's part in requests: agreed swaps come into force, what nobody answered ends."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from bazaar import editions
 from bazaar.audit import CLOCK
-from bazaar.db import claim, db
+from bazaar.db import db
 from bazaar.editions.current import lock
 from bazaar.errors import N_, Conflict
 from bazaar.models import Edition, Participation, RequestKind, RequestState, Seller, Turn
 from bazaar.models import TurnRequest as Request
 from bazaar.rotation import requests
-from bazaar.rotation.faults import RuleBroken
 from bazaar.rotation.plans import find_current_release
 from bazaar.rotation.possible import OPEN, TurnChanged
 
 GRANTS = 5
 """So many swaps a time: each is a release of its own."""
-LATER = timedelta(minutes=10)
-"""When a swap that cannot be released just now is tried again."""
 
 CHANGED = N_("Giliran yang dimaksud sudah berubah karena terbitan jadwal yang baru")
 LEFT = N_("Salah satu pihak sudah tidak ikut")
 UNANSWERED = N_("Tidak dijawab sampai batasnya")
 BROKEN = N_("Perubahan ini tidak lagi sesuai aturan jadwal")
-TOO_LATE = N_("Tidak sempat diterbitkan sebelum giliran mulai")
 
 
 def settle(now: datetime) -> int:
@@ -48,11 +44,12 @@ def settle(now: datetime) -> int:
         lock(edition)  # before any row, as everybody does who may change the plan
     done = grants = 0
     for request in due:
+        db.session.refresh(request)  # somebody may have answered before the lock
         if reason := why.get(request.id):
             done += requests.lapse(request, reason, actor=CLOCK, now=now)
         elif _is_over(request, now):
             done += requests.lapse(request, UNANSWERED, actor=CLOCK, now=now)
-        elif grants < GRANTS:
+        elif _is_due(request, now) and grants < GRANTS:
             grants += 1
             done += _grant(request, now)
     return done
@@ -79,20 +76,8 @@ def _grant(request: Request, now: datetime) -> bool:
         return False
     except TurnChanged:
         return requests.lapse(request, CHANGED, actor=CLOCK, now=now)
-    except RuleBroken:
-        return requests.lapse(request, BROKEN, actor=CLOCK, now=now)
     except Conflict:
-        return _postpone(request, now)
-
-
-def _postpone(request: Request, now: datetime) -> bool:
-    """Try again later if there is time, else close the request."""
-    starts = min(request.starts_at, request.other_starts_at or request.starts_at)
-    if now + LATER >= starts:
-        return requests.lapse(request, TOO_LATE, actor=CLOCK, now=now)
-    ours = sa.update(Request).where(Request.id == request.id, Request.state == RequestState.AGREED)
-    claim(ours.values(veto_by=now + LATER))
-    return False
+        return requests.lapse(request, BROKEN, actor=CLOCK, now=now)
 
 
 def _hopeless(edition: Edition, found: Iterable[Request]) -> dict[int, str]:

@@ -13,6 +13,7 @@ from bazaar.models import (
     AuditEntry,
     BlockedPair,
     Channel,
+    DrawKind,
     Edition,
     Message,
     Participation,
@@ -23,9 +24,12 @@ from bazaar.models import (
     Turn,
     TurnRequest,
 )
-from bazaar.rotation import drafts, requests, settling
+from bazaar.ports import Letter
+from bazaar.rotation import digests, drafts, gathering, replans, requests, settling
 from bazaar.rotation.faults import RuleBroken
 from bazaar.rotation.possible import TurnChanged, free_slots, partners
+from bazaar.rules.rotation.timetable import Timetable
+from bazaar.web import services
 from tests.builders import (
     HOST,
     NOW,
@@ -35,6 +39,7 @@ from tests.builders import (
     a_window,
     an_edition,
     keep,
+    seller_token,
 )
 from tests.test_races import at_once, in_a_transaction
 
@@ -321,6 +326,32 @@ def test_a_turn_given_back_is_gone_at_once_and_not_given_again(bazaar):
         requests.find_own(bazaar.edition, bazaar.sekar.id, bazaar.first.uid)
 
 
+def test_a_repair_gives_a_turn_that_came_back_to_others(bazaar):
+    requests.give_back(bazaar.edition, bazaar.first, "", actor=who(bazaar.sekar), now=NOW)
+    assert [need.kind for need in replans.needs_repair(bazaar.edition, NOW)] == [
+        replans.NeedKind.GIVEN_BACK
+    ]
+    gathered = gathering.gather(
+        bazaar.edition, now=NOW, base=release_of(bazaar), kind=DrawKind.REPAIR
+    )
+    table = Timetable(gathered.instance)
+    slot = next(slot.id for slot in gathered.instance.slots if slot.start == NOW + 3 * DAY)
+
+    assert not table.can_come(bazaar.sekar.code, slot)
+    assert table.can_come(bazaar.tin.code, slot)
+
+
+def test_letters_lead_to_the_sellers_own_page(bazaar):
+    token = seller_token(bazaar.tin)
+    bazaar.ask()
+    row = db.session.query(Message).one()
+    letter = Letter(row.key, row.to, row.subject, row.text)
+    sent = digests.addressed(letter, site="https://contoh.id", links=services().links)
+
+    assert "{" not in sent.text
+    assert f"https://contoh.id/u/{token}" in sent.text
+
+
 @pytest.mark.parametrize(
     ("others", "left"), [([], (30, 60)), ([0], (0, 15)), ([45], (30, 60)), ([0, 45], (0, 60))]
 )
@@ -402,19 +433,14 @@ def test_a_swap_the_rules_forbid_by_now_ends(bazaar):
     assert plan(bazaar.edition)[0] == 1
 
 
-def test_what_cannot_be_released_now_is_tried_again_until_it_is_too_late(bazaar):
+def test_turns_that_wait_for_a_repair_do_not_hinder_a_swap(bazaar):
     request = bazaar.agreed()
     bazaar.windows[1].opens_at += timedelta(minutes=30)  # Kopi's turn lies outside now
     db.session.flush()
-    due = request.veto_by
 
-    assert settling.settle(due) == 0
-    db.session.expire_all()
-    assert (state_of(request), request.veto_by) == (RequestState.AGREED, due + settling.LATER)
-    bazaar.windows[1].opens_at -= timedelta(minutes=30)
-    db.session.flush()
-    assert settling.settle(due + settling.LATER) == 1
+    assert settling.settle(request.veto_by) == 1
     assert state_of(request) is RequestState.GRANTED
+    assert plan(bazaar.edition)[1][4 * DAY] == "Kopi Silo"
 
 
 def test_an_open_draft_of_the_committee_stays(bazaar):
@@ -519,6 +545,26 @@ def test_a_veto_while_the_clock_grants_one_wins(app):
         assert (state, release) == (RequestState.GRANTED, 2)
         assert ended[0] == "AlreadyClosed"
         assert sorted(ended[1:]) == ["granted", "none"]
+
+
+def test_a_yes_in_the_last_moment_is_agreed_or_lapsed_never_both(app):
+    bazaar = Bazaar()
+    request = bazaar.ask()
+    number, tin, over = request.id, who(bazaar.tin), request.answer_by
+    db.session.commit()
+
+    ended = race(
+        app,
+        lambda: requests.accept(fresh(number), actor=tin, now=over - timedelta(seconds=1)) or "ok",
+        lambda: "lapsed" if settling.settle(over) else "none",
+    )
+
+    with reading():
+        state = fresh(number).state
+    assert (state, ended) in [
+        (RequestState.AGREED, ["ok", "none"]),
+        (RequestState.LAPSED, ["AlreadyClosed", "lapsed"]),
+    ]
 
 
 def test_the_same_turn_given_back_four_times_at_once_is_one_release(app):
