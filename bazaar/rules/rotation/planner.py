@@ -2,7 +2,7 @@
 
 In this order, a later step never worsening an earlier one: hard rules; as few empty slots as
 possible; turns as even as possible (`turns`); few clashes of clusters and prime time in even
-shares (`places`, then `search`).
+shares (`places`, then `search`); rest between the turns of one seller (`spacing`).
 """
 
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from bazaar.rules.rotation.board import NOBODY, Board
 from bazaar.rules.rotation.places import Places
 from bazaar.rules.rotation.search import Search, words
+from bazaar.rules.rotation.spacing import spread
 from bazaar.rules.rotation.turns import Rounds
 from bazaar.rules.rotation.why import Why
 from bazaar.rules.rotation.words import Assignment, Instance, Plan
@@ -42,6 +43,7 @@ def plan(
     Places(board).run()
     search = Search(board, words(seed, instance.name))
     search.run(iterations, progress)
+    spread(search.exchange)
     why = Why(board, search.exchange.swaps())
     assignments = tuple(
         Assignment(slot.id, board.sellers[i].id)
