@@ -91,7 +91,9 @@ def board(release: Release, day: date, *, now: datetime) -> Board:
     shown = {slot.id for slot in desk.slots}
     coming = {slot for slot in shown if not desk.table.has_started(slot)}
     faults = [
-        fault for fault in violations(desk.instance, plan, table=desk.table) if fault.slot in coming
+        fault
+        for fault in violations(desk.instance, plan, table=desk.table)
+        if fault.slot in coming and not _stays(desk, fault.slot)
     ]
     warned = [
         each for each in warnings(desk.instance, plan, table=desk.table) if each.slot in coming
@@ -106,6 +108,12 @@ def board(release: Release, day: date, *, now: datetime) -> Board:
     for slot in desk.slots:
         rows.setdefault(slot.start, {})[slot.channel] = _cell(desk, slot.id, marked)
     return Board(desk, day, dict(sorted(rows.items())), faults, warned)
+
+
+def _stays(desk: Desk, slot: int) -> bool:
+    """Tell whether this is a published turn beside today's slots, too soon to be moved."""
+    same = slot in desk.turns and desk.old.get(slot) == desk.turns[slot].code
+    return slot in desk.strays and same and desk.table.is_frozen(slot)
 
 
 @dataclass

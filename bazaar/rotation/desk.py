@@ -354,7 +354,11 @@ def counts(release: Release, sellers: Collection[int]) -> dict[int, int]:
 def _openings(
     edition: Edition, people: dict[str, Person], blocks: Sequence[Block]
 ) -> dict[int, dict[int, Cut | None]]:
-    """Return the openings that each seller can come to, with the part of it if not the whole."""
+    """Return the openings that each seller can come to, with the part of it if not the whole.
+
+    To what is no opening any more (a stray turn's, numbered below 0) nobody can come.
+    """
+    blocks = [block for block in blocks if block.id > 0]
     found: dict[int, dict[int, Cut | None]] = {person.id: {} for person in people.values()}
     by_id = {block.id: block for block in blocks}
     answered = [person.id for person in people.values() if person.answered]

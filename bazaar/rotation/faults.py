@@ -163,6 +163,8 @@ def clock(desk: Desk, instant: datetime, *, dated: bool = False) -> str:
 
 
 def _kind(desk: Desk, broken: Violation) -> type[Fault]:
+    if broken.code == "H1" and broken.slot in desk.strays:
+        return NoSlot
     if broken.code != "H9":
         return _KINDS[broken.code]
     if desk.table.has_left(broken.seller, broken.slot):

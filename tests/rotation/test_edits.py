@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from bazaar import rotation
 from bazaar.db import db
 from bazaar.models import (
     AuditEntry,
@@ -20,7 +21,7 @@ from bazaar.models import (
     Share,
     Turn,
 )
-from bazaar.rotation import edits
+from bazaar.rotation import boards, edits
 from bazaar.rotation.edits import Edit, NoLongerSo, NothingThere, NothingToUndo, RevisionChanged
 from bazaar.rotation.faults import RuleBroken
 from bazaar.rotation.releases import DraftOvertaken
@@ -348,7 +349,7 @@ def test_closed_times_have_no_slots_to_move_to(draft, change, at, edition, now):
         change("move", at(1, 0), (at(1, 1)[0], begins))
     db.session.rollback()
     stray = refused(change, "swap", at(1, 0), at(2, 2))
-    assert stray == "Pukul 21.30 waktu tutup."
+    assert stray.startswith("Pukul 21.30 waktu tutup.")
 
 
 def test_what_is_over_stays(draft, at, now, batik):
@@ -457,9 +458,62 @@ def test_what_was_released_meanwhile_is_not_changed(draft, change, at, now):
         change("empty", at(1, 0))
 
 
+def test_a_turn_outside_the_hours_can_leave_but_not_come_back(
+    draft, change, at, edition, batik, kopi, now
+):
+    """The hours were changed after the draft: it is on air five minutes beside every slot."""
+    stray = edition.channels[0].id, at(1, 1)[1] + timedelta(minutes=5)
+    a_turn(draft, a_seller(edition=edition, name="Teh Ijen"), starts_at=stray[1])
+    board = boards.board(draft, now.astimezone(edition.zone).date(), now=now)
+    assert [fault.code for fault in board.rows[stray[1]][stray[0]].faults] == ["H1"]
+    assert at(1, 1)[1] not in {start for start, row in board.rows.items() if stray[0] in row}
+
+    change("move", stray, at(2, 0))
+
+    assert who(draft)[2, at(2, 0)[1]] == "Teh Ijen"
+    with pytest.raises(edits.NoSuchPlace):
+        change("move", at(2, 0), stray)
+
+
 def test_new_neighbours_of_one_cluster_are_mentioned(draft, change, at, edition):
     tenun = a_seller(edition=edition, name="Tenun Jaya", cluster="Batik")
 
     done = change("put", at(1, 1), seller=tenun.code)
 
     assert [(each.kind, each.seller) for each in done.warnings] == [("adjacent", tenun.code)]
+
+
+def test_the_next_draft_keeps_what_was_pinned_and_what_was_left_empty(edition, at, now):
+    for _ in range(8):
+        a_seller(edition=edition)
+    first = rotation.make_draft(edition, seed="satu", actor=HOST, now=now)
+    pinned = seller_at(first, at(1, 0))
+    for revision, (kind, place) in enumerate((("pin", at(1, 0)), ("empty", at(2, 3)))):
+        edit = Edit(EditKind(kind), place)
+        edits.apply(first, edit, revision=revision, why="", actor=HOST, now=now)
+
+    second = rotation.make_draft(edition, seed="dua", actor=HOST, now=now)
+
+    assert seller_at(second, at(1, 0)) == pinned
+    assert seller_at(second, at(2, 3)) is None
+    assert len(who(second)) == 7
+
+
+def seller_at(draft, place):
+    query = sa.select(Turn.seller_id).filter_by(release_id=draft.id)
+    return db.session.scalar(query.filter_by(channel_id=place[0], starts_at=place[1]))
+
+
+def test_a_changed_draft_is_released_with_the_change(edition, at, now):
+    sellers = [a_seller(edition=edition) for _ in range(4)]
+    draft = rotation.make_draft(edition, seed="satu", actor=HOST, now=now)
+    taken = next(t for t in draft.turns if t.seller_id == sellers[0].id)
+    place = taken.channel_id, taken.starts_at
+    edits.apply(draft, Edit(EditKind.EMPTY, place), revision=0, why="", actor=HOST, now=now)
+
+    released = rotation.release(draft, actor=HOST, now=now)
+
+    assert seller_at(released, place) is None
+    late = Edit(EditKind.PUT, place, seller=sellers[0].code)
+    with pytest.raises(DraftOvertaken):
+        edits.apply(released, late, revision=1, why="", actor=HOST, now=now)
