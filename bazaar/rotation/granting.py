@@ -1,7 +1,7 @@
 """What was granted becomes the plan: a release of its own, beside whatever draft is open.
 
-The draft that the committee may be editing is not touched by it; afterwards it is put on the new
-release, so that it can still be released and nothing of it is lost.
+The draft that the committee may be editing is put on the new release afterwards if all of it still
+fits; else it is not touched, and its page offers that and tells what would be lost.
 """
 
 from datetime import datetime
@@ -9,7 +9,7 @@ from datetime import datetime
 from bazaar.audit import Actor
 from bazaar.db import db
 from bazaar.models import Edition, EditKind, PlanEdit, Release, Turn
-from bazaar.rotation import drafts, releases, shares
+from bazaar.rotation import drafts, rebasing, releases, shares
 from bazaar.rotation.desk import Desk, Place
 from bazaar.rotation.edit_rows import put_turns, row_of
 from bazaar.rotation.edits import NoSuchPlace
@@ -85,4 +85,6 @@ def _release(
     db.session.flush()
     codes = {code for slot in change for code in (desk.who.get(slot), change[slot]) if code}
     shares.rewrite(draft, [desk.people[code].id for code in codes])
-    return releases.release(draft, actor=actor, now=now, note=note)
+    released = releases.release(draft, actor=actor, now=now, note=note)
+    rebasing.follow(released, actor=actor, now=now)
+    return released

@@ -22,21 +22,6 @@ from bazaar.rules import availability
 from bazaar.rules.rotation import Block, Candidate, Cut
 
 
-def candidates(
-    edition: Edition, seller_ids: Collection[int], blocks: Sequence[Block]
-) -> list[Candidate]:
-    """Return some sellers as the planner sees them in some blocks: to judge one day of a plan.
-
-    Whoever withdrew or is no longer active can come to none. Earlier editions are left out.
-    """
-    people = {
-        each: one
-        for each, one in people_of(edition, None, only=seller_ids).items()
-        if each in set(seller_ids)
-    }
-    return candidates_of(edition, people, blocks, Counter(), [], everyone=True, before=False)
-
-
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who takes part or stands in the plan in force; not `present`: withdrew or inactive."""
@@ -50,9 +35,7 @@ class Person:
     answered: bool
 
 
-def people_of(
-    edition: Edition, base: Release | None, *, only: Collection[int] | None = None
-) -> dict[int, Person]:
+def people_of(edition: Edition, base: Release | None) -> dict[int, Person]:
     """Return all who take part or stand in the plan in force, by id, in the order of codes."""
     of_edition = sa.and_(
         Participation.seller_id == Seller.id, Participation.edition_id == edition.id
@@ -78,8 +61,6 @@ def people_of(
         .where(concerned)
         .order_by(Seller.code)
     )
-    if only is not None:
-        query = query.where(Seller.id.in_(only))
     return {
         row[0]: Person(
             row[0],
@@ -102,21 +83,17 @@ def candidates_of(
     wanted: Iterable[tuple[int, str]],
     *,
     everyone: bool,
-    before: bool = True,
 ) -> list[Candidate]:
     """Return the sellers of the instance. `held`: turns that stay theirs whatever is drawn."""
     pinned = Counter(code for _, code in wanted)
     chosen = [
         one
         for one in people.values()
-        if held.get(one.code)
-        or pinned[one.code]
-        or (one.present and (everyone or not one.standby))
-        or (not one.present and not before)
+        if held.get(one.code) or pinned[one.code] or (one.present and (everyone or not one.standby))
     ]
     comes = _comes(edition, chosen, blocks)
-    earlier = _earlier(edition) if before else {}
-    owed = _owed(edition) if before else {}
+    earlier = _earlier(edition)
+    owed = _owed(edition)
     found = []
     for one in chosen:
         limit = one.max_turns

@@ -27,6 +27,7 @@ from bazaar.models import (
     Turn,
 )
 from bazaar.rotation import drafts, gathering, shares
+from bazaar.rotation.plans import drafts as open_drafts
 from bazaar.rotation.releases import get_draft
 from bazaar.rules.rotation import Assignment, Violation
 from bazaar.rules.rotation.check import violations
@@ -104,6 +105,24 @@ def rebase(draft: Release, onto: Release, *, actor: Actor, now: datetime) -> Reb
         actor, "rotation.rebase", subject, now=now, onto=onto.number, kept=len(done), lost=len(lost)
     )
     return Rebased(len(done), lost)
+
+
+def follow(onto: Release, *, actor: Actor, now: datetime) -> int:
+    """Put the drafts that hands are at work on onto a release that just went out; return how many.
+
+    Only where nothing is lost by it. Other drafts, and those that a draw made, stay as they are:
+    a person puts them there and is told what does not fit.
+    """
+    edition = db.session.get_one(Edition, onto.edition_id)
+    mine = open_drafts(edition).where(Release.draw_id.is_(None), Release.base_id == onto.base_id)
+    followed = 0
+    for draft in db.session.scalars(mine).all():
+        with db.session.begin_nested() as attempt:
+            if rebase(draft, onto, actor=actor, now=now).lost:
+                attempt.rollback()
+            else:
+                followed += 1
+    return followed
 
 
 class _Judge:

@@ -161,3 +161,34 @@ def test_a_second_operator_gets_the_draft_that_is_open(bazaar, now):
 def test_without_a_release_there_is_nothing_to_copy(app, now):
     with pytest.raises(drafts.NothingToCopy):
         drafts.from_release(an_edition(), actor=HOST, now=now)
+
+
+def test_a_draft_in_hand_follows_a_release_if_all_of_it_fits(bazaar, now):
+    draft = copy(bazaar, now)
+    mine = other_than(draft, 1)
+    give(draft, 1, mine)
+    released = copy(bazaar, now, beside=True)
+    give(released, 5, other_than(released, 5))
+    rotation.release(released, actor=HOST, now=now)
+
+    assert rebasing.follow(released, actor=HOST, now=now) == 1
+
+    assert draft.base_id == released.id
+    assert owners(draft)[1] == mine
+
+
+def test_a_draft_that_would_lose_something_stays_where_it_is(bazaar, now):
+    draft = copy(bazaar, now)
+    before = draft.base_id
+    give(draft, 1, other_than(draft, 1))
+    released = copy(bazaar, now, beside=True)
+    both = {owners(draft)[1], owners(released)[1]}
+    give(released, 1, next(c for c in sorted(set(owners(released))) if c not in both))
+    rotation.release(released, actor=HOST, now=now)
+    mine = owners(draft)
+
+    assert rebasing.follow(released, actor=HOST, now=now) == 0
+
+    db.session.refresh(draft)
+    assert (draft.base_id, owners(draft)) == (before, mine)
+    assert inspection.differences() == []
