@@ -5,7 +5,8 @@ are new, and those that stood empty; only if they start from now on. The scarces
 it goes to the candidate with the fewest turns (those owed for missed ones not counted), then
 without a clash of clusters, then with the least prime time, then with the lowest ticket. After
 that the given slots, and only they, pass along chains of sellers, as long as this fills an empty
-one or takes a turn from somebody with at least two more than the one who gets it.
+one or takes a turn from somebody with at least two more than the one who gets it. At last two of
+them change places where that makes clashes of clusters fewer.
 """
 
 from collections import deque
@@ -48,6 +49,8 @@ def repair(instance: Instance, seed: str, *, progress: Progress | None = None) -
     desk.fill_by_chains()
     tell(0.8)
     desk.even_out()
+    tell(0.9)
+    desk.untangle()
     tell(1.0)
     return desk.plan()
 
@@ -239,16 +242,52 @@ class _Desk:
                 return False
             self.seats.sit(n, given)
         for given, n in moves:
-            self._write_chain(given, n, before.get(given))
+            was = before.get(given)
+            self._write(given, n, was, Decided.ONLY if was is None else Decided.TURNS)
         return True
 
-    def _write_chain(self, slot: int, n: int, before: int | None) -> None:
+    def untangle(self) -> None:
+        """Let two given slots change places where that makes clashes fewer."""
+        given = [slot for slot in self.open if slot in self.seats.who]
+        for slot in given:
+            if self._clashes(slot):
+                for other in given:
+                    if self._change_places(slot, other):
+                        break
+
+    def _clashes(self, *slots: int) -> int:
+        return sum(self.seats.clashing(slot) >> self.seats.who[slot] & 1 for slot in slots)
+
+    def _change_places(self, slot: int, other: int) -> bool:
+        seats = self.seats
+        one, two = seats.who[slot], seats.who[other]
+        if seats.order[one].cluster == seats.order[two].cluster:
+            return False
+        if not (seats.available(slot) >> two & seats.available(other) >> one & 1):
+            return False
+        before = self._clashes(slot, other)
+        seats.leave(slot)
+        seats.leave(other)
+        fits = seats.hindrance(two, slot) is None
+        seats.sit(two if fits else one, slot)
+        fits = fits and seats.hindrance(one, other) is None
+        seats.sit(one if fits else two, other)
+        if fits and self._clashes(slot, other) < before:
+            self._write(slot, two, one, Decided.CLUSTER)
+            self._write(other, one, two, Decided.CLUSTER)
+            return True
+        for place, owner in ((slot, one), (other, two)):
+            seats.leave(place)
+            seats.sit(owner, place)
+        return False
+
+    def _write(self, slot: int, n: int, before: int | None, decided: Decided) -> None:
         seats = self.seats
         excluded = seats.excluded(slot)
         self.reasons[slot] = Reason(
             slot,
             seats.order[n].id,
-            Decided.ONLY if before is None else Decided.TURNS,
+            decided,
             max(1, len(seats.order) - sum(excluded.values())),
             len(seats.has[n]) - 1,
             same_cluster=bool(seats.clashing(slot) >> n & 1),

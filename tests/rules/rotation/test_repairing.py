@@ -180,3 +180,17 @@ def test_progress_is_told_up_to_the_end():
     repair(read_instance(given), "seed", progress=told.append)
     assert told == sorted(told)
     assert told[-1] == 1.0
+
+
+def test_two_given_slots_change_places_where_that_mends_a_clash():
+    """Two slots beside each other in each of two windows: two sellers of kopi, two of batik."""
+    given = generated("custom", sellers=4, days=1, channels=1, pins=0, blocked=0, max_day=1)
+    for seller, cluster in zip(given["sellers"], ["kopi", "kopi", "batik", "batik"], strict=True):
+        seller.update(cluster=cluster, blocks=[0, 2], cuts=[], prime_before=0, turns_before=0)
+    rows = {block: [s for s in given["slots"] if s["block"] == block][:2] for block in (0, 2)}
+    given["slots"] = rows[0] + rows[2]
+    given["published"] = {"now": given["slots"][0]["start"], "assignments": []}
+    for seed in "abcdefgh":
+        made = repair(read_instance(given), seed)
+        judged = verdict(given, as_file(made.assignments))
+        assert (judged["filled"], judged["adjacent_same_cluster"]) == (4, 0)
