@@ -5,7 +5,7 @@ Stock is what may still be promised to buyers. Every change of it is one conditi
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -187,6 +187,23 @@ def give_back(order_ids: Sequence[int], *, now: datetime) -> None:
     )
 
 
+def take_back(pieces: Mapping[int, int], *, now: datetime) -> None:
+    """Return to stock so many pieces of these products that came back in a parcel, by id."""
+    _shift(pieces, StockReason.RETURNED, now)
+
+
+def replace(pieces: Mapping[int, int], *, now: datetime) -> None:
+    """Take so many pieces of these products out of stock for what was lost on its way, by id.
+
+    Raises OutOfStock; then nothing may be kept.
+    """
+    for product_id, wanted in sorted(pieces.items()):
+        piece = Held(0, product_id, wanted)
+        if not _take(piece):
+            _refuse(piece)
+    _write_moves({product: -n for product, n in pieces.items()}, StockReason.REPLACED, now)
+
+
 def set_stock(product: Product, counted: int, *, now: datetime) -> None:
     """Make `counted` the pieces that may be promised from now on; held ones are not among them.
 
@@ -225,6 +242,22 @@ def _take(piece: Held) -> bool:
     """Take `piece` out of stock if there is enough; the database decides."""
     taken = _TAKE.run(wanted_id=piece.product_id, wanted=piece.quantity)
     return taken.rowcount == 1
+
+
+def _shift(pieces: Mapping[int, int], reason: StockReason, now: datetime) -> None:
+    for product_id, more in sorted(pieces.items()):
+        claim(sa.update(Product).where(Product.id == product_id).values(stock=Product.stock + more))
+    _write_moves(pieces, reason, now)
+
+
+def _write_moves(pieces: Mapping[int, int], reason: StockReason, now: datetime) -> None:
+    rows = [
+        {"product_id": product, "order_id": None, "reason": reason, "pieces": n, "at": now}
+        for product, n in sorted(pieces.items())
+        if n
+    ]
+    if rows:
+        db.session.execute(sa.insert(StockMove), rows)
 
 
 def _refuse(piece: Held) -> None:

@@ -256,6 +256,19 @@ def finish(order_id: int, *, now: datetime) -> bool:
     return _move(order_id, Step.FINISH, ended_at=now)
 
 
+def reopen(order_id: int) -> bool:
+    """Goods that were said to have arrived have not. Returns False if the order is not done."""
+    return _move(order_id, Step.REOPEN, ended_at=None)
+
+
+def call_off(order_id: int, *, now: datetime) -> bool:
+    """End a paid order of which nothing was sent. Returns False if it is not a paid one.
+
+    Its payment then shows among those that need a person: the money is to be given back.
+    """
+    return _move(order_id, Step.CALL_OFF, ended_at=now, paid_at=None)
+
+
 def cancel(order: Order, *, now: datetime) -> None:
     """The buyer does not want an unpaid order any more; its goods are for sale again.
 
@@ -390,7 +403,7 @@ def _hold(placed: Sequence[PlacedOrder], parts: Sequence[Part], now: datetime) -
     )
 
 
-def _move(order_id: int, step: Step, **changes: datetime) -> bool:
+def _move(order_id: int, step: Step, **changes: datetime | None) -> bool:
     """Take the step if the order's state allows it; say whether this caller took it."""
     (status,) = before(step)
     return claim(

@@ -55,12 +55,14 @@ class StockReason(enum.Enum):
     HELD = "held"
     GIVEN_BACK = "given_back"
     RETURNED = "returned"
+    REPLACED = "replaced"
 
 
 class StockMove(Base):
     """One change of a product's stock. The sum of all of them is the stock; none is ever changed.
 
-    `order_id` is set for holds and for what expired or cancelled orders give back.
+    `order_id` is set for holds and for what expired or cancelled orders give back, not for what
+    came back in a parcel or replaces what was lost: that is in the decision about the parcel.
     """
 
     __tablename__ = "stock_moves"

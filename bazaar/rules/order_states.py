@@ -1,8 +1,9 @@
 """The states of an order and the steps between them; what is not in the table is refused.
 
-unpaid → paid → done is the way of a good order. An unpaid one may expire or be cancelled instead.
-Nothing leads out of done, expired and cancelled: money that comes later is a payment that needs a
-person, not a change of the order.
+unpaid → paid → done is the way of a good order. An unpaid one may expire or be cancelled instead; a
+paid one may be called off as long as no courier has any of it. Done goes back to paid only when an
+arrival is taken back. Nothing leads out of expired and cancelled: money that comes later is a
+payment that needs a person, not a change of the order.
 """
 
 import enum
@@ -28,6 +29,8 @@ class Step(enum.Enum):
     FINISH = "finish"
     EXPIRE = "expire"
     CANCEL = "cancel"
+    CALL_OFF = "call_off"
+    REOPEN = "reopen"
 
 
 STEPS: dict[tuple[OrderStatus, Step], OrderStatus] = {
@@ -35,10 +38,12 @@ STEPS: dict[tuple[OrderStatus, Step], OrderStatus] = {
     (OrderStatus.UNPAID, Step.EXPIRE): OrderStatus.EXPIRED,
     (OrderStatus.UNPAID, Step.CANCEL): OrderStatus.CANCELLED,
     (OrderStatus.PAID, Step.FINISH): OrderStatus.DONE,
+    (OrderStatus.PAID, Step.CALL_OFF): OrderStatus.CANCELLED,
+    (OrderStatus.DONE, Step.REOPEN): OrderStatus.PAID,
 }
 
 ENDED = frozenset({OrderStatus.DONE, OrderStatus.EXPIRED, OrderStatus.CANCELLED})
-"""States that nothing leads out of."""
+"""States of orders that wait for nothing."""
 
 
 @dataclass(eq=False)

@@ -12,6 +12,8 @@ ALLOWED = {
     (OrderStatus.UNPAID, Step.EXPIRE): OrderStatus.EXPIRED,
     (OrderStatus.UNPAID, Step.CANCEL): OrderStatus.CANCELLED,
     (OrderStatus.PAID, Step.FINISH): OrderStatus.DONE,
+    (OrderStatus.PAID, Step.CALL_OFF): OrderStatus.CANCELLED,
+    (OrderStatus.DONE, Step.REOPEN): OrderStatus.PAID,
 }
 
 
@@ -27,6 +29,7 @@ def test_each_pair_leads_where_the_business_says_or_is_refused(status, step):
     assert status not in before(step)
 
 
-def test_nothing_leads_out_of_an_ended_order():
+def test_out_of_an_ended_order_leads_only_an_arrival_taken_back():
     assert {status for status, _ in STEPS} | ENDED == set(OrderStatus)
-    assert not {status for status, _ in STEPS} & ENDED
+    out = {pair for pair in STEPS if pair[0] in ENDED}
+    assert out == {(OrderStatus.DONE, Step.REOPEN)}

@@ -49,7 +49,7 @@ def cancel(token: str, reference: str) -> ResponseReturnValue:
 
 def _facts(checkout: Checkout, token: str) -> dict[str, Any]:
     ids = [order.id for order in checkout.orders]
-    parcels = shipments.find_parcels(ids)
+    parcels = {order: some[0] for order, some in shipments.find_parcels(ids).items()}
     return {
         "checkout": checkout,
         "token": token,

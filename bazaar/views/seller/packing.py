@@ -127,7 +127,7 @@ def _page(seller: Seller, token: str, code: str = "", form: HandOverForm | None 
         token=token,
         seller_nav=navigation.seller_nav(token),
         to_pack=[parcel for parcel in waiting if parcel.status is ParcelStatus.DRAFT],
-        packed=[parcel for parcel in waiting if parcel.status is ParcelStatus.PACKED],
+        packed=[parcel for parcel in waiting if parcel.status is not ParcelStatus.DRAFT],
         gone=page_of(shipments.sellers_gone(seller.id), per_page=PER_PAGE),
         late=late,
         couriers=rates.couriers(),

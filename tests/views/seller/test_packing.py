@@ -212,4 +212,4 @@ def test_a_fuller_list_costs_no_more_queries(client, queries, seller, link, parc
 
     client.get(link)
 
-    assert len(queries) == 10
+    assert len(queries) == 12

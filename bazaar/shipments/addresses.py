@@ -1,0 +1,130 @@
+"""Where a parcel goes, what its label says, and what happens when either changes.
+
+A label carries a fingerprint of what is on it. When today's is another, the label is void: it must
+be printed again before the parcel can be handed over.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bazaar import audit
+from bazaar.audit import Actor
+from bazaar.db import claim, db
+from bazaar.errors import N_, Invalid
+from bazaar.models import Checkout, Order, Parcel
+from bazaar.rules.parcel_states import ENDED, HERE
+from bazaar.shipments import reviews
+from bazaar.shipments.finding import current_booking, lock
+from bazaar.shipments.refusals import LeftAlready
+from bazaar.shipments.steps import read_reason
+
+
+class WrongAddress(Invalid):
+    """Something that a label needs is missing or too long."""
+
+    text = N_("Nama dan alamat wajib diisi, paling banyak 120 dan 200 huruf.")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What can change of where a parcel goes. `area` follows the street on a label."""
+
+    buyer_name: str
+    phone: str
+    street: str
+    area: str
+    village_code: str
+    postal_code: str
+    note: str
+
+
+def address_of(checkout: Checkout) -> Address:
+    """Return where the orders of this checkout go."""
+    return Address(
+        checkout.buyer_name,
+        checkout.phone,
+        checkout.street,
+        checkout.area,
+        checkout.village_code,
+        checkout.postal_code,
+        checkout.note,
+    )
+
+
+def label_hash(parcel: Parcel) -> str:
+    """Return the fingerprint of what the parcel's label says today; order and checkout loaded."""
+    checkout = parcel.order.checkout
+    said = [
+        asdict(address_of(checkout)),
+        checkout.country,
+        parcel.courier,
+        parcel.weight_g,
+        parcel.fragile,
+        parcel.order.seller_id,
+        sorted((line.order_line_id, line.quantity) for line in parcel.lines),
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def label_is_void(parcel: Parcel) -> bool:
+    """Return whether a label was printed that says something else than today's would."""
+    return bool(parcel.label_printed_at) and parcel.label_hash != label_hash(parcel)
+
+
+def label_is_current(parcel: Parcel) -> bool:
+    """Return whether today's label was printed."""
+    return bool(parcel.label_printed_at) and parcel.label_hash == label_hash(parcel)
+
+
+def mark_printed(parcels: Sequence[Parcel], *, now: datetime) -> None:
+    """The labels of these parcels were printed as they are today."""
+    for parcel in parcels:
+        parcel.label_hash = label_hash(parcel)
+        parcel.label_printed_at = now
+    db.session.flush()
+
+
+def change_address(
+    parcel: Parcel, address: Address, why: str, *, actor: Actor, now: datetime
+) -> bool:
+    """Send a parcel that has not left to another address; return whether that is another one.
+
+    The address belongs to the whole checkout: labels of its parcels here are void then. Where a
+    courier was booked or has one, a person must tell it (a review). Raises WrongAddress,
+    ReasonMissing, LeftAlready.
+    """
+    why = read_reason(why)
+    if not 0 < len(address.buyer_name) <= 120 or not 0 < len(address.street) <= 200:
+        raise WrongAddress
+    lock(parcel)
+    if parcel.status not in HERE:
+        raise LeftAlready
+    checkout = parcel.order.checkout
+    before = address_of(checkout)
+    if before == address:
+        return False
+    changed = sorted(
+        name for name, value in asdict(address).items() if value != asdict(before)[name]
+    )
+    own = sa.update(Checkout).where(Checkout.id == checkout.id)
+    claim(own.values(**asdict(address)))
+    db.session.refresh(checkout)
+    facts = {"changed": changed, "why": why}
+    audit.note(actor, "parcel.change_address", f"parcel:{parcel.code}", now=now, **facts)
+    others = sa.select(Parcel).join(Parcel.order).where(Order.checkout_id == checkout.id)
+    for other in db.session.scalars(others.order_by(Parcel.id)):
+        gone = other.status not in HERE | ENDED
+        if gone or current_booking(other) is not None:
+            reviews.require(other, reviews.ADDRESS_CHANGED, now=now, changed=changed)
+    return True
+
+
+def note_to_courier(parcel: Parcel, text: str, *, actor: Actor, now: datetime) -> None:
+    """Keep what the courier was told about a parcel that has left. Raises ReasonMissing."""
+    text = read_reason(text)
+    audit.note(actor, "parcel.note", f"parcel:{parcel.code}", now=now, note=text)

@@ -1,0 +1,115 @@
+"""What people are told about parcels: a letter where there is an address, else words to send.
+
+Buyers give a telephone number and no mail address, so what they are told stands on their page and
+as ready words for WhatsApp; sellers with a mail address get a letter when their parcel is in
+trouble. Each hangs on the row of the step or of the changed number, so nobody is told twice.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bazaar import outbox
+from bazaar.errors import N_
+from bazaar.models import Parcel, ParcelStatus, ParcelStep, ResiChange
+from bazaar.ports import Letter
+
+WORDS: Final = {
+    ParcelStatus.HANDED_OVER: N_("Paket {parcel} dari {seller} sudah diserahkan ke {courier}."),
+    ParcelStatus.OUT_FOR_DELIVERY: N_(
+        "Paket {parcel} dari {seller} sedang diantar {courier}. Mohon ada orang di rumah."
+    ),
+    ParcelStatus.DELIVERED: N_(
+        "Paket {parcel} dari {seller} tercatat sudah diterima. Kalau belum, balas pesan ini."
+    ),
+    ParcelStatus.EXCEPTION: N_(
+        "Pengiriman paket {parcel} dari {seller} terkendala. Kami sedang menanyakannya ke {courier}."
+    ),
+    ParcelStatus.RETURNING: N_(
+        "Paket {parcel} dari {seller} sedang dikirim balik oleh {courier}. Kami akan menghubungi "
+        "Anda tentang kelanjutannya."
+    ),
+    ParcelStatus.LOST: N_(
+        "Paket {parcel} dari {seller} tidak ditemukan {courier}. Kami sedang mengurusnya."
+    ),
+}
+"""What the buyer is told when a parcel comes into a state; other states say nothing."""
+
+NUMBER: Final = N_("Nomor resi {courier}: {resi}.")
+NEW_NUMBER: Final = N_(
+    "Nomor resi paket {parcel} dari {seller} diperbarui. Nomor resi {courier} yang baru: {resi}."
+)
+
+_TROUBLE: Final = frozenset(
+    {ParcelStatus.EXCEPTION, ParcelStatus.RETURNING, ParcelStatus.RETURNED, ParcelStatus.LOST}
+)
+_TO_SELLER: Final = {
+    ParcelStatus.EXCEPTION: "Pengiriman terkendala",
+    ParcelStatus.RETURNING: "Paket sedang dikirim balik",
+    ParcelStatus.RETURNED: "Paket kembali ke Anda",
+    ParcelStatus.LOST: "Paket dinyatakan hilang",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Words for the buyer, untranslated, with their facts; `key` is the same for the same news."""
+
+    key: str
+    text: str
+    facts: dict[str, str]
+
+
+def of_step(parcel: Parcel, step: ParcelStep) -> tuple[Notice, ...]:
+    """Return what the buyer is told because of this step, nothing for most; order loaded."""
+    text = WORDS.get(step.status)
+    if text is None:
+        return ()
+    facts = _facts(parcel)
+    notices = [Notice(f"parcel-step:{step.id}", text, facts)]
+    if step.status is ParcelStatus.HANDED_OVER and parcel.resi:
+        notices.append(Notice(f"parcel-step:{step.id}:resi", NUMBER, facts))
+    return tuple(notices)
+
+
+def of_change(parcel: Parcel, change: ResiChange) -> Notice:
+    """Return what the buyer is told because of a changed number."""
+    facts = _facts(parcel) | {"resi": change.new, "courier": change.courier}
+    return Notice(f"resi-change:{change.id}", NEW_NUMBER, facts)
+
+
+def tell(parcel: Parcel, step: ParcelStep, *, now: datetime) -> None:
+    """Write to the seller that its parcel is in trouble, if it has a mail address; once a step."""
+    if step.status not in _TROUBLE:
+        return
+    subject = f"{_TO_SELLER[step.status]}: {parcel.code}"
+    because = f" Keterangan: {step.note}." if step.note else ""
+    text = (
+        f"Halo {parcel.order.seller.name},\n\n{subject}, pesanan {parcel.order.reference}, "
+        f"kurir {parcel.courier}, resi {parcel.resi or '(belum ada)'}.{because}\n\n"
+        "Panitia mengurus kelanjutannya dan menghubungi Anda bila perlu."
+    )
+    key = f"parcel-step:{step.id}"
+    letter = Letter(key, parcel.order.seller.email, subject[: outbox.HEADER_LENGTH], text)
+    outbox.write_each([letter], now=now)
+
+
+def tell_resi(parcel: Parcel, change: ResiChange, *, now: datetime) -> None:
+    """Write to the seller that its parcel has another number, if it has a mail address; once."""
+    subject = f"Nomor resi diperbarui: {parcel.code}"
+    text = (
+        f"Halo {parcel.order.seller.name},\n\nNomor resi paket {parcel.code} sekarang "
+        f"{change.new} ({change.courier}); sebelumnya {change.old or '(ditarik kurir)'}."
+    )
+    key = f"resi-change:{change.id}"
+    letter = Letter(key, parcel.order.seller.email, subject[: outbox.HEADER_LENGTH], text)
+    outbox.write_each([letter], now=now)
+
+
+def _facts(parcel: Parcel) -> dict[str, str]:
+    return {
+        "parcel": parcel.code,
+        "seller": parcel.order.seller.name,
+        "courier": parcel.courier,
+        "resi": parcel.resi,
+    }
