@@ -12,9 +12,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
-from bazaar import assets, cli, installation, web
+from bazaar import assets, cli, installation, phones, regions, web
+from bazaar.adapters.by_hand import ByHand
 from bazaar.adapters.smtp import Smtp
 from bazaar.db import db, engine_options, reading, wrong_pragmas
+from bazaar.ports import Courier, Place
 from bazaar.routes import ROUTES
 from bazaar.seals import Seals
 from bazaar.settings import ROOT, Mode, Settings, SettingsError, from_environment
@@ -78,6 +80,54 @@ def build_services(settings: Settings) -> web.Services:
         draw_seals=Seals(settings.secret(), "draw"),
         messenger=Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
         assets=assets.gather(settings.instance_path),
+        couriers=build_couriers(settings),
+        pickup=_pickup(settings),
+    )
+
+
+def build_couriers(settings: Settings) -> dict[str, Courier]:
+    """Choose who can be asked to carry parcels: people always, providers that have a key."""
+    found: dict[str, Courier] = {"manual": ByHand()}
+    if settings.biteship_key:
+        from bazaar.adapters.biteship import Biteship  # noqa: PLC0415 (0.2 s of httpx)
+
+        found["biteship"] = Biteship(
+            settings.biteship_url,
+            settings.biteship_key,
+            header=settings.biteship_webhook_header,
+            secrets=[secret for secret in settings.biteship_webhook_secrets.split(",") if secret],
+            couriers=settings.biteship_couriers,
+        )
+    if settings.kiriminaja_key:
+        from bazaar.adapters.kiriminaja import KiriminAja  # noqa: PLC0415 (0.2 s of httpx)
+
+        old_keys = [settings.kiriminaja_old_key] if settings.kiriminaja_old_key else []
+        found["kiriminaja"] = KiriminAja(
+            settings.kiriminaja_url, settings.kiriminaja_key, old_keys=old_keys
+        )
+    return found
+
+
+def _pickup(settings: Settings) -> Place | None:
+    """Return where booked couriers come. Raises SettingsError when there is no such place."""
+    if not settings.pickup_village:
+        return None
+    village = regions.find_village(settings.pickup_village)
+    phone = phones.read_phone(settings.pickup_phone)
+    if village is None:
+        raise SettingsError("BAZAAR_PICKUP_VILLAGE is no village of Kemendagri's list")
+    if phone is None:
+        raise SettingsError("BAZAAR_PICKUP_PHONE is no telephone number")
+    return Place(
+        name=settings.pickup_name,
+        phone=phone,
+        street=settings.pickup_street,
+        village_code=village.code,
+        village=village.name,
+        district=village.district,
+        regency=village.regency,
+        province=village.province,
+        postal_code=village.postal_code,
     )
 
 

@@ -3,7 +3,7 @@
 `url_for("buyer.catalog.stall", …)`: the name is the module under `views` and the function.
 """
 
-from bazaar.views import account, calendars, fairness, health, live, photos
+from bazaar.views import account, calendars, fairness, health, live, photos, webhooks
 from bazaar.views.buyer import basket, catalog, checkout, home, language, order, parcel, payment
 from bazaar.views.committee import (
     availability,
@@ -280,5 +280,7 @@ ROUTES: tuple[Route, ...] = (
     # Machines
     get("/healthz", health.healthz, Who.ANYONE),
     get("/readyz", health.readyz, Who.ANYONE),
+    post("/webhook/biteship", webhooks.biteship, Who.MACHINE),
+    post("/webhook/kiriminaja", webhooks.kiriminaja, Who.MACHINE),
 )
 # fmt: on

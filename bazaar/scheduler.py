@@ -17,7 +17,16 @@ from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from bazaar import attempts, broadcast, orders, outbox, shipments, times
+from bazaar import (
+    attempts,
+    bookings,
+    broadcast,
+    courier_inbox,
+    orders,
+    outbox,
+    shipments,
+    times,
+)
 from bazaar.accounts import sessions
 from bazaar.db import transaction
 from bazaar.errors import Unavailable
@@ -67,6 +76,7 @@ JOBS: tuple[Job, ...] = (
     ),
     Job("open_parcels", timedelta(seconds=5), shipments.open_parcels),
     Job("settle_requests", timedelta(seconds=30), settling.settle),
+    Job("match_courier_news", timedelta(minutes=10), courier_inbox.match_again),
 )
 
 
@@ -93,6 +103,27 @@ ERRANDS: tuple[Errand, ...] = (
         do=lambda letter, outside: outbox.carry(letter, outside.messenger),
         done=lambda letter, failure, now: outbox.close(letter, failure, now=now),
     ),
+    Errand(
+        "order_couriers",
+        timedelta(seconds=5),
+        pick=lambda now: bookings.pick(now, origin=services().pickup),
+        do=lambda task, outside: bookings.carry(task, outside.couriers),
+        done=lambda task, failure, now: bookings.close(task, failure, now=now),
+    ),
+    Errand(
+        "call_couriers_off",
+        timedelta(seconds=15),
+        pick=bookings.pick_cancel,
+        do=lambda task, outside: bookings.carry_cancel(task, outside.couriers),
+        done=lambda task, failure, now: bookings.close_cancel(task, failure, now=now),
+    ),
+    Errand(
+        "ask_couriers",
+        timedelta(minutes=1),
+        pick=bookings.pick_poll,
+        do=lambda task, outside: bookings.carry_poll(task, outside.couriers),
+        done=lambda task, failure, now: bookings.close_poll(task, failure, now=now),
+    ),
 )
 
 
@@ -109,6 +140,12 @@ WATCHES: tuple[Watch, ...] = (
         timedelta(seconds=0.5),
         run=lambda: work.work(seals=services().draw_seals),
         call=draws.when_queued,
+    ),
+    Watch(
+        "read_courier_news",
+        timedelta(seconds=1),
+        run=courier_inbox.work,
+        call=lambda _: None,  # news is stored by whichever process answered
     ),
 )
 

@@ -27,6 +27,7 @@ SAMPLE_WORDS = (
     "12345678",
 )
 PREFIX = "BAZAAR_"
+WEBHOOK_SECRET_LENGTH = 16
 NO = {"", "0", "false", "no"}
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -99,6 +100,34 @@ class Settings(BaseSettings):
         description="smtp://user:password@host:587; empty: letters stay in the outbox.",
     )
     mail_from: str = Field("panitia@localhost", description="Sender of letters.")
+    biteship_url: str = Field("https://api.biteship.com", description="Address of Biteship's API.")
+    biteship_key: str = Field("", description="Key of Biteship's API; empty: not offered.")
+    biteship_couriers: str = Field(
+        "jne,jnt,sicepat,anteraja,pos,tiki",
+        description="Codes of the couriers that Biteship is asked about.",
+    )
+    biteship_webhook_header: str = Field(
+        "X-Bazaar-Secret", description="Name of the header set for webhooks in its dashboard."
+    )
+    biteship_webhook_secrets: str = Field(
+        "",
+        description="Value of that header; during a change the new and the old one with a comma.",
+    )
+    kiriminaja_url: str = Field(
+        "https://client.kiriminaja.com", description="Address of KiriminAja's API."
+    )
+    kiriminaja_key: str = Field("", description="Key of KiriminAja's API; empty: not offered.")
+    kiriminaja_old_key: str = Field(
+        "", description="The key before; webhooks may still show it during a change."
+    )
+    pickup_name: str = Field(
+        "", description="Who hands parcels to booked couriers; needed with a provider's key."
+    )
+    pickup_phone: str = Field("", description="Their telephone number.")
+    pickup_street: str = Field("", description="Street and number where couriers come.")
+    pickup_village: str = Field(
+        "", description="Kemendagri's code of the village there: 35.09.21.1002."
+    )
     log_level: str = Field("INFO", description="Least level of log lines written.")
 
     @field_validator("mode", mode="after")
@@ -136,6 +165,36 @@ class Settings(BaseSettings):
         if url and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
             raise ValueError("must be like smtp://user:password@host:587 or empty")
         return url
+
+    @field_validator("biteship_url", "kiriminaja_url", mode="after")
+    @classmethod
+    def _provider_address(cls, url: str, known: ValidationInfo) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be an address like https://api.example.com")
+        if _is_production(known) and parts.scheme != "https":
+            raise ValueError("must begin with https:// in production")
+        return url.rstrip("/")
+
+    @field_validator("biteship_webhook_secrets", mode="after")
+    @classmethod
+    def _few_long_secrets(cls, text: str) -> str:
+        secrets_ = [secret.strip() for secret in text.split(",") if secret.strip()]
+        if len(secrets_) > 2 or any(len(secret) < WEBHOOK_SECRET_LENGTH for secret in secrets_):
+            raise ValueError("must be one or two values of at least 16 characters")
+        return ",".join(secrets_)
+
+    @field_validator("pickup_village", mode="after")
+    @classmethod
+    def _pickup_is_known(cls, village: str, known: ValidationInfo) -> str:
+        keys = (known.data.get(name) for name in ("biteship_key", "kiriminaja_key"))
+        parts = ("pickup_name", "pickup_phone", "pickup_street")
+        if any(keys) and not (village and all(known.data.get(name) for name in parts)):
+            raise ValueError(
+                "and _NAME, _PHONE, _STREET must be set where a provider has a key:"
+                " couriers come there"
+            )
+        return village
 
     @field_validator("log_level", mode="after")
     @classmethod

@@ -259,6 +259,10 @@ class Booking(Base):
     tries: Mapped[int] = mapped_column(default=0)
     next_poll_at: Mapped[datetime | None]
     failure: Mapped[Line] = mapped_column(default="")
+    cancel_asked_at: Mapped[datetime | None] = mapped_column(comment="By us, of the provider")
+    cancel_tries: Mapped[int] = mapped_column(default=0)
+    next_cancel_at: Mapped[datetime | None]
+    remark: Mapped[Line] = mapped_column(default="", comment="What the provider said beside")
     closed_at: Mapped[datetime | None]
     closed_why: Mapped[Line] = mapped_column(default="")
 
@@ -286,6 +290,7 @@ class CourierEvent(Base):
     occurred_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
     signal: Mapped[str] = mapped_column(sa.String(40), default="")
+    facts: Mapped[Facts] = mapped_column(default=dict, comment="The signal as it was read")
     note: Mapped[Line] = mapped_column(default="")
     result: Mapped[str] = mapped_column(sa.String(20), default="")
     why: Mapped[str] = mapped_column(sa.String(40), default="")

@@ -53,6 +53,9 @@ NEEDS_ROLE = {
 
 MAX_FORM = 500_000
 """How many bytes a form without files may have; files have the application's larger limit."""
+MAX_NOTICE = 256 * 1024
+"""How many bytes a machine may send."""
+
 UPLOAD = "multipart/form-data"
 
 SESSION_ENDED = N_("Anda tidak masuk lagi, jadi langkah tadi belum tersimpan. Masuk, lalu ulangi.")
@@ -108,7 +111,10 @@ def _guarded(route: Route) -> View:
     @wraps(route.view)
     def endpoint(**path: Any) -> ResponseReturnValue:
         g.route = route
-        if request.mimetype != UPLOAD:
+        if route.who is Who.MACHINE:
+            request.max_content_length = MAX_NOTICE
+            request.get_data()  # kept for the view: looking for a form would use it up
+        elif request.mimetype != UPLOAD:
             request.max_content_length = MAX_FORM
         _require_readable_text(path)
         try:

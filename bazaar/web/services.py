@@ -1,11 +1,12 @@
 """What `bazaar.app` built once and views may use."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask import current_app
 
-from bazaar.ports import Messenger
+from bazaar.ports import Courier, Messenger, Place
 from bazaar.seals import Seals
 from bazaar.settings import Settings
 from bazaar.tokens import Links
@@ -13,7 +14,10 @@ from bazaar.tokens import Links
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts of this installation that are not business. `draw_seals` close secrets of draws."""
+    """The parts of this installation that are not business. `draw_seals` close secrets of draws.
+
+    `couriers` by name; `manual` is always there. They come to `pickup`, None without a provider.
+    """
 
     settings: Settings
     links: Links
@@ -21,6 +25,8 @@ class Services:
     draw_seals: Seals
     messenger: Messenger | None
     assets: Path
+    couriers: Mapping[str, Courier]
+    pickup: Place | None
 
 
 def cookie_name(name: str) -> str:

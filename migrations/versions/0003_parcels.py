@@ -125,6 +125,12 @@ def upgrade() -> None:
         sa.Column("tries", INTEGER, nullable=False),
         sa.Column("next_poll_at", INSTANT, nullable=True),
         sa.Column("failure", sa.String(length=200), nullable=False),
+        sa.Column("cancel_asked_at", INSTANT, nullable=True, comment="By us, of the provider"),
+        sa.Column("cancel_tries", INTEGER, nullable=False),
+        sa.Column("next_cancel_at", INSTANT, nullable=True),
+        sa.Column(
+            "remark", sa.String(length=200), nullable=False, comment="What the provider said beside"
+        ),
         sa.Column("closed_at", INSTANT, nullable=True),
         sa.Column("closed_why", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(
@@ -300,6 +306,7 @@ def upgrade() -> None:
         sa.Column("occurred_at", INSTANT, nullable=True),
         sa.Column("received_at", INSTANT, nullable=False),
         sa.Column("signal", sa.String(length=40), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False, comment="The signal as it was read"),
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("result", sa.String(length=20), nullable=False),
         sa.Column("why", sa.String(length=40), nullable=False),
