@@ -4,9 +4,6 @@ The product proposes only repairs by itself: for each need once, as a draft that
 releases, and never over a draft that somebody is editing by hand.
 """
 
-import enum
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,23 +15,17 @@ from bazaar.db import claim, db, insert_once
 from bazaar.errors import N_, Conflict, Invalid
 from bazaar.models import (
     BlockedPair,
-    Channel,
-    ClosedTime,
     Draw,
     DrawKind,
     Edition,
     MissedTurn,
     Participation,
     Release,
-    RequestKind,
-    RequestState,
     Seller,
-    ShowDay,
     Turn,
-    TurnRequest,
-    Window,
 )
 from bazaar.rotation import drafts, draws
+from bazaar.rotation.needs import answered, needs_repair
 from bazaar.rotation.plans import find_current_release, find_draft
 from bazaar.seals import Seals
 
@@ -67,27 +58,6 @@ class NotYetBegun(Conflict):
     """Nobody can have missed a turn that has not begun."""
 
     text = N_("Giliran ini belum mulai, jadi belum dapat dicatat tidak hadir.")
-
-
-class NeedKind(enum.Enum):
-    """What a plan in force has that does not fit any more."""
-
-    LEFT = "left"
-    LOST_CHANNEL = "lost_channel"
-    OUTSIDE = "outside"
-    NEW_HOURS = "new_hours"
-    NEW_CHANNEL = "new_channel"
-    GIVEN_BACK = "given_back"
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One thing that a repair would mend: `turns` concerned of `name`; `key` names it for good."""
-
-    kind: NeedKind
-    name: str
-    turns: int
-    key: str
 
 
 def withdraw(edition: Edition, seller: Seller, why: str, *, actor: Actor, now: datetime) -> int:
@@ -224,24 +194,6 @@ def coming_turns(edition: Edition, seller: Seller, now: datetime) -> int:
     return db.session.scalar(query) or 0
 
 
-def needs_repair(edition: Edition, now: datetime) -> list[Need]:
-    """Return what a repair of the plan in force would mend, nothing without a release.
-
-    A handful of queries that the indexes answer, so that it can be asked every few seconds.
-    """
-    current = find_current_release(edition)
-    if current is None:
-        return []
-    return [
-        *_left(current, now),
-        *_lost_channels(current, now),
-        *_outside(current, now),
-        *_new_hours(edition, current, now),
-        *_new_channels(edition, current, now),
-        *_given_back(edition, current, now),
-    ]
-
-
 def repair(edition: Edition, *, seals: Seals, actor: Actor, now: datetime) -> Draw:
     """Queue a repair of the plan in force. Raises what `draws.begin` raises."""
     needs = [need.key for need in needs_repair(edition, now)]
@@ -260,7 +212,7 @@ def propose(now: datetime, *, seals: Seals) -> int:
     if edition is None or current is None or draws.find_computing(edition):
         return 0
     needs = {need.key for need in needs_repair(edition, now)}
-    if not needs or needs <= _answered(edition, current):
+    if not needs or needs <= answered(edition, current):
         return 0
     draft = find_draft(edition)
     if draft is not None and drafts.edits_of(draft):
@@ -283,146 +235,6 @@ AGAIN = timedelta(minutes=5)
 
 _in_vain: dict[int, tuple[tuple[int, frozenset[str]], datetime]] = {}
 """By edition: for which release and needs nothing could be planned, and when to try again."""
-
-
-def _answered(edition: Edition, current: Release) -> set[str]:
-    """Return the needs that draws on this release were made for, also those thrown away."""
-    query = sa.select(Draw.needs).where(
-        Draw.edition_id == edition.id, Draw.base_number == current.number
-    )
-    return {key for needs in db.session.scalars(query) for key in (needs or {}).get("keys", ())}
-
-
-def _coming(current: Release, now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(Turn.release_id == current.id, Turn.starts_at > now)
-
-
-def _left(current: Release, now: datetime) -> Iterator[Need]:
-    query = (
-        sa.select(Seller.code, Seller.name, sa.func.count(Turn.id))
-        .select_from(Turn)
-        .join(Seller, Seller.id == Turn.seller_id)
-        .outerjoin(
-            Participation,
-            sa.and_(
-                Participation.seller_id == Turn.seller_id,
-                Participation.edition_id == current.edition_id,
-            ),
-        )
-        .where(
-            _coming(current, now),
-            sa.or_(
-                Participation.seller_id.is_(None),
-                Participation.withdrawn_at.is_not(None),
-                ~Seller.active,
-            ),
-        )
-        .group_by(Seller.code, Seller.name)
-        .order_by(Seller.name)
-    )
-    for code, name, turns in db.session.execute(query):
-        yield Need(NeedKind.LEFT, name, turns, f"left:{code}")
-
-
-def _lost_channels(current: Release, now: datetime) -> Iterator[Need]:
-    query = (
-        sa.select(Channel.id, Channel.name, sa.func.count(Turn.id))
-        .select_from(Turn)
-        .join(Channel, Channel.id == Turn.channel_id)
-        .where(_coming(current, now), Channel.lost_from < Turn.ends_at)
-        .group_by(Channel.id, Channel.name)
-        .order_by(Channel.name)
-    )
-    for number, name, turns in db.session.execute(query):
-        yield Need(NeedKind.LOST_CHANNEL, name, turns, f"lost:{number}")
-
-
-def _outside(current: Release, now: datetime) -> Iterator[Need]:
-    """Turns whose hours are gone, or in which nobody may be on air any more."""
-    around = (
-        sa.select(Window.id)
-        .join(ShowDay)
-        .where(
-            ShowDay.edition_id == current.edition_id,
-            Window.opens_at <= Turn.starts_at,
-            Window.closes_at >= Turn.ends_at,
-        )
-    )
-    shut = sa.select(ClosedTime.id).where(
-        ClosedTime.edition_id == current.edition_id,
-        ClosedTime.starts_at < Turn.ends_at,
-        ClosedTime.ends_at > Turn.starts_at,
-    )
-    query = sa.select(Turn.uid).where(
-        _coming(current, now), sa.or_(~around.exists(), shut.exists())
-    )
-    for uid in db.session.scalars(query):
-        yield Need(NeedKind.OUTSIDE, "", 1, f"outside:{uid}")
-
-
-def _new_hours(edition: Edition, current: Release, now: datetime) -> Iterator[Need]:
-    used = sa.select(Turn.id).where(
-        Turn.release_id == current.id,
-        Turn.starts_at >= Window.opens_at,
-        Turn.starts_at < Window.closes_at,
-    )
-    query = (
-        sa.select(Window.id, ShowDay.day)
-        .join(ShowDay)
-        .where(ShowDay.edition_id == edition.id, Window.opens_at > now, ~used.exists())
-        .order_by(Window.opens_at)
-    )
-    for number, day in db.session.execute(query):
-        yield Need(NeedKind.NEW_HOURS, day.isoformat(), 0, f"hours:{number}")
-
-
-def _new_channels(edition: Edition, current: Release, now: datetime) -> Iterator[Need]:
-    used = sa.select(Turn.id).where(_coming(current, now), Turn.channel_id == Channel.id)
-    still = sa.select(Turn.id).where(_coming(current, now))
-    query = sa.select(Channel.id, Channel.name).where(
-        Channel.edition_id == edition.id,
-        Channel.lost_from.is_(None),
-        ~used.exists(),
-        still.exists(),
-    )
-    for number, name in db.session.execute(query.order_by(Channel.number)):
-        yield Need(NeedKind.NEW_CHANNEL, name, 0, f"channel:{number}")
-
-
-def _given_back(edition: Edition, current: Release, now: datetime) -> Iterator[Need]:
-    """Turns that sellers gave back, as long as nobody has their place."""
-    old = sa.orm.aliased(Turn)
-    there = sa.select(Turn.id).where(
-        Turn.release_id == current.id,
-        Turn.channel_id == old.channel_id,
-        Turn.starts_at == old.starts_at,
-    )
-    query = (
-        sa.select(TurnRequest.turn_uid, Seller.name)
-        .distinct()
-        .join(Seller, Seller.id == TurnRequest.seller_id)
-        .join(old, old.uid == TurnRequest.turn_uid)
-        .where(
-            ~there.exists(),
-            TurnRequest.edition_id == edition.id,
-            TurnRequest.kind == RequestKind.GIVE_BACK,
-            TurnRequest.state == RequestState.GRANTED,
-            TurnRequest.starts_at > now,
-        )
-        .order_by(TurnRequest.turn_uid)
-    )
-    for uid, name in db.session.execute(query):
-        yield Need(NeedKind.GIVEN_BACK, name, 1, f"back:{uid}")
-
-
-def summed(needs: list[Need]) -> list[tuple[NeedKind, int, int, str]]:
-    """Return kind, how many things, how many turns and the first name, for each kind there is."""
-    things, turns = Counter(n.kind for n in needs), Counter[NeedKind]()
-    first: dict[NeedKind, str] = {}
-    for need in needs:
-        turns[need.kind] += need.turns
-        first.setdefault(need.kind, need.name)
-    return [(kind, things[kind], turns[kind], first[kind]) for kind in NeedKind if things[kind]]
 
 
 def _of(edition: Edition, seller: Seller) -> sa.Update:

@@ -26,7 +26,7 @@ from bazaar import audit, times
 from bazaar.audit import CLOCK
 from bazaar.db import claim, db, reading, transaction
 from bazaar.errors import N_, BazaarError
-from bazaar.models import Draw, DrawKind, DrawStage, Edition, Release
+from bazaar.models import Draw, DrawKind, DrawStage, Edition, Release, Seller, Turn
 from bazaar.rotation import drafts, gathering, shares
 from bazaar.rotation.draws import DrawMoved
 from bazaar.rotation.plans import drafts as open_drafts
@@ -179,8 +179,8 @@ def finish(
 ) -> Release:
     """Write the plan once: blob, turns, shares, figures, the secret revealed; older drafts go.
 
-    A repair that the clock proposed gives way to a draft somebody has begun to edit: it is kept
-    as a draw only. Raises DrawLost.
+    A repair that the clock proposed gives way to a draft somebody has begun to edit, and is no
+    draft when it changes nothing: it is kept as a draw only. Raises DrawLost.
     """
     draw = db.session.get_one(Draw, task.draw_id)
     secret = seals.open(draw.sealed_secret)
@@ -203,7 +203,9 @@ def finish(
     drafts.clear([release.id])
     release.figures = figures
     others = db.session.scalars(open_drafts(edition).where(Release.id != release.id)).all()
-    gives_way = draw.made_by == CLOCK.name and any(map(drafts.edits_of, others))
+    gives_way = draw.made_by == CLOCK.name and (
+        any(map(drafts.edits_of, others)) or _changes_nothing(draw, written, instance)
+    )
     turns = 0
     if gives_way:
         release.replaced_at = now
@@ -355,6 +357,24 @@ def _release(draw: Draw, written: WrittenPlan, instance: Instance, now: datetime
     release.replaced_at = None
     db.session.flush()
     return release
+
+
+def _changes_nothing(draw: Draw, written: WrittenPlan, instance: Instance) -> bool:
+    """Say whether the plan is the one in force when the draw was frozen."""
+    base = _base(draw)
+    if base is None:
+        return False
+    query = (
+        sa.select(Turn.channel_id, Turn.starts_at, Seller.code)
+        .join(Seller, Seller.id == Turn.seller_id)
+        .where(Turn.release_id == base.id)
+    )
+    had = {(channel, start, code) for channel, start, code in db.session.execute(query)}
+    slots = {slot.id: slot for slot in instance.slots}
+    return had == {
+        (slots[given.slot].channel, slots[given.slot].start, given.seller)
+        for given in written.plan.assignments
+    }
 
 
 def _base(draw: Draw) -> Release | None:

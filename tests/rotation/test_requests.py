@@ -25,8 +25,9 @@ from bazaar.models import (
     TurnRequest,
 )
 from bazaar.ports import Letter
-from bazaar.rotation import digests, drafts, gathering, replans, requests, settling
+from bazaar.rotation import digests, drafts, gathering, requests, settling
 from bazaar.rotation.faults import RuleBroken
+from bazaar.rotation.needs import NeedKind, needs_repair
 from bazaar.rotation.possible import TurnChanged, free_slots, partners
 from bazaar.rules.rotation.timetable import Timetable
 from bazaar.web import services
@@ -328,9 +329,7 @@ def test_a_turn_given_back_is_gone_at_once_and_not_given_again(bazaar):
 
 def test_a_repair_gives_a_turn_that_came_back_to_others(bazaar):
     requests.give_back(bazaar.edition, bazaar.first, "", actor=who(bazaar.sekar), now=NOW)
-    assert [need.kind for need in replans.needs_repair(bazaar.edition, NOW)] == [
-        replans.NeedKind.GIVEN_BACK
-    ]
+    assert [need.kind for need in needs_repair(bazaar.edition, NOW)] == [NeedKind.GIVEN_BACK]
     gathered = gathering.gather(
         bazaar.edition, now=NOW, base=release_of(bazaar), kind=DrawKind.REPAIR
     )

@@ -25,12 +25,14 @@ from bazaar.models import (
     EditKind,
     Participation,
     PlanEdit,
+    Presence,
     Release,
     Seller,
     Share,
     Turn,
 )
-from bazaar.rotation import drafts, draws, gathering, replans, shares, work
+from bazaar.rotation import drafts, draws, gathering, needs, replans, shares, work
+from bazaar.rotation.needs import NeedKind
 from bazaar.rules import rotation as rule
 from bazaar.rules.rotation import draw as drawing
 from bazaar.rules.rotation.format import WrittenPlan, read_instance, read_plan
@@ -391,8 +393,8 @@ def test_a_repair_is_proposed_once_for_each_need(bazaar):
     db.session.flush()
     assert replans.propose(now, seals=seals()) == 1
     compute()
-    kinds = [need.kind for need in replans.needs_repair(bazaar, now)]
-    assert kinds == [replans.NeedKind.LOST_CHANNEL, replans.NeedKind.NEW_HOURS]
+    kinds = [need.kind for need in needs.needs_repair(bazaar, now)]
+    assert kinds == [NeedKind.LOST_CHANNEL, NeedKind.NEW_HOURS]
     assert rotation.fairness(rotation.find_draft(bazaar)).turns == 16
 
 
@@ -430,3 +432,33 @@ def test_a_repair_that_cannot_be_planned_leaves_nothing_behind(bazaar):
     assert db.session.query(Draw).count() == 0
     db.session.execute(sa.update(Seller).values(active=True))
     assert replans.propose(now + timedelta(minutes=6), seals=seals()) == 1
+
+
+def test_hours_that_nobody_can_come_to_are_tried_once(bazaar):
+    now = times.now()
+    for part in db.session.scalars(sa.select(Participation)):
+        part.answered_at = now
+    window = bazaar.show_days[0].windows[0]
+    for part in db.session.scalars(sa.select(Participation)):
+        keep(
+            Presence(
+                seller_id=part.seller_id,
+                window_id=window.id,
+                starts_at=window.opens_at,
+                ends_at=window.closes_at,
+            )
+        )
+    first = rotation.make_draft(bazaar, seed="benih", actor=HOST, now=now)
+    rotation.release(first, actor=HOST, now=now)
+    a_window(bazaar, opens_at=now + timedelta(days=2))
+    a_window(bazaar, opens_at=now + timedelta(days=3), minutes=5)  # too short for a turn
+    assert len(needs.needs_repair(bazaar, now)) == 1
+    assert replans.propose(now, seals=seals()) == 1
+
+    compute()
+
+    assert db.session.query(Draw).one().stage is DrawStage.DONE
+    assert rotation.find_draft(bazaar) is None
+    assert needs.needs_repair(bazaar, now) == []
+    assert replans.propose(now, seals=seals()) == 0
+    assert inspection.differences() == []

@@ -13,7 +13,7 @@ from bazaar import accounts, editions, rotation, sellers, times
 from bazaar.audit import Actor
 from bazaar.db import db
 from bazaar.models import Draw, DrawKind, DrawStage, Edition, Release, Role, Turn
-from bazaar.rotation import drafts, draws, rebasing, replans, requests
+from bazaar.rotation import drafts, draws, needs, rebasing, replans, requests
 from bazaar.views.committee import preparations
 from bazaar.views.forms.rotation import EffortForm
 from bazaar.web import see_other, services
@@ -41,7 +41,7 @@ def plan() -> ResponseReturnValue:
         edits=drafts.edits_of(draft) if draft else 0,
         overtaken=draft is not None and draft.base_id != (current.id if current else None),
         difference=rotation.difference(draft, current) if draft else None,
-        needs=replans.summed(replans.needs_repair(edition, now)),
+        needs=needs.summed(needs.needs_repair(edition, now)),
         asked=requests.count_open(edition),
         failed=last if last and last.stage is DrawStage.FAILED and last.secret is None else None,
         form=EffortForm(),
@@ -131,7 +131,7 @@ def _begin(kind: DrawKind, iterations: int) -> ResponseReturnValue:
         iterations=iterations,
         actor=_actor(),
         now=times.now(),
-        needs=[need.key for need in replans.needs_repair(edition, times.now())],
+        needs=[need.key for need in needs.needs_repair(edition, times.now())],
     )
     return see_other(url_for(PLAN))
 
