@@ -86,17 +86,17 @@ class Network:
                     queue.append(step)
         return False
 
-    def steps(self, node):
+    def steps(self, node: tuple) -> list[tuple]:
         used = self.used
         if node[0] == "seller":
             return [day for day in self.days[node] if used[node, day] < self.limit]
         if node[0] == "day":
-            onward = [b for b in self.blocks[node] if used[node, b] < self.fits[b[2]]]
+            onward: list[tuple] = [b for b in self.blocks[node] if used[node, b] < self.fits[b[2]]]
             seller = ("seller", node[1])
             fixed = sum(used[b, "pinned"] for b in self.blocks[node])
             return onward + ([seller] if used[seller, node] > fixed else [])
         if node[0] == "block":
-            onward = [moment for moment in self.moments[node] if not used[node, moment]]
+            onward = [m for m in self.moments[node] if not used[node, m]]
             day = ("day", node[1], self.day[node[2]])
             return onward + ([day] if used[day, node] > used[node, "pinned"] else [])
         return sorted(self.holders[node])
