@@ -111,6 +111,10 @@ class Served:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop answering."""
         self._server.shutdown()
         self._server.server_close()
 
