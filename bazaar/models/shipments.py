@@ -306,7 +306,10 @@ class ManifestStatus(enum.Enum):
 
 
 class Manifest(Base):
-    """The list a courier signs for at one pick-up. `digest` freezes its rows when it is locked."""
+    """The list a courier signs for at one pick-up.
+
+    When it is locked its rows are written down as they are printed; `digest` is their SHA-256.
+    """
 
     __tablename__ = "manifests"
 
@@ -320,6 +323,7 @@ class Manifest(Base):
     link_hash: Mapped[Fingerprint]
     link_serial: Mapped[int] = mapped_column(default=1)
     digest: Mapped[str] = mapped_column(sa.String(64), default="")
+    rows: Mapped[Facts] = mapped_column(default=dict, comment="As locked, see bazaar.manifests")
     made_by: Mapped[Name]
     made_at: Mapped[datetime] = mapped_column(index=True)
     locked_at: Mapped[datetime | None]
@@ -335,7 +339,11 @@ class Manifest(Base):
 
 
 class ManifestLine(Base):
-    """A parcel on a manifest. Taken off or of a void manifest, the line stays and is `void`."""
+    """A parcel on a manifest. Taken off or of a void manifest, the line stays and is `void`.
+
+    `missing`: the courier signed without this parcel. `scan_key` was made by the scanning page:
+    the same scan sent again finds its line.
+    """
 
     __tablename__ = "manifest_lines"
     __table_args__ = (
@@ -352,6 +360,8 @@ class ManifestLine(Base):
     manifest_id: Mapped[int] = mapped_column(sa.ForeignKey("manifests.id"), index=True)
     parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcels.id"))
     void: Mapped[bool] = mapped_column(default=False)
+    missing: Mapped[bool] = mapped_column(default=False)
+    scan_key: Mapped[str] = mapped_column(sa.String(40), default="")
     scanned_by: Mapped[Name]
     scanned_at: Mapped[datetime]
 

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("link_hash", sa.String(length=64), nullable=False),
         sa.Column("link_serial", INTEGER, nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False, comment="As locked, see bazaar.manifests"),
         sa.Column("made_by", sa.String(length=120), nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("locked_at", INSTANT, nullable=True),
@@ -161,6 +162,8 @@ def upgrade() -> None:
         sa.Column("manifest_id", INTEGER, nullable=False),
         sa.Column("parcel_id", INTEGER, nullable=False),
         sa.Column("void", sa.Boolean(), nullable=False),
+        sa.Column("missing", sa.Boolean(), nullable=False),
+        sa.Column("scan_key", sa.String(length=40), nullable=False),
         sa.Column("scanned_by", sa.String(length=120), nullable=False),
         sa.Column("scanned_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(
