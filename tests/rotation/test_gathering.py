@@ -1,6 +1,6 @@
 """What the planner is told: exactly what stands in the tables, and what must stay."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -196,7 +196,7 @@ def test_what_has_begun_or_is_frozen_stays_exactly(edition, now):
         if turn.starts_at < later + minutes(30)
     }
     assert {key: code for key, code in published.items() if key[1] < later + minutes(30)} == turns
-    ends = {}
+    ends: dict[int, datetime] = {}
     for channel, start, end in sorted(found.keys.values()):
         assert start >= ends.get(channel, start)
         ends[channel] = end
