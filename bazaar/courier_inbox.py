@@ -94,7 +94,7 @@ def work_on(now: datetime) -> int:
         except sa.exc.OperationalError:
             raise  # the database is busy or away: all of them later
         except Exception:
-            log.exception("courier_event_failed", event=event.id, provider=event.provider)
+            log.exception("courier_news_failed", id=event.id, provider=event.provider)
             event.result, event.why = FAULT, ""
         db.session.flush()
     return len(events)

@@ -99,7 +99,7 @@ def known_areas(provider: str, village_codes: Sequence[str]) -> dict[str, str]:
     query = sa.select(ProviderArea.village_code, ProviderArea.area_id).where(
         ProviderArea.provider == provider, ProviderArea.village_code.in_(village_codes)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def keep_areas(provider: str, places: Sequence[Place], *, now: datetime) -> None:

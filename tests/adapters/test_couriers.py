@@ -4,22 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from bazaar.adapters.biteship import Biteship
 from bazaar.adapters.by_hand import ByHand
-from bazaar.adapters.fakes import biteship as fake_biteship
-from bazaar.adapters.fakes import kiriminaja as fake_kiriminaja
 from bazaar.adapters.fakes.serving import Served
-from bazaar.adapters.kiriminaja import KiriminAja
 from bazaar.ports import Consignment, CourierRefused, CourierSilent, Goods, Place, Shipment
 from bazaar.rules.parcel_signals import SignalKind
 from bazaar.rules.parcel_states import ParcelStatus
+from tests.couriers import HEADER, MAKERS, OLD_SECRET, ORIGIN, SECRET
 
-HEADER, SECRET, OLD_SECRET = "X-Bazaar-Secret", "rahasia-baru-0123456789", "rahasia-lama-9876543210"
-
-ORIGIN = Place(
-    "Panitia Pasar Virtual (Jember)", "+6281200000001", "Jl. Sudarman 1", "35.09.21.1002",
-    "Sumbersari", "Sumbersari", "Kabupaten Jember", "Jawa Timur", "68121",
-)  # fmt: skip
 HOME = Place(
     "Siti A'minah, S.Pd. / rumah", "+6281234567890", "Jl. Gubeng IV/9", "35.78.08.1001",
     "Airlangga", "Gubeng", "Kota Surabaya", "Jawa Timur", "60286", note="pagar hijau " * 9,
@@ -55,20 +46,6 @@ class Case:
     @property
     def fake(self):
         return self.app.extensions["fake"]
-
-
-def biteship(url, **given):
-    return Biteship(
-        url, fake_biteship.KEY, header=HEADER, secrets=[SECRET, OLD_SECRET], couriers="jne,jnt,sicepat",
-        **{"patience_s": 0.3, **given},
-    )  # fmt: skip
-
-
-def kiriminaja(url, **given):
-    return KiriminAja(url, fake_kiriminaja.KEY, old_keys=["kj_old"], **{"patience_s": 0.3, **given})
-
-
-MAKERS = {"biteship": (fake_biteship, biteship), "kiriminaja": (fake_kiriminaja, kiriminaja)}
 
 
 def open_case(name):
