@@ -33,7 +33,9 @@ from bazaar.models import (
 from bazaar.rotation import soundness
 from bazaar.rules import qris
 from bazaar.rules.order_states import ENDED
+from bazaar.shipments import soundness as soundness_of_parcels
 
+FOR_ORDERS = (StockReason.HELD, StockReason.GIVEN_BACK)
 GIVES_BACK = {OrderStatus.EXPIRED, OrderStatus.CANCELLED}
 
 
@@ -94,7 +96,7 @@ def _nothing_is_held_without_a_line() -> Iterator[Difference]:
         sa.select(Product.claim_code, StockMove.order_id, StockMove.pieces)
         .join(Product, Product.id == StockMove.product_id)
         .outerjoin(OrderLine, _move(StockMove, StockMove.reason))
-        .where(StockMove.reason != StockReason.COUNTED, OrderLine.id.is_(None))
+        .where(StockMove.reason.in_(FOR_ORDERS), OrderLine.id.is_(None))
     )
     for code, order_id, pieces in db.session.execute(query):
         yield Difference("stray hold", f"product {code} for order {order_id}", 0, pieces)
@@ -279,10 +281,15 @@ def _parcels_belong_to_paid_orders() -> Iterator[Difference]:
     query = (
         sa.select(Parcel.code, Order.status)
         .join(Parcel.order)
-        .where(Order.status.not_in(reports.PAID))
+        .where(Order.status.not_in(reports.PAID), Parcel.status != ParcelStatus.CANCELLED)
     )
     for code, status in db.session.execute(query):
         yield Difference("unpaid parcel", code, "paid or done", status.value)
+
+
+def _parcels_are_as_decided_and_counted() -> Iterator[Difference]:
+    for check in soundness_of_parcels.CHECKS:
+        yield from (Difference(*told) for told in check())
 
 
 def _days_of(edition: Edition) -> set[date]:
@@ -324,4 +331,5 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     _turns_keep_their_names,
     _parcels_stand_where_their_last_step_says,
     _parcels_belong_to_paid_orders,
+    _parcels_are_as_decided_and_counted,
 )

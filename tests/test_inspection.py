@@ -8,7 +8,18 @@ import sqlalchemy as sa
 from bazaar import inspection, orders, payments, shipments
 from bazaar.db import db
 from bazaar.inspection import CHECKS
-from bazaar.models import Charge, Edition, Order, OrderStatus, Turn
+from bazaar.models import (
+    Booking,
+    BookingStatus,
+    Charge,
+    Edition,
+    Order,
+    OrderStatus,
+    Parcel,
+    ParcelDecision,
+    ParcelLine,
+    Turn,
+)
 from bazaar.rules import qris
 from tests.builders import (
     HOST,
@@ -73,6 +84,7 @@ def test_an_empty_database_is_sound(app):
     assert found() == []
 
 
+OF_PAID = "parcel_id = (SELECT id FROM parcels WHERE code = 'PK-44444')"
 CORRUPTIONS = {
     "stock": (
         "UPDATE products SET stock = stock + 1",
@@ -199,11 +211,39 @@ CORRUPTIONS = {
     ),
     "a parcel that moved by itself": (
         "UPDATE parcels SET status = 'packed' WHERE code = 'PK-55555'",
-        ["parcel: PK-55555: expected ParcelStatus.DELIVERED, found ParcelStatus.PACKED"],
+        [
+            "parcel: PK-55555: expected ParcelStatus.DELIVERED, found ParcelStatus.PACKED",
+            f"arrival: order {DONE}: expected paid, found done",
+        ],
     ),
     "a parcel without steps": (
         "UPDATE parcels SET status = 'packed' WHERE code = 'PK-44444'",
         ["parcel: PK-44444: expected ParcelStatus.DRAFT, found ParcelStatus.PACKED"],
+    ),
+    "more pieces in a parcel than were ordered": (
+        f"UPDATE parcel_lines SET quantity = 3 WHERE {OF_PAID}",
+        [f"pieces: order {PAID}, B07: expected at most 2, found 3"],
+    ),
+    "a parcel that lost its lines": (
+        f"DELETE FROM parcel_lines WHERE {OF_PAID}",
+        ["empty parcel: PK-44444: expected some pieces, found 0"],
+    ),
+    "a number of two parcels": (
+        "UPDATE parcels SET courier = 'JNE YES', resi = 'JNE1234567890' WHERE code = 'PK-44444'",
+        ["resi: JNE JNE1234567890: expected 1, found 2"],
+    ),
+    "an exception that is none": (
+        "UPDATE parcels SET resume_status = 'packed' WHERE code = 'PK-44444'",
+        ["exception: parcel PK-44444: expected None, found packed"],
+    ),
+    "goods that came back from nowhere": (
+        (
+            "UPDATE products SET stock = stock + 2; "
+            "INSERT INTO stock_moves (product_id, reason, pieces, at) "
+            "SELECT product_id, 'returned', 2, at FROM stock_moves WHERE order_id = "
+            f"(SELECT id FROM orders WHERE reference = '{PAID}')"
+        ),
+        ["returned goods: product B07: expected 0, found 2"],
     ),
 }
 
@@ -215,6 +255,39 @@ def test_a_corruption_is_told_exactly(evening, name):
         run(statement)
 
     assert found() == expected
+
+
+def test_goods_that_a_decision_never_took_are_told(evening, now):
+    parcel = shipments.find_parcel(evening[PAID].id)
+    (line,) = parcel.lines
+    decision = {"kind": "replace", "quantities": {str(line.order_line_id): 1}, "by": "Rina"}
+    db.session.add(ParcelDecision(parcel_id=parcel.id, at=now, **decision))
+    db.session.flush()
+
+    assert found() == ["replaced goods: product B07: expected -1, found 0"]
+
+
+def test_a_cancelled_parcel_that_is_still_booked_is_told(evening, now):
+    parcel = shipments.find_parcel(evening[PAID].id)
+    shipments.cancel(parcel, "batal", actor=HOST, now=now)
+    booked = {"provider": "biteship", "status": BookingStatus.OPEN, "made_by": "Rina"}
+    db.session.add(Booking(parcel_id=parcel.id, key="x", made_at=now, **booked))
+    db.session.flush()
+
+    assert found() == ["booking: parcel PK-44444: expected closed, found open"]
+
+
+def test_a_piece_of_another_order_is_told(evening):
+    query = sa.select(ParcelLine.parcel_id, ParcelLine.order_line_id).join(Parcel)
+    of_paid = query.where(Parcel.code == "PK-44444")
+    parcel_id, _ = db.session.execute(of_paid).one()
+    other = evening[EXPIRED]
+    line = other.lines[0].id
+
+    run(f"UPDATE parcel_lines SET order_line_id = {line} WHERE parcel_id = {parcel_id}")
+
+    expected = f"expected order {evening[PAID].id}, found order {other.id}"
+    assert found() == [f"stray line: parcel PK-44444: {expected}"]
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,16 @@ class Applied:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A piece of news with what the rules make of it."""
+
+    signal: Signal
+    outcome: Outcome
+    actor: Actor
+    now: datetime
+
+
 def apply(
     booking: Booking | None,
     parcel: Parcel,
@@ -53,6 +63,7 @@ def apply(
     if booking is not None:
         db.session.refresh(booking)
     current = booking is None or booking.status in CURRENT
+    old_resi = parcel.resi
     number, unreadable = _read(signal.resi)
     if unreadable:
         reviews.require(parcel, reviews.RESI_UNREADABLE, now=now, given=signal.resi[:60])
@@ -67,7 +78,8 @@ def apply(
         except sa.exc.IntegrityError:  # another parcel got it at this moment
             taken_by = holder(parcel, parcel.courier, number) or "?"
             outcome = _decide(parcel, signal, current=current, taken=True)
-    _write(parcel, booking if current else None, signal, outcome, actor=actor, now=now)
+    told = _Told(signal, outcome, actor, now)
+    _write(parcel, booking if current else None, told, old_resi)
     facts = _facts(signal) | ({"holder": taken_by} if taken_by else {})
     for reason in outcome.reviews:
         if reason != parcel_events.RESI_CHANGED:  # raised with the change itself
@@ -87,35 +99,29 @@ def _decide(parcel: Parcel, signal: Signal, *, current: bool, taken: bool) -> Ou
     return parcel_events.apply(before, signal, current=current, resi_taken=taken)
 
 
-def _write(
-    parcel: Parcel,
-    booking: Booking | None,
-    signal: Signal,
-    outcome: Outcome,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    before, after, old_resi = parcel.status, outcome.after, parcel.resi
+def _write(parcel: Parcel, booking: Booking | None, told: _Told, old_resi: str) -> None:
+    """Write down what the news changed; `booking` is the one that counts, if any."""
+    signal, after, now = told.signal, told.outcome.after, told.now
+    before = parcel.status
     parcel.status = after.status
     parcel.resume_status = after.resume
     parcel.exception_code = after.code[:40]
     parcel.last_event_at = after.last_event_at
     parcel.resi = after.resi
-    if outcome.closed:
+    if told.outcome.closed:
         parcel.label_hash = ""
         parcel.cancel_requested_at = None
         if booking is not None:
-            numbers_given.close_booking(booking, outcome.closed, now=now)
-    elif booking is not None and outcome.takes_attributes:
+            numbers_given.close_booking(booking, told.outcome.closed, now=now)
+    elif booking is not None and told.outcome.takes_attributes:
         _take_attributes(booking, signal)
     db.session.flush()
-    why = signal.note or signal.code
-    numbers_given.remember(parcel, old_resi, why=why[:120], by=actor.name, now=now)
+    why = (signal.note or signal.code)[:120]
+    numbers_given.remember(parcel, old_resi, why=why, by=told.actor.name, now=now)
     if after.status is not before:
         facts = {"before": before.value, "after": after.status.value} | _facts(signal)
-        audit.note(actor, "parcel.told", f"parcel:{parcel.code}", now=now, **facts)
-        write_step(parcel, by=actor.name, note=signal.note or signal.code, now=now)
+        audit.note(told.actor, "parcel.told", f"parcel:{parcel.code}", now=now, **facts)
+        write_step(parcel, by=told.actor.name, note=why, now=now)
 
 
 def _take_attributes(booking: Booking, signal: Signal) -> None:

@@ -31,6 +31,8 @@ from bazaar.shipments.steps import read_reason
 RESTOCK: Final = "restock"
 WRITE_OFF: Final = "write_off"
 COMPENSATION: Final = "compensation"
+REPLACE: Final = "replace"
+"""Pieces taken out of stock anew, for a parcel that is sent again."""
 
 BACK: Final = frozenset({ParcelStatus.RETURNED})
 GONE: Final = frozenset({ParcelStatus.LOST, ParcelStatus.DESTROYED})
@@ -102,6 +104,7 @@ def send_again(parcel: Parcel, note: str, *, actor: Actor, now: datetime) -> Par
     kinds = {decision.kind for decision in decisions_of(parcel)}
     if parcel.status in GONE or kinds & GOODS:
         catalog.replace(_by_product(pieces), now=now)
+        _decide(parcel, REPLACE, actor=actor, now=now, pieces=pieces, note=note)
     _decide(parcel, SENT_AGAIN, actor=actor, now=now, pieces=pieces, note=note)
     made = opening.add_parcel(parcel.order, pieces, courier=parcel.courier, now=now)
     facts = {"instead_of": parcel.code}
