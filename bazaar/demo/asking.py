@@ -36,7 +36,10 @@ def fill(edition: Edition, *, now: datetime) -> None:
         mine, theirs = second
         swap = requests.ask_swap(edition, mine, theirs, "", actor=_who(mine), now=now)
         requests.accept(swap, actor=_who(theirs), now=now)
-    for turn in _coming(edition, release, others[LOOKED_AT], now)[:1]:
+    used = {turn.uid for pair in (first, second) if pair for turn in pair}
+    turns = (turn for one in others[LOOKED_AT:] for turn in _coming(edition, release, one, now))
+    turn = next((turn for turn in turns if turn.uid not in used), None)
+    if turn:
         wish = "Kalau bisa malam hari, siang toko ramai."
         requests.ask_move(edition, turn, wish, [], actor=_who(turn), now=now)
 
