@@ -1,0 +1,84 @@
+"""Bar codes and QR codes in a photo: for telephones whose browser cannot read codes itself.
+
+The photo is read and forgotten. Only JPEG, PNG and WebP are decoded, measured before, as photos
+of products are (`bazaar.photos`): a small file can hold a picture of a billion pixels.
+"""
+
+import io
+import warnings
+from typing import Final
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from bazaar.errors import N_, Invalid
+
+MAX_BYTES: Final = 5 * 1024 * 1024
+MAX_PIXELS: Final = 25_000_000
+MAX_CODES: Final = 30
+FORMATS: Final = ("JPEG", "PNG", "WEBP")
+LONGEST: Final = 2_400
+"""Codes are sought at this many pixels a side: labels on a photo stay readable, the time short."""
+
+
+class CodePhotoRefused(Invalid):
+    """What was sent is no photo."""
+
+    text = N_("Berkas ini bukan foto. Pilih foto JPEG, PNG, atau WebP.")
+
+
+class CodePhotoTooBig(CodePhotoRefused):
+    """More bytes or pixels than are taken."""
+
+    text = N_("Foto ini terlalu besar. Paling besar 5 MB dan 25 megapiksel.")
+
+
+def read(data: bytes) -> list[str]:
+    """Return the texts of Code 128 and QR codes in the photo, each once; at most `MAX_CODES`.
+
+    In the order in which they were found; empty when there is none. Raises CodePhotoRefused,
+    CodePhotoTooBig.
+    """
+    import zxingcpp  # noqa: PLC0415 (0.05 s, only when a photo is sent)
+
+    wanted = zxingcpp.BarcodeFormat.Code128 | zxingcpp.BarcodeFormat.QRCode
+    found = zxingcpp.read_barcodes(_decoded(data), formats=wanted)
+    texts = (code.text for code in found if code.valid and code.text.isprintable())
+    return list(dict.fromkeys(texts))[:MAX_CODES]
+
+
+def grey(data: bytes, longest: int) -> Image.Image:
+    """Return the pixels of a photo in grey, at most `longest` a side. Raises as `read` does."""
+    picture = _decoded(data)
+    picture.thumbnail((longest, longest))
+    return picture
+
+
+def _decoded(data: bytes) -> Image.Image:
+    if len(data) > MAX_BYTES:
+        raise CodePhotoTooBig
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=FORMATS) as sent:
+                if sent.width * sent.height > MAX_PIXELS:
+                    raise CodePhotoTooBig
+                sent.draft("L", (LONGEST, LONGEST))
+                sent.load()
+                return _flat(ImageOps.exif_transpose(sent))
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise CodePhotoTooBig from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
+        raise CodePhotoRefused from None
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """Return the picture in grey on white, not larger than is needed."""
+    picture.thumbnail((LONGEST, LONGEST))
+    if picture.mode.startswith("I;16"):
+        picture = picture.point(lambda value: value / 256).convert("L")
+    if picture.mode in {"RGBA", "LA", "PA", "P"}:
+        shown = picture.convert("RGBA")
+        flat = Image.new("RGB", shown.size, "white")
+        flat.paste(shown, mask=shown.getchannel("A"))
+        return flat.convert("L")
+    return picture.convert("L")
