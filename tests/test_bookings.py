@@ -234,7 +234,7 @@ def test_a_refused_wish_fails_with_the_providers_words(at_biteship, clock):
     assert booking.status is BookingStatus.FAILED
     assert booking.failure == "Penyedia kurir menolak: Courier type is missing"
     assert parcel.status is ParcelStatus.PACKED
-    assert db.session.execute(bookings.troubled()).all() == [(parcel, booking)]
+    assert db.session.scalars(bookings.troubled()).all() == [booking]
     assert wish_for(parcel, "biteship", clock()).key.endswith("-2")
 
 

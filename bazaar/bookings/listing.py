@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from bazaar.db import db
-from bazaar.models import Booking, BookingStatus, CourierEvent, Parcel
+from bazaar.models import Booking, BookingStatus, CourierEvent
 
 CURRENT = (BookingStatus.WANTED, BookingStatus.OPEN)
 """States in which a booking counts; a parcel has at most one such."""
@@ -28,18 +29,18 @@ def current(bookings: Sequence[Booking]) -> Booking | None:
     return next((booking for booking in bookings if booking.status in CURRENT), None)
 
 
-def troubled() -> sa.Select[Parcel, Booking]:
-    """Return the question for parcels whose newest booking failed or waits after a failure.
+def troubled() -> sa.Select[Booking]:
+    """Return the question for parcels' newest bookings that failed or wait after a failure.
 
-    The newest first.
+    The newest first, each with its parcel.
     """
     newest = sa.select(sa.func.max(Booking.id)).group_by(Booking.parcel_id)
     failed = Booking.status == BookingStatus.FAILED
     waiting = sa.and_(Booking.status.in_(CURRENT), Booking.failure != "")
     return (
-        sa.select(Parcel, Booking)
-        .join(Booking, Booking.parcel_id == Parcel.id)
+        sa.select(Booking)
         .where(Booking.id.in_(newest), sa.or_(failed, waiting))
+        .options(joinedload(Booking.parcel))
         .order_by(Booking.id.desc())
     )
 

@@ -266,6 +266,8 @@ class Booking(Base):
     closed_at: Mapped[datetime | None]
     closed_why: Mapped[Line] = mapped_column(default="")
 
+    parcel: Mapped[Parcel] = relationship()
+
 
 class CourierEvent(Base):
     """What a courier told us, raw and once; `key` is the SHA-256 of provider and canonical body.

@@ -67,7 +67,9 @@ def _page(form: RamadanForm, month: Ramadan, preview: programmes.RamadanWish | N
         "committee/edition_ramadan.html",
         form=form,
         month=month,
-        year_options=[(year, f"{year} H · {ramadan.ramadan_of(year).first.year}") for year in years],
+        year_options=[
+            (year, f"{year} H · {ramadan.ramadan_of(year).first.year}") for year in years
+        ],
         preview=preview,
         turns=programmes.turns(preview) if preview else 0,
     )
