@@ -20,7 +20,7 @@ from bazaar.models import (
     ParcelStatus,
     ProviderArea,
 )
-from bazaar.ports import CourierSilent
+from bazaar.ports import CourierSilent, Goods
 from tests.builders import HOST, a_parcel
 from tests.couriers import ORIGIN, WISHES, installed, run, work
 
@@ -434,6 +434,16 @@ def test_prices_of_all_providers(provider, now):
     assert {rate.provider for rate in found} == {provider.name}
     assert [rate.price_idr for rate in found] == sorted(rate.price_idr for rate in found)
     assert bookings.rates({"manual": ByHand()}, shipment) == []
+
+
+def test_prices_before_anything_is_ordered(provider):
+    goods = [Goods("Kopi", 2, 45_000, 250)]
+    found = bookings.rates_to(
+        db_couriers(), ORIGIN, "35.09.21.1002", goods, weight_g=500, timeout_s=2
+    )
+
+    assert found
+    assert bookings.rates_to(db_couriers(), None, "x", goods, weight_g=500, timeout_s=2) == []
 
 
 def test_prices_of_a_silent_provider_are_unavailable(provider, now):

@@ -9,14 +9,17 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from bazaar import attempts, orders, scheduler, times
+from bazaar import attempts, courier_inbox, orders, scheduler, times
 from bazaar.accounts import sessions
 from bazaar.db import db, reading
-from bazaar.models import Message, Role, TurnEvent
+from bazaar.models import Booking, BookingStatus, CourierEvent, Message, Role, TurnEvent
+from bazaar.ports import Notice
+from bazaar.rules.parcel_signals import Signal, SignalKind
 from bazaar.scheduler import ERRANDS, JOBS, Job
 from bazaar.settings import ROOT
 from tests.builders import (
     a_member,
+    a_parcel,
     a_product,
     a_release,
     a_request,
@@ -34,6 +37,7 @@ from tests.house import SECRET
 def late(app, now):
     """A moment by which there is work for every job."""
     edition = an_edition()
+    parcel = a_parcel()
     turn = a_turn(a_release(edition), a_seller(), starts_at=now)
     a_request(turn)
     a_window(edition, opens_at=now + timedelta(days=41))
@@ -42,7 +46,26 @@ def late(app, now):
     orders.mark_paid(an_order(a_product(), at=now).id, now=now)
     sessions.begin(a_member(Role.CHAIR), agent="", now=now)
     attempts.spend(attempts.Limit("sign-in", 5, timedelta(minutes=5)), "seseorang", now=now)
-    return now + timedelta(days=40)
+    later = now + timedelta(days=40)
+    _news_before_its_booking(parcel, later)
+    return later
+
+
+def _news_before_its_booking(parcel, now):
+    booking = keep(
+        Booking(
+            parcel_id=parcel.id,
+            key="PK-LATE-1",
+            provider="biteship",
+            provider_order_id="abc",
+            status=BookingStatus.OPEN,
+            made_by="Rina",
+            made_at=now,
+        )
+    )
+    notice = Notice("abc", {}, Signal(SignalKind.UNKNOWN))
+    courier_inbox.store(booking.provider, [notice], now=now)
+    db.session.execute(sa.update(CourierEvent).values(result=courier_inbox.UNMATCHED))
 
 
 @pytest.mark.parametrize("job", JOBS, ids=[job.name for job in JOBS])

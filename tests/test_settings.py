@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bazaar import app
 from bazaar.settings import ROOT, Mode, Settings, SettingsError, from_environment
 
 STRONG = "Zx8Qe2Vw5Rt9Yk1Lm4Np7Bd3Gh6Jf0Ca"
@@ -138,3 +139,54 @@ def test_every_setting_is_documented_with_its_default():
 
     assert documented == actual, "bring docs/settings.md up to date"
     assert all(field.description for field in Settings.model_fields.values())
+
+
+PICKUP = {
+    "BAZAAR_PICKUP_NAME": "Panitia",
+    "BAZAAR_PICKUP_PHONE": "0812-0000-0001",
+    "BAZAAR_PICKUP_STREET": "Jl. Sudarman 1",
+    "BAZAAR_PICKUP_VILLAGE": "35.09.21.1002",
+}
+
+
+@pytest.mark.parametrize("key", ["BAZAAR_BITESHIP_KEY", "BAZAAR_KIRIMINAJA_KEY"])
+def test_a_courier_provider_needs_a_place_to_come_to(environment, key):
+    assert environment(**GOOD, **PICKUP, **{key: "kunci"})
+    for name in PICKUP:
+        with pytest.raises(SettingsError, match="BAZAAR_PICKUP_VILLAGE"):
+            environment(**GOOD, **PICKUP | {name: ""}, **{key: "kunci"})
+
+
+@pytest.mark.parametrize("secrets", ["short", "a" * 16 + "," + "b" * 16 + "," + "c" * 16])
+def test_secrets_of_webhooks_are_long_and_two_at_most(environment, secrets):
+    with pytest.raises(SettingsError, match="BAZAAR_BITESHIP_WEBHOOK_SECRETS"):
+        environment(**GOOD, BAZAAR_BITESHIP_WEBHOOK_SECRETS=secrets)
+    two = f" {'a' * 16} , {'b' * 16} "
+    settings = environment(**GOOD, BAZAAR_BITESHIP_WEBHOOK_SECRETS=two)
+    assert settings.biteship_webhook_secrets == f"{'a' * 16},{'b' * 16}"
+
+
+def test_production_calls_providers_encrypted_only(environment):
+    with pytest.raises(SettingsError, match="BAZAAR_BITESHIP_URL"):
+        environment(**GOOD, BAZAAR_BITESHIP_URL="http://api.biteship.com")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("BAZAAR_PICKUP_VILLAGE", "35.09.99.9999"), ("BAZAAR_PICKUP_PHONE", "tidak tahu")],
+)
+def test_a_place_to_come_to_exists(environment, tmp_path, name, value):
+    given = {"BAZAAR_MODE": "development", "BAZAAR_INSTANCE_PATH": str(tmp_path)}
+    settings = environment(**given, **PICKUP | {name: value}, BAZAAR_BITESHIP_KEY="kunci")
+    with pytest.raises(SettingsError, match=name):
+        app.build_services(settings)
+
+
+def test_providers_with_a_key_are_offered(environment, tmp_path):
+    given = {"BAZAAR_MODE": "development", "BAZAAR_INSTANCE_PATH": str(tmp_path)}
+    assert list(app.build_couriers(environment(**given))) == ["manual"]
+    keys = {"BAZAAR_BITESHIP_KEY": "kunci", "BAZAAR_KIRIMINAJA_KEY": "kunci"}
+    settings = environment(**given, **PICKUP, **keys)
+
+    assert list(app.build_couriers(settings)) == ["manual", "biteship", "kiriminaja"]
+    assert app.build_services(settings).pickup.district == "Sumbersari"

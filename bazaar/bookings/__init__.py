@@ -5,7 +5,7 @@ clock does the calling, outside of every transaction. What couriers tell goes th
 `bazaar.courier_inbox`.
 """
 
-from bazaar.bookings.asking import rates, shipment_of
+from bazaar.bookings.asking import rates, rates_to, shipment_of
 from bazaar.bookings.calling_off import (
     CancelTask,
     carry_cancel,
@@ -54,6 +54,7 @@ __all__ = [
     "pick_cancel",
     "pick_poll",
     "rates",
+    "rates_to",
     "shipment_of",
     "troubled",
     "unmatched_count",

@@ -77,6 +77,27 @@ def rates(
     return sorted(found, key=lambda rate: rate.price_idr)
 
 
+def rates_to(
+    providers: Mapping[str, Courier],
+    origin: Place | None,
+    village_code: str,
+    goods: Sequence[Goods],
+    *,
+    weight_g: int,
+    timeout_s: float,
+) -> list[CourierRate]:
+    """Return what providers ask for goods that are not ordered yet, to a village; cheapest first.
+
+    Nothing without a provider or a place where couriers come. `timeout_s` is for each answer.
+    Raises NoSuchVillage; Unavailable when no provider answers (then the committee's table counts).
+    """
+    if origin is None or not goods:
+        return []
+    destination = _place(village_code)
+    shipment = Shipment("", origin, destination, tuple(goods), weight_g=weight_g)
+    return rates(providers, shipment, timeout_s=timeout_s)
+
+
 def with_areas(
     courier: Courier, shipment: Shipment, known: Mapping[str, str] | None = None
 ) -> Shipment:
@@ -129,16 +150,27 @@ def _with_area(courier: Courier, place: Place, known: Mapping[str, str]) -> Plac
 
 
 def _destination(checkout: Checkout) -> Place:
-    village = regions.get_village(checkout.village_code)
-    return Place(
+    village = _place(checkout.village_code)
+    return replace(
+        village,
         name=checkout.buyer_name,
         phone=checkout.phone,
         street=checkout.street,
+        postal_code=checkout.postal_code or village.postal_code,
+        note=checkout.note,
+    )
+
+
+def _place(village_code: str) -> Place:
+    village = regions.get_village(village_code)
+    return Place(
+        name="",
+        phone="",
+        street="",
         village_code=village.code,
         village=village.name,
         district=village.district,
         regency=village.regency,
         province=village.province,
-        postal_code=checkout.postal_code or village.postal_code,
-        note=checkout.note,
+        postal_code=village.postal_code,
     )
