@@ -13,7 +13,7 @@ from bazaar.db import db
 from bazaar.editions.current import leave_current
 from bazaar.editions.hours import TurnLongerThanWindow
 from bazaar.errors import N_, BazaarError, Conflict, Invalid
-from bazaar.models import Edition, ShowDay, Window
+from bazaar.models import Draw, Edition, ShowDay, Window
 from bazaar.rules.coordinates import LATITUDES, LONGITUDES
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -74,6 +74,12 @@ class SlugTaken(Conflict):
 
     slug: str
     text = N_("Nama pendek {slug} sudah dipakai penyelenggaraan lain.")
+
+
+class SlugDrawn(Conflict):
+    """Draws are reckoned with the short name; with another one nobody could verify them."""
+
+    text = N_("Nama pendek tidak dapat diganti lagi: undian sudah dihitung dengannya.")
 
 
 @dataclass(eq=False)
@@ -238,6 +244,9 @@ def _slug_fault(slug: str, edition: Edition | None) -> BazaarError | None:
     others = sa.select(Edition.id).where(Edition.slug == slug)
     if edition is not None:
         others = others.where(Edition.id != edition.id)
+        drawn = sa.select(Draw.id).where(Draw.edition_id == edition.id).limit(1)
+        if slug != edition.slug and db.session.scalar(drawn):
+            return SlugDrawn()
     return SlugTaken(slug) if db.session.scalar(others) else None
 
 

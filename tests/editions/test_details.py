@@ -9,7 +9,7 @@ from bazaar.editions import details
 from bazaar.editions.details import EditionWish
 from bazaar.editions.hours import TurnLongerThanWindow
 from bazaar.models import AuditEntry
-from tests.builders import HOST, a_window, an_edition
+from tests.builders import HOST, a_draw, a_window, an_edition
 
 WISH = EditionWish(name="Ramadan 1447", slug="ramadan-1447", contact_phone="0812-3456-7890")
 
@@ -83,6 +83,15 @@ def test_a_short_name_is_given_once(app, now):
     with pytest.raises(details.SlugTaken, match="ramadan-1447"):
         editions.create(WISH, actor=HOST, now=now)
     assert editions.find_current() == first
+
+
+def test_a_draw_keeps_the_short_name(app, now):
+    edition = an_edition(slug="ramadan-1447")
+    a_draw(edition)
+
+    editions.change(edition, replace(WISH, name="Ramadan Jember"), actor=HOST, now=now)
+    with pytest.raises(details.SlugDrawn):
+        editions.change(edition, replace(WISH, slug="ramadan-jember"), actor=HOST, now=now)
 
 
 def test_the_zone_stays_once_hours_stand(app, now):
