@@ -145,7 +145,7 @@ class Grid:
         """Return when the answer on the screen was given; an odd text is no answer's time."""
         try:
             return datetime.fromisoformat(self.seen).astimezone(UTC) if self.seen else None
-        except ValueError:
+        except (ValueError, OverflowError):
             return LONG_AGO
 
     @property
@@ -233,6 +233,8 @@ class Grid:
         try:
             given = time.fromisoformat(text)
         except ValueError:
+            return None
+        if given != given.replace(second=0, microsecond=0, tzinfo=None):
             return None
         opens = window.opens_at.astimezone(self.zone)
         over_midnight = opens.date() < window.closes_at.astimezone(self.zone).date()

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from bazaar import rotation
 from bazaar.db import db
-from bazaar.models import AuditEntry, Message, Release, Role
+from bazaar.models import AuditEntry, Message, Release, Role, Seller
 from tests.builders import HOST, a_release, a_seller, a_turn, a_window, an_edition, sign_in
 
 INDEX = "/panitia/jadwal/terbitan"
@@ -291,6 +291,24 @@ def test_the_public_takes_away_what_is_in_force(client, two, clock):
     assert client.get("/jadwal.csv").mimetype == "text/csv"
     assert client.get("/jadwal.pdf").mimetype == "application/pdf"
     assert client.get("/jadwal.exe").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["pdf", "xlsx", "csv", "json"])
+def test_a_sheet_is_drawn_once_until_something_in_it_changes(client, two, clock, now, kind):
+    first = client.get(f"/jadwal.{kind}")
+    again = client.get(f"/jadwal.{kind}")
+    assert (again.data, again.headers["ETag"]) == (first.data, first.headers["ETag"])
+    known = {"If-None-Match": first.headers["ETag"]}
+    kept = client.get(f"/jadwal.{kind}", headers=known)
+    assert (kept.status_code, kept.data) == (304, b"")
+    db.session.scalars(sa.select(Seller)).first().name = "Nama Baru"
+    db.session.commit()
+    renamed = client.get(f"/jadwal.{kind}", headers=known)
+    assert (renamed.status_code, renamed.headers["ETag"]) != (304, first.headers["ETag"])
+    known = {"If-None-Match": renamed.headers["ETag"]}
+    assert client.get(f"/jadwal.{kind}", headers=known).status_code == 304
+    clock.move_to(now + timedelta(days=1))
+    assert client.get(f"/jadwal.{kind}", headers=known).status_code == 200
 
 
 @pytest.mark.parametrize("many", [2, 12])

@@ -146,6 +146,8 @@ def test_weekly_hours_speak_until_the_first_answer(client, seller, path, windows
         (("20:00", "20:10"), "Terlalu pendek: satu giliran 15 menit."),
         (("malam", ""), "Tulis jam seperti 19.30."),
         (("25:00", ""), "Tulis jam seperti 19.30."),
+        (("20:00+07:00", ""), "Tulis jam seperti 19.30."),
+        (("20:00:30", ""), "Tulis jam seperti 19.30."),
     ],
 )
 def test_a_wrong_time_has_its_sentence_and_stays(client, seller, path, windows, given, sentence):
@@ -200,7 +202,10 @@ def test_the_same_tap_twice_is_one_answer(client, path):
     assert len(noted()) == 1
 
 
-@pytest.mark.parametrize("seen", ["kemarin", "2026-03-01", "2031-01-01T00:00:00+00:00"])
+@pytest.mark.parametrize(
+    "seen",
+    ["kemarin", "2026-03-01", "2031-01-01T00:00:00+00:00", "0001-01-01T00:00:00+14:00"],
+)
 def test_an_odd_version_is_another_phone(client, path, seen):
     assert client.post(path, data=form_of(client.get(path).text, seen=seen)).status_code == 409
 
