@@ -9,6 +9,9 @@ WIB = ZoneInfo("Asia/Jakarta")
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 """The zones of Indonesia and what people call them."""
 
+YEARS = range(2000, 2200)
+"""Days of these years can be asked for."""
+
 
 def now() -> datetime:
     """Return the present instant. Only views and jobs call this; everything else receives it."""
@@ -18,6 +21,18 @@ def now() -> datetime:
 def day_of(instant: datetime, zone: ZoneInfo) -> date:
     """Return the calendar day of `instant` in `zone`."""
     return instant.astimezone(zone).date()
+
+
+def read_day(text: str) -> date | None:
+    """Return the day of an address (2026-03-01); anything else is no day.
+
+    Years at the ends of the calendar neither: they have no instants in every zone.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

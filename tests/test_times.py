@@ -30,3 +30,9 @@ def test_clocks_of_a_zone_become_utc() -> None:
 
 def test_now_is_aware() -> None:
     assert times.now().tzinfo is UTC
+
+
+def test_only_days_that_every_zone_has_are_read() -> None:
+    assert times.read_day("2026-03-01") == date(2026, 3, 1)
+    for odd in ("", "besok", "0001-01-01", "9999-12-31", "2026-02-30"):
+        assert times.read_day(odd) is None

@@ -1,6 +1,6 @@
 """Sellers' requests before the committee: let a swap count, stop it, answer who wants to move."""
 
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import flash, g, render_template, request, url_for
@@ -111,10 +111,8 @@ def _free(edition: Edition, found: TurnRequest) -> dict[str, object]:
     own = times.day_of(turn.starts_at, edition.zone)
     first = times.day_of(now, edition.zone)
     days = sorted({one.day for one in edition.show_days if one.day >= first})
-    try:
-        chosen = [date.fromisoformat(request.args.get("hari", ""))]
-    except ValueError:
-        chosen = sorted(set(liked))[:3] or [own]
+    asked = times.read_day(request.args.get("hari", ""))
+    chosen = [asked] if asked else sorted(set(liked))[:3] or [own]
     return {
         "turn": turn,
         "days": days,

@@ -1,6 +1,6 @@
 """Why a seller has this turn, and why not that slot."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -44,9 +44,8 @@ def not_mine(token: str) -> ResponseReturnValue:
 def _day_of(edition: Edition, release: Release, seller: Seller) -> dict[str, object]:
     days = rotation.days_of(release)
     today = times.day_of(times.now(), edition.zone)
-    try:
-        chosen = date.fromisoformat(request.args.get("hari", ""))
-    except ValueError:
+    chosen = times.read_day(request.args.get("hari", ""))
+    if chosen is None:
         chosen = next((day for day in days if day >= today), next(reversed(days), today))
     slots = elsewhere.Slots(edition, release, chosen)
     return {

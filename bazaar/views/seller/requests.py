@@ -1,7 +1,6 @@
 """A seller's requests: to swap a turn, give it back, have it moved; and what others ask of it."""
 
 from collections.abc import Sequence
-from datetime import date
 from http import HTTPStatus
 
 from flask import flash, render_template, request, url_for
@@ -54,7 +53,8 @@ def ask_swap(token: str, uid: str) -> ResponseReturnValue:
 def move(token: str, uid: str) -> ResponseReturnValue:
     seller, edition, turn = _own(token, uid)
     form = MoveForm.of(_windows(edition, seller))
-    return _render("seller/request_move.html", seller, token, turn=turn, form=form)
+    late = _too_late(edition, turn)
+    return _render("seller/request_move.html", seller, token, turn=turn, form=form, too_late=late)
 
 
 def ask_move(token: str, uid: str) -> ResponseReturnValue:
@@ -76,8 +76,9 @@ def ask_move(token: str, uid: str) -> ResponseReturnValue:
 
 
 def back(token: str, uid: str) -> ResponseReturnValue:
-    seller, _edition, turn = _own(token, uid)
-    return _render("seller/request_back.html", seller, token, turn=turn, form=WhyForm())
+    seller, edition, turn = _own(token, uid)
+    late, form = _too_late(edition, turn), WhyForm()
+    return _render("seller/request_back.html", seller, token, turn=turn, form=form, too_late=late)
 
 
 def give_back(token: str, uid: str) -> ResponseReturnValue:
@@ -160,12 +161,9 @@ def _swap_page(token: str, uid: str, form: WishForm, missing: str = "") -> str:
     now = times.now()
     own = times.day_of(turn.starts_at, edition.zone)
     first = times.day_of(now, edition.zone)
-    try:
-        day = date.fromisoformat(request.args.get("hari", ""))
-    except ValueError:
-        day = own
+    day = times.read_day(request.args.get("hari", "")) or own
     search = request.args.get("q", "").strip()[:60]
-    too_late = now >= possible.deadline(edition, turn.starts_at)
+    too_late = _too_late(edition, turn)
     offers = [] if too_late else possible.partners(turn.release, turn, day, search=search, now=now)
     return _render(
         "seller/request_swap.html",
@@ -183,6 +181,10 @@ def _swap_page(token: str, uid: str, form: WishForm, missing: str = "") -> str:
         missing=missing,
         form=form,
     )
+
+
+def _too_late(edition: Edition, turn: Turn) -> bool:
+    return times.now() >= possible.deadline(edition, turn.starts_at)
 
 
 def _windows(edition: Edition, seller: Seller) -> list[SelectChoice]:

@@ -94,7 +94,8 @@ def test_a_slot_that_is_none_is_not_found(client, token, drawn, slot):
 
 
 def test_a_day_that_is_none_is_today_or_the_next(client, token, drawn):
-    assert "Tanyakan" in client.get(f"/u/{token}/mengapa-bukan?hari=besok").text
+    for odd in ("besok", "0001-01-01", "9999-12-31"):
+        assert "Tanyakan" in client.get(f"/u/{token}/mengapa-bukan?hari={odd}").text
 
 
 def test_before_a_release_there_is_nothing_to_ask(client, token):
