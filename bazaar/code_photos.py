@@ -40,8 +40,8 @@ def read(data: bytes) -> list[str]:
     """
     import zxingcpp  # noqa: PLC0415 (0.05 s, only when a photo is sent)
 
-    wanted = zxingcpp.BarcodeFormat.Code128 | zxingcpp.BarcodeFormat.QRCode
-    found = zxingcpp.read_barcodes(_decoded(data), formats=wanted)
+    formats = (zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(_decoded(data), formats=zxingcpp.BarcodeFormats(formats))
     texts = (code.text for code in found if code.valid and code.text.isprintable())
     return list(dict.fromkeys(texts))[:MAX_CODES]
 

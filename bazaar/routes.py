@@ -15,7 +15,9 @@ from bazaar.views.committee import (
     editions,
     hours,
     imports,
+    manifests,
     money,
+    parcel_acts,
     parcels,
     ramadan,
     rates,
@@ -23,12 +25,14 @@ from bazaar.views.committee import (
     requests,
     roster,
     rotation,
+    scanning,
     sellers,
     team,
     trail,
 )
 from bazaar.views.committee import orders as committee_orders
 from bazaar.views.committee import reasons as committee_reasons
+from bazaar.views.courier import manifest as courier_manifest
 from bazaar.views.seller import availability as seller_availability
 from bazaar.views.seller import orders as seller_orders
 from bazaar.views.seller import packing, reasons, stall, turns
@@ -271,6 +275,15 @@ ROUTES: tuple[Route, ...] = (
     post("/panitia/paket/<code>/serahkan", parcels.hand_over, Who.DISPATCHER),
     post("/panitia/paket/<code>/resi", parcels.change_number, Who.DISPATCHER),
     post("/panitia/paket/<code>/sampai", parcels.deliver, Who.DISPATCHER),
+    post("/panitia/paket/<code>/kabar", parcel_acts.tell, Who.DISPATCHER),
+    post("/panitia/paket/<code>/ukuran", parcel_acts.measure, Who.DISPATCHER),
+    post("/panitia/paket/<code>/pisah", parcel_acts.split, Who.DISPATCHER),
+    post("/panitia/paket/<code>/alamat", parcel_acts.address, Who.DISPATCHER),
+    post("/panitia/paket/<code>/pesan", parcel_acts.note, Who.DISPATCHER),
+    post("/panitia/paket/<code>/putusan", parcel_acts.decide, Who.DISPATCHER),
+    post("/panitia/paket/<code>/periksa/<int:review_id>", parcel_acts.clear, Who.DISPATCHER),
+    post("/panitia/pesanan/<reference>/batal", parcel_acts.cancel_order, Who.DISPATCHER),
+    post("/panitia/pesanan/<reference>/paket", parcel_acts.open_rest, Who.DISPATCHER),
     get("/panitia/kurir", couriers.index, Who.COMMITTEE),
     get("/panitia/paket/<code>/kurir", couriers.show, Who.COMMITTEE),
     post("/panitia/paket/<code>/kurir", couriers.book, Who.DISPATCHER),
@@ -283,6 +296,27 @@ ROUTES: tuple[Route, ...] = (
     get("/panitia/ongkir/<int:rate_id>", rates.edit, Who.DISPATCHER),
     post("/panitia/ongkir/<int:rate_id>", rates.change, Who.DISPATCHER),
     post("/panitia/ongkir/<int:rate_id>/hapus", rates.remove, Who.DISPATCHER),
+
+    # Committee: hand-over to couriers, waybill numbers
+    get("/panitia/serah-terima", manifests.index, Who.COMMITTEE),
+    get("/panitia/serah-terima/baru", manifests.new, Who.DISPATCHER),
+    post("/panitia/serah-terima", manifests.make, Who.DISPATCHER),
+    get("/panitia/serah-terima/<number>", manifests.show, Who.COMMITTEE),
+    get("/panitia/serah-terima/<number>.pdf", manifests.sheet, Who.DISPATCHER),
+    get("/panitia/serah-terima/<number>/qr.png", manifests.code, Who.DISPATCHER),
+    post("/panitia/serah-terima/<number>/tambah", manifests.add, Who.DISPATCHER),
+    post("/panitia/serah-terima/<number>/keluarkan", manifests.take_off, Who.DISPATCHER),
+    post("/panitia/serah-terima/<number>/kunci", manifests.lock, Who.DISPATCHER),
+    post("/panitia/serah-terima/<number>/batal", manifests.void, Who.DISPATCHER),
+    post("/panitia/serah-terima/<number>/tautan", manifests.renew_link, Who.DISPATCHER),
+    post("/panitia/serah-terima/<number>/kertas", manifests.sign_on_paper, Who.DISPATCHER),
+    get("/panitia/serah-terima/<number>/pindai", scanning.show, Who.DISPATCHER),
+    post("/panitia/serah-terima/<number>/pindai", scanning.scan, Who.DISPATCHER),
+    post("/panitia/serah-terima/<number>/foto", scanning.scan_photo, Who.DISPATCHER),
+
+    # Couriers: one manifest
+    get("/m/<token>", courier_manifest.show, Who.LINK),
+    post("/m/<token>", courier_manifest.sign, Who.LINK),
 
     # Machines
     get("/healthz", health.healthz, Who.ANYONE),

@@ -1,0 +1,1 @@
+"""Pages for couriers, each behind the link of one manifest."""
