@@ -31,6 +31,7 @@ from bazaar.shipments.addresses import (
 from bazaar.shipments.events import Applied, apply
 from bazaar.shipments.finding import (
     MAX_LABELS,
+    bookings_of,
     count_late,
     counts,
     current_booking,
@@ -43,6 +44,7 @@ from bazaar.shipments.finding import (
     late,
     listed,
     lock,
+    news_of,
     sellers_gone,
     sellers_waiting,
     to_label,
@@ -92,6 +94,7 @@ __all__ = [
     "WrongWeight",
     "acts",
     "apply",
+    "bookings_of",
     "bring",
     "cancel",
     "cancel_order",
@@ -122,6 +125,7 @@ __all__ = [
     "mark_printed",
     "measure",
     "move",
+    "news_of",
     "notices",
     "open_parcels",
     "open_rest",

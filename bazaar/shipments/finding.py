@@ -13,6 +13,7 @@ from bazaar.models import (
     Booking,
     BookingStatus,
     Checkout,
+    CourierEvent,
     Order,
     OrderLine,
     Parcel,
@@ -153,6 +154,23 @@ def current_booking(parcel: Parcel) -> Booking | None:
     """Return the booking of the parcel that counts, or None."""
     query = sa.select(Booking).where(Booking.parcel_id == parcel.id, Booking.status.in_(CURRENT))
     return db.session.scalars(query).one_or_none()
+
+
+def bookings_of(parcel: Parcel) -> Sequence[Booking]:
+    """Return all bookings of the parcel, the newest first."""
+    query = sa.select(Booking).where(Booking.parcel_id == parcel.id)
+    return db.session.scalars(query.order_by(Booking.id.desc())).all()
+
+
+def news_of(parcel: Parcel, *, limit: int) -> Sequence[CourierEvent]:
+    """Return what couriers told about the parcel, the latest to have happened first."""
+    happened = sa.func.coalesce(CourierEvent.occurred_at, CourierEvent.received_at)
+    query = (
+        sa.select(CourierEvent)
+        .where(CourierEvent.parcel_id == parcel.id)
+        .order_by(happened.desc(), CourierEvent.received_at.desc(), CourierEvent.id.desc())
+    )
+    return db.session.scalars(query.limit(limit)).all()
 
 
 def weight_of(parcels: Sequence[Parcel]) -> dict[int, int]:

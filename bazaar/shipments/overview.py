@@ -40,7 +40,7 @@ def counts(now: datetime) -> dict[Need, int]:
         .join(Parcel.order)
         .where(*_conditions(need, now))
         .scalar_subquery()
-        .label(need.value)
+        .label(f"of_{need.value}")
         for need in Need
     ]
     row = db.session.execute(sa.select(*columns)).one()

@@ -53,13 +53,15 @@ def show(reference: str) -> ResponseReturnValue:
 def order_page(reference: str, form: ConfirmForm) -> str:
     """Return the page of one order, with what was typed into the form for its money."""
     order = reports.get_order(references.normalise(reference) or reference)
-    parcel = shipments.find_parcel(order.id)
-    subjects = [f"order:{order.reference}", *([f"parcel:{parcel.code}"] if parcel else [])]
+    parcels = shipments.find_parcels([order.id]).get(order.id, [])
+    subjects = [f"order:{order.reference}", *(f"parcel:{parcel.code}" for parcel in parcels)]
     return render_template(
         "committee/order.html",
         order=order,
         charge=payments.find_charges([order.id]).get(order.id),
-        parcel=parcel,
+        parcels=parcels,
+        rest=sum(shipments.situations.of([order.id])[order.id].unassigned.values()),
+        may_send=bool(g.person.roles & {Role.DISPATCHER, Role.ADMIN}),
         trail=db.session.scalars(audit.about(*subjects)).all(),
         words=WORDS,
         form=form,

@@ -1,29 +1,56 @@
 """All parcels: what sellers still have, what couriers have, what has arrived."""
 
-from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Response, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_babel import gettext as gettext_of
 
 from bazaar import accounts, rates, shipments, times
 from bazaar.db import forget
 from bazaar.errors import N_, Invalid
 from bazaar.models import Parcel, ParcelStatus, Role
-from bazaar.rules import parcel_states
-from bazaar.shipments import ResiTaken
+from bazaar.rules.parcel_states import ENDED, ParcelAct, acts_in, rank
+from bazaar.shipments import ResiTaken, returns, reviews
+from bazaar.shipments.overview import Need
+from bazaar.views.committee import parcel_words as words
+from bazaar.views.committee.parcel_words import ACTS, HAPPENED, STATES
+from bazaar.views.committee.parcel_words import NEEDS as NEED_WORDS
 from bazaar.views.forms.parcels import ChangeResiForm, HandOverForm, odd_resi
 from bazaar.web import own_path, page_of, see_other
 from bazaar.web.answers import sentence
 
-LATE = "late"
 ALL = "all"
-SHOWN = (
-    ParcelStatus.DRAFT,
+NEEDS = {need.value: need for need in Need}
+MANY_NEWS = 50
+OWN_FORMS = frozenset(
+    {
+        ParcelAct.PACK,
+        ParcelAct.UNPACK,
+        ParcelAct.BOOK,
+        ParcelAct.HAND_OVER,
+        ParcelAct.REQUEST_CANCEL,
+        ParcelAct.DELIVER,
+    }
+)
+"""Acts with a form or page of their own."""
+
+
+WAY = (
     ParcelStatus.PACKED,
     ParcelStatus.HANDED_OVER,
     ParcelStatus.DELIVERED,
+)
+TROUBLE = frozenset(
+    {
+        ParcelStatus.EXCEPTION,
+        ParcelStatus.RETURNING,
+        ParcelStatus.RETURNED,
+        ParcelStatus.LOST,
+        ParcelStatus.DESTROYED,
+    }
 )
 
 
@@ -34,32 +61,37 @@ class NothingToPrint(Invalid):
 
 
 def index() -> ResponseReturnValue:
+    """Show parcels that need somebody first: of the most urgent kind, unless one is asked for."""
     now = times.now()
     text = request.args.get("q", "").strip()[:80]
-    state = request.args.get("keadaan", ParcelStatus.DRAFT.value)
+    needed = shipments.overview.counts(now)
+    urgent = next((need.value for need in Need if needed[need]), ParcelStatus.DRAFT.value)
+    state = request.args.get("keadaan", urgent)
     if text:
         query = shipments.found(text)
-    elif state == LATE:
-        query = shipments.late(now)
+    elif state in NEEDS:
+        query = shipments.overview.needing(NEEDS[state], now)
     else:
         query = shipments.listed(_status(state))
     page = page_of(query)
+    counts = shipments.counts()
     return render_template(
         "committee/parcels.html",
         page=page,
         q=text,
         state="" if text else state,
-        shown=SHOWN,
-        counts=shipments.counts(),
-        late_count=shipments.count_late(now),
-        late=_late_ones(page.items),
+        states=STATES,
+        counts=counts,
+        needed=needed,
+        need_words=NEED_WORDS,
+        needs=shipments.overview.needs_of([parcel.id for parcel in page.items], now),
         may_act=_may_act(),
         here=request.full_path.removesuffix("?"),
     )
 
 
 def show(code: str) -> ResponseReturnValue:
-    return _detail(shipments.get_parcel(code))
+    return detail(shipments.get_parcel(code))
 
 
 def pack(code: str) -> ResponseReturnValue:
@@ -80,7 +112,7 @@ def hand_over(code: str) -> ResponseReturnValue:
     parcel = shipments.get_parcel(code)
     form = HandOverForm(request.form)
     if not form.validate():
-        return _detail(parcel, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return detail(parcel, form), HTTPStatus.UNPROCESSABLE_ENTITY
     courier, resi = form.courier.data or "", form.resi.data or ""
     actor = accounts.actor(g.person)
     try:
@@ -88,7 +120,7 @@ def hand_over(code: str) -> ResponseReturnValue:
     except ResiTaken as taken:
         forget()
         form.resi.errors = [sentence(taken)]
-        return _detail(shipments.get_parcel(code), form), HTTPStatus.CONFLICT
+        return detail(shipments.get_parcel(code), form), HTTPStatus.CONFLICT
     flash(_("Paket %(code)s diserahkan ke %(courier)s.", code=code, courier=courier), "success")
     if odd := odd_resi(parcel.courier, parcel.resi):
         flash(odd, "warning")
@@ -99,14 +131,14 @@ def change_number(code: str) -> ResponseReturnValue:
     parcel = shipments.get_parcel(code)
     form = ChangeResiForm(request.form)
     if not form.validate():
-        return _detail(parcel, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return detail(parcel, form), HTTPStatus.UNPROCESSABLE_ENTITY
     given = (form.courier.data or "", form.resi.data or "", form.reason.data or "")
     try:
         shipments.change_resi(parcel, *given, actor=accounts.actor(g.person), now=times.now())
     except ResiTaken as taken:
         forget()
         form.resi.errors = [sentence(taken)]
-        return _detail(shipments.get_parcel(code), form), HTTPStatus.CONFLICT
+        return detail(shipments.get_parcel(code), form), HTTPStatus.CONFLICT
     flash(_("Nomor resi paket %(code)s diperbarui.", code=code), "success")
     if odd := odd_resi(parcel.courier, parcel.resi):
         flash(odd, "warning")
@@ -136,18 +168,78 @@ def label_sheet() -> Response:
     return _pdf(parcels, f"{len(parcels)}-paket")
 
 
-def _detail(parcel: Parcel, form: HandOverForm | None = None) -> str:
-    now = times.now()
+def detail(
+    parcel: Parcel,
+    form: HandOverForm | None = None,
+    *,
+    wrong_form: str = "",
+    wrong: str = "",
+) -> str:
+    """Return the page of a parcel; `wrong` is why what was typed into `wrong_form` was refused."""
+    decisions = returns.decisions_of(parcel)
     return render_template(
         "committee/parcel.html",
         parcel=parcel,
         order=parcel.order,
-        shown=SHOWN,
+        siblings=shipments.find_parcels([parcel.order_id])[parcel.order_id],
+        story=_story(parcel),
         form=form,
         couriers=rates.couriers(),
-        is_late=parcel_states.is_late(parcel.status, parcel.order.paid_at, now),
+        needs=shipments.overview.needs_of([parcel.id], times.now()).get(parcel.id, []),
+        need_words=NEED_WORDS,
+        reviews=reviews.open_ones(parcel),
+        words=words,
+        acts=[act for act in ACTS if act in acts_in(parcel.status) - OWN_FORMS],
+        can=acts_in(parcel.status),
+        bookings=shipments.bookings_of(parcel),
+        news=shipments.news_of(parcel, limit=MANY_NEWS),
+        changes=shipments.changes_of(parcel),
+        notices=_notices(parcel),
+        decisions=decisions,
+        questions=returns.questions(parcel, decisions),
+        weight_g=shipments.weight_of([parcel])[parcel.id],
+        label_is_void=shipments.label_is_void(parcel),
         may_act=_may_act(),
+        wrong_form=wrong_form,
+        wrong=wrong,
+        typed=request.form if wrong_form else {},
     )
+
+
+def _story(parcel: Parcel) -> list[dict[str, object]]:
+    """Return what happened to a parcel, and what comes next on the good way."""
+    told: list[dict[str, object]] = [
+        {"label": _("Pesanan dibayar"), "state": "done", "at": parcel.order.paid_at}
+    ]
+    for step in parcel.steps:
+        by = _("oleh %(name)s", name=gettext_of(step.by))
+        note = f"{by}: {step.note}" if step.note else by
+        state = "needs" if step.status in TROUBLE else "done"
+        told.append({"label": HAPPENED[step.status], "state": state, "at": step.at, "note": note})
+    if parcel.status in ENDED:
+        return told
+    base = parcel.resume_status or parcel.status
+    coming = [status for status in WAY if WAY.index(status) > _place(base)]
+    return told + [
+        {"label": HAPPENED[status], "state": "next" if at else "now"}
+        for at, status in enumerate(coming)
+    ]
+
+
+def _place(status: ParcelStatus) -> int:
+    """Return where on the good way a state lies, as far as people follow it."""
+    reached = [at for at, step in enumerate(WAY) if (rank(step) or 99) <= (rank(status) or 0)]
+    return max(reached, default=-1)
+
+
+def _notices(parcel: Parcel) -> list[str]:
+    """Return ready words for the buyer, in its language: the newest steps and number first."""
+    told = [notice for step in parcel.steps for notice in shipments.notices.of_step(parcel, step)]
+    changed = [change for change in shipments.changes_of(parcel) if change.new]
+    newest = [shipments.notices.of_change(parcel, change) for change in changed[:1]]
+    with force_locale(parcel.order.checkout.language):
+        latest = [*newest, *reversed(told)][:3]
+        return [gettext_of(notice.text).format(**notice.facts) for notice in latest]
 
 
 def _status(word: str) -> ParcelStatus | None:
@@ -156,11 +248,6 @@ def _status(word: str) -> ParcelStatus | None:
         return None
     known = {status.value: status for status in ParcelStatus}
     return known.get(word, ParcelStatus.DRAFT)
-
-
-def _late_ones(parcels: Sequence[Parcel]) -> set[str]:
-    now = times.now()
-    return {p.code for p in parcels if parcel_states.is_late(p.status, p.order.paid_at, now)}
 
 
 def _may_act() -> bool:

@@ -9,10 +9,12 @@ from bazaar import shipments
 from bazaar.db import db
 from bazaar.models import OrderStatus, ParcelStatus, Role
 from tests.builders import HOST, a_parcel, sign_in
+from tests.shipments.parcels import a_parcel_in
 
 LIST = "/panitia/paket"
 RESI = "012345678901"
-ACTS = ("dikemas", "batal", "serahkan", "resi", "sampai")
+ACTS = ("dikemas", "batal", "serahkan", "resi", "sampai", "kabar", "ukuran", "pisah", "alamat")
+ACTS += ("pesan", "putusan", "periksa/1")
 
 
 @pytest.fixture
@@ -34,21 +36,37 @@ def test_an_empty_list_says_what_will_come(client, dispatcher):
     assert "Tidak ada paket yang cocok dengan “zzz”" in client.get(f"{LIST}?q=zzz").text
 
 
-def test_the_list_shows_one_state_at_a_time_late_ones_first(client, dispatcher, now, time_machine):
-    young = a_parcel(paid_at=now)
-    late = a_parcel(paid_at=now - timedelta(days=3))
-    sent = a_parcel(paid_at=now, resi=RESI)
+def test_what_needs_somebody_comes_first(client, dispatcher, now, time_machine):
     time_machine.move_to(now)
-
+    young = a_parcel(paid_at=now)
+    sent = a_parcel(paid_at=now, resi=RESI)
     page = client.get(LIST).text
-    assert page.index(late.code) < page.index(young.code)
-    assert page.count("row-needs") == 1
-    assert "1 paket terlambat" in page
+    assert young.code in page
     assert sent.code not in page
+    assert "Perlu ditangani" not in page
     assert sent.code in client.get(f"{LIST}?keadaan=handed_over").text
-    assert young.code not in client.get(f"{LIST}?keadaan=late").text
+
+    late = a_parcel(paid_at=now - timedelta(days=3))
+    page = client.get(LIST).text
+    assert late.code in page
+    assert young.code not in page
+    assert page.count("row-needs") == 1
+    both = client.get(f"{LIST}?keadaan=draft").text
+    assert both.index(late.code) < both.index(young.code)
+
+    silent = a_parcel(paid_at=now - timedelta(days=5), resi="888888888888")
+    stuck, gone = a_parcel_in("exception"), a_parcel_in("lost")
+    assert silent.code in client.get(f"{LIST}?keadaan=silent").text
+    assert stuck.code in client.get(LIST).text
+    assert gone.code in client.get(f"{LIST}?keadaan=lost").text
+    shipments.reviews.require(young, "unknown_status", now=now)
+    page = client.get(LIST).text
+    assert young.code in page
+    assert stuck.code not in page
+    for need in ("review", "exception", "lost", "silent", "late"):
+        assert f"keadaan={need}" in page
     everything = client.get(f"{LIST}?keadaan=all").text
-    assert all(parcel.code in everything for parcel in (young, late, sent))
+    assert all(parcel.code in everything for parcel in (young, late, sent, silent, gone))
     assert client.get(f"{LIST}?keadaan=nonsense&page=0").status_code == 200
 
 
@@ -88,7 +106,7 @@ def test_a_dispatcher_moves_a_parcel_to_its_end(client, dispatcher):
         "JX123456",
     )
     assert parcel.order.status is OrderStatus.DONE
-    assert done.text.count("oleh Wulan") == 3
+    assert done.text.count("oleh Wulan") == 5
 
 
 def test_a_number_of_another_parcel_is_refused_by_name(client, dispatcher, now):
@@ -187,4 +205,4 @@ def test_a_fuller_list_costs_no_more_queries(client, queries, dispatcher, parcel
 
     client.get(f"{LIST}?keadaan=all")
 
-    assert len(queries) == 10
+    assert len(queries) == 11
