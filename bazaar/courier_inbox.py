@@ -15,7 +15,7 @@ import sqlalchemy as sa
 import structlog
 
 from bazaar import shipments, times
-from bazaar.db import db, insert_each, transaction
+from bazaar.db import db, insert_each, reading, transaction
 from bazaar.models import Booking, CourierEvent, Parcel
 from bazaar.ports import Notice
 from bazaar.rules.courier_polls import poll_wait
@@ -27,8 +27,11 @@ log = structlog.get_logger()
 UNMATCHED = "unmatched"
 FAULT = "fault"
 WAIT_FOR_BOOKING = timedelta(days=7)
-BATCH = 10
-"""So many pieces of news in one transaction: short, so that buyers are not kept waiting."""
+BATCH = 1
+"""So many pieces of news in one transaction: on SQLite whoever writes waits for it."""
+
+AT_ONCE = 50
+"""So many are worked on before it is said how many there were."""
 
 NOTE_LENGTH = 200
 KEPT_HEADERS = ("User-Agent", "Content-Type", "Date")
@@ -69,9 +72,18 @@ def store(
 
 
 def work() -> int:
-    """Work on the oldest pieces of news, in a transaction of its own; return on how many."""
-    with transaction():
-        return work_on(times.now())
+    """Work on the oldest pieces of news, in transactions of its own; return on how many."""
+    with reading():
+        if db.session.scalar(_waiting().with_only_columns(CourierEvent.id)) is None:
+            return 0  # without having kept any writer waiting
+    done = 0
+    while done < AT_ONCE:
+        with transaction():
+            worked_on = work_on(times.now())
+        if not worked_on:
+            break
+        done += worked_on
+    return done
 
 
 def work_on(now: datetime) -> int:
@@ -79,14 +91,7 @@ def work_on(now: datetime) -> int:
 
     One that cannot be worked on is marked and told in the log: it stops no other.
     """
-    query = (
-        sa.select(CourierEvent)
-        .where(CourierEvent.result == "")
-        .order_by(CourierEvent.received_at, CourierEvent.id)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    events = db.session.scalars(query).all()
+    events = db.session.scalars(_waiting().with_for_update(skip_locked=True)).all()
     for event in events:
         try:
             with db.session.begin_nested():
@@ -118,6 +123,15 @@ def match_again(now: datetime) -> int:
     )
     changed: int = result.rowcount  # type: ignore[attr-defined]
     return changed
+
+
+def _waiting() -> sa.Select[CourierEvent]:
+    return (
+        sa.select(CourierEvent)
+        .where(CourierEvent.result == "")
+        .order_by(CourierEvent.received_at, CourierEvent.id)
+        .limit(BATCH)
+    )
 
 
 def _work_on(event: CourierEvent, now: datetime) -> None:

@@ -330,3 +330,15 @@ def test_the_pretended_provider_tells_as_badly_as_it_may(at_biteship, server, no
     assert booking.charged_idr == 26_000
     with reading():
         assert db.session.query(Parcel).count() == 1
+
+
+def test_the_watch_works_in_transactions_of_its_own(at_biteship, client, now):
+    parcel, booking = booked("biteship", now)
+    for status in ("allocated", "picked"):
+        told(client, "biteship", a_message("biteship", booking.provider_order_id, status, at=None))
+    db.session.commit()
+
+    assert courier_inbox.work() == 2
+    assert courier_inbox.work() == 0
+    db.session.expire_all()
+    assert parcel.status is ParcelStatus.HANDED_OVER
