@@ -46,6 +46,9 @@ class Offer:
     stock: int
     photo: str | None
     active: bool
+    length_cm: int | None = None
+    width_cm: int | None = None
+    height_cm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,9 @@ _CONTENTS = Prepared(
         Product.stock,
         Product.photo,
         Product.active,
+        Product.length_cm,
+        Product.width_cm,
+        Product.height_cm,
         Seller.id,
         Seller.slug,
         Seller.name,
@@ -175,7 +181,7 @@ _CLEAR = Prepared(
 
 
 def _item(row: Any) -> Item:
-    return Item(Offer(Stall(*row[12:]), *row[3:12]), row.quantity)
+    return Item(Offer(Stall(*row[15:]), *row[3:15]), row.quantity)
 
 
 def _quantities(basket: Basket) -> dict[int, int]:

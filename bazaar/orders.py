@@ -6,7 +6,7 @@ Placing is the hot path: Core statements that are compiled once, and as few of t
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ from bazaar.models import Checkout, Edition, Order, OrderLine, OrderStatus, Prod
 from bazaar.rules import shipping
 from bazaar.rules.order_states import Step, StepRefused, after, before
 from bazaar.rules.references import REFERENCES, make_reference
-from bazaar.rules.shipping import ShippingOption
+from bazaar.rules.shipping import Box, ShippingOption
 from bazaar.tokens import Links, fingerprint
 
 AT_ONCE = 200
@@ -155,6 +155,18 @@ class Part:
         """What the goods weigh."""
         return sum(item.product.weight_g * item.quantity for item in self.wanted)
 
+    @property
+    def box(self) -> Box | None:
+        """The box around what of the goods was measured, None if nothing was."""
+        return shipping.box_around(_measured(self.wanted))
+
+
+def _measured(wanted: Sequence[Wanted]) -> Iterator[tuple[Box, int]]:
+    for item in wanted:
+        product = item.product
+        if product.length_cm and product.width_cm and product.height_cm:
+            yield Box(product.length_cm, product.width_cm, product.height_cm), item.quantity
+
 
 def parts_of(wanted: Sequence[Wanted]) -> list[Part]:
     """Return what is wanted by seller, in the order given; shipping is still to be asked for."""
@@ -182,7 +194,7 @@ def place(
     """
     if not wish.wanted:
         raise EmptyBasket
-    parts = _with_options(parts_of(wish.wanted), wish)
+    parts = _with_options(parts_of(wish.wanted), wish, now)
     total_idr = sum(part.goods_idr + option.price_idr for part, option in parts)
     if wish.agreed_idr is not None and wish.agreed_idr != total_idr:
         raise TotalChanged(wish.agreed_idr, total_idr)
@@ -319,7 +331,7 @@ _INSERTS = {
 
 
 def _with_options(
-    parts: Sequence[Part], wish: CheckoutWish
+    parts: Sequence[Part], wish: CheckoutWish, now: datetime
 ) -> Sequence[tuple[Part, ShippingOption]]:
     """Pair each part, all of it on offer, with what its courier asks."""
     for part in parts:
@@ -328,9 +340,18 @@ def _with_options(
         for item in part.wanted:
             if not item.product.active:
                 raise OutOfStock(item.product.id, item.product.name, 0)
-    quotes = rates.quotes(country=wish.country, village_code=wish.village_code)
+    quotes = rates.quotes(country=wish.country, village_code=wish.village_code, now=now)
     return [
-        (part, quotes.get_option(part.weight_g, wish.couriers.get(part.seller_id, "")))
+        (
+            part,
+            quotes.get_option(
+                part.weight_g,
+                wish.couriers.get(part.seller_id, ""),
+                part.box,
+                seller_id=part.seller_id,
+                goods_idr=part.goods_idr,
+            ),
+        )
         for part in parts
     ]
 
@@ -366,8 +387,8 @@ def _insert_order(part: Part, option: ShippingOption, common: dict[str, Any]) ->
         "status": OrderStatus.UNPAID,
         "goods_idr": part.goods_idr,
         "shipping_idr": option.price_idr,
-        "shipping_full_idr": option.price_idr,
-        "shipping_quote": {"kg": shipping.chargeable_kg(part.weight_g), "days": option.days},
+        "shipping_full_idr": option.before_idr,
+        "shipping_quote": option.facts,
         "total_idr": part.goods_idr + option.price_idr,
         "courier": option.courier,
         "weight_g": part.weight_g,

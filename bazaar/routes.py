@@ -13,6 +13,7 @@ from bazaar.views.committee import (
     day,
     draws,
     editions,
+    free,
     hours,
     imports,
     manifests,
@@ -296,6 +297,12 @@ ROUTES: tuple[Route, ...] = (
     get("/panitia/ongkir/<int:rate_id>", rates.edit, Who.DISPATCHER),
     post("/panitia/ongkir/<int:rate_id>", rates.change, Who.DISPATCHER),
     post("/panitia/ongkir/<int:rate_id>/hapus", rates.remove, Who.DISPATCHER),
+    get("/panitia/gratis-ongkir", free.index, Who.COMMITTEE),
+    get("/panitia/gratis-ongkir/tambah", free.new, Who.DISPATCHER),
+    post("/panitia/gratis-ongkir/tambah", free.add, Who.DISPATCHER),
+    get("/panitia/gratis-ongkir/<int:free_id>", free.edit, Who.DISPATCHER),
+    post("/panitia/gratis-ongkir/<int:free_id>", free.change, Who.DISPATCHER),
+    post("/panitia/gratis-ongkir/<int:free_id>/hapus", free.remove, Who.DISPATCHER),
 
     # Committee: hand-over to couriers, waybill numbers
     get("/panitia/serah-terima", manifests.index, Who.COMMITTEE),

@@ -85,7 +85,9 @@ def _errand(product: Product) -> Errand:
         lines=[BasketLine(product_id=product.id, quantity=1)],
     )
     db.session.add(basket)
-    option = rates.quotes(country="ID", village_code=VILLAGE).options(product.weight_g)[0]
+    option = rates.quotes(country="ID", village_code=VILLAGE, now=times.now()).options(
+        product.weight_g
+    )[0]
     return Errand(
         f"/k/{token}/pesan",
         {

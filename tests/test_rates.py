@@ -1,6 +1,7 @@
 """The committee's table of prices: each place and courier once, every change in the trail."""
 
 import threading
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -8,9 +9,10 @@ import sqlalchemy as sa
 from bazaar import rates
 from bazaar.db import db, transaction
 from bazaar.models import AuditEntry, ShippingRate
-from bazaar.rates import NoRate, NoSuchPlace, NoSuchRate, RateExists
-from bazaar.rules.shipping import Rate
-from tests.builders import HOST, a_rate
+from bazaar.rates import FreeExists, NoRate, NoSuchFree, NoSuchPlace, NoSuchRate, RateExists
+from bazaar.rules.shipping import Free, Rate
+from bazaar.sellers import NoSuchSeller
+from tests.builders import HOST, a_rate, a_seller
 
 JEMBER = Rate("35.09", "JNE REG", 9_000, 8_000, "1-2")
 
@@ -27,14 +29,14 @@ def trail():
     return [(entry.action, entry.subject) for entry in db.session.scalars(query)]
 
 
-def test_buyers_are_asked_the_price_of_the_most_exact_place(app):
+def test_buyers_are_asked_the_price_of_the_most_exact_place(app, now):
     a_rate()
     a_rate(prefix="35.09", first_kg_idr=8_000)
     a_rate(prefix="SG", first_kg_idr=150_000)
     a_rate(prefix="*", first_kg_idr=300_000)
 
     def price(country, village, grams=1_000):
-        found = rates.quotes(country=country, village_code=village)
+        found = rates.quotes(country=country, village_code=village, now=now)
         return [option.price_idr for option in found.options(grams)]
 
     assert price("ID", "35.09.21.1002") == [8_000]
@@ -43,7 +45,7 @@ def test_buyers_are_asked_the_price_of_the_most_exact_place(app):
     assert price("SG", "") == [150_000]
     assert price("NL", "") == [300_000]
     with pytest.raises(NoRate):
-        rates.quotes(country="NL", village_code="").get_option(1, "TIKI")
+        rates.quotes(country="NL", village_code="", now=now).get_option(1, "TIKI")
 
 
 def test_a_row_is_added_changed_and_removed_with_a_trail(app, now):
@@ -147,3 +149,65 @@ def test_rows_are_found_by_place_and_courier(app):
     assert found(place="tidak ada tempat begini") == []
     assert rates.couriers_in_use() == ["JNE REG", "TIKI"]
     assert rates.couriers()[:3] == ["JNE REG", "TIKI", "J&T"]
+
+
+@pytest.mark.parametrize(
+    ("given", "offered"),
+    [
+        ({}, True),
+        ({"active": False}, False),
+        ({"valid_from": date(2026, 3, 1), "valid_until": date(2026, 3, 1)}, True),
+        ({"valid_from": date(2026, 3, 2)}, False),
+        ({"valid_until": date(2026, 2, 28)}, False),
+    ],
+)
+def test_rows_count_on_the_days_they_are_valid(app, given, offered):
+    a_rate(**given)
+    late = datetime(2026, 2, 28, 18, tzinfo=UTC)  # the first of March in Jakarta
+    found = rates.quotes(country="ID", village_code="35.09.21.1002", now=late)
+    assert bool(found.options(1000)) is offered
+
+
+def test_rules_of_free_shipping_are_kept_with_a_trail(app, now):
+    seller = a_seller()
+    wish = Free("35.09", seller.id, 100_000, 10_000)
+    rates.set_free(wish, actor=HOST, now=now)
+    with pytest.raises(FreeExists):
+        rates.set_free(wish, actor=HOST, now=now)
+    with pytest.raises(NoSuchPlace):
+        rates.set_free(Free("99", None, 1, None), actor=HOST, now=now)
+    with pytest.raises(NoSuchSeller):
+        rates.set_free(Free("", 999, 1, None), actor=HOST, now=now)
+    ((row, name),) = rates.free_table()
+    assert name == seller.name
+    assert rates.free_rules() == [wish]
+    more = Free("35.09", None, 50_000, None)
+    rates.set_free(more, free_id=row.id, actor=HOST, now=now)
+    rates.set_free(more, free_id=row.id, actor=HOST, now=now)
+    rates.set_free(more, active=False, free_id=row.id, actor=HOST, now=now)
+    assert rates.free_rules() == []
+    rates.remove_free(row.id, actor=HOST, now=now)
+    with pytest.raises(NoSuchFree):
+        rates.remove_free(row.id, actor=HOST, now=now)
+    with pytest.raises(NoSuchFree):
+        rates.set_free(more, free_id=row.id, actor=HOST, now=now)
+    assert [action for action, _ in trail()] == [
+        "free.add",
+        "free.change",
+        "free.change",
+        "free.remove",
+    ]
+
+
+def test_rules_of_free_shipping_cover_places_and_sellers(app, now):
+    a_rate(first_kg_idr=9_000)
+    rates.set_free(Free("35", None, 0, 4_000), actor=HOST, now=now)
+    rates.set_free(Free("35", a_seller().id, 0, None), actor=HOST, now=now)
+    rates.set_free(Free("*", None, 0, None), actor=HOST, now=now)
+
+    def price(village_code):
+        found = rates.quotes(country="ID", village_code=village_code, now=now)
+        return [(o.price_idr, o.before_idr) for o in found.options(1000)]
+
+    assert price("35.09.21.1002") == [(5_000, 9_000)]
+    assert price("11.01.01.2001") == [(9_000, 9_000)]

@@ -132,7 +132,7 @@ def _visit(
     wanted = list(_wanted(visit, number, shelves, edition, then))
     settings = services.settings
     placed = orders.place(
-        _wish(f"{KEY}-{visit.reaches}-{then:%Y%m%d%H%M}-{number}", buyer, wanted),
+        _wish(f"{KEY}-{visit.reaches}-{then:%Y%m%d%H%M}-{number}", buyer, wanted, then),
         edition=edition,
         links=services.links,
         slack=timedelta(minutes=settings.release_slack_minutes),
@@ -224,9 +224,9 @@ def _wanted(
             yield Wanted(shelf[1], 1)
 
 
-def _wish(key: str, buyer: Buyer, wanted: Sequence[Wanted]) -> CheckoutWish:
+def _wish(key: str, buyer: Buyer, wanted: Sequence[Wanted], now: datetime) -> CheckoutWish:
     village = regions.get_village(buyer.village_code) if buyer.village_code else None
-    quotes = rates.quotes(country=buyer.country, village_code=buyer.village_code)
+    quotes = rates.quotes(country=buyer.country, village_code=buyer.village_code, now=now)
     return CheckoutWish(
         key=key,
         wanted=wanted,

@@ -69,7 +69,7 @@ async function level(select) {
 async function shipping() {
   const part = form.querySelector('[data-shipping-part]');
   const wanted = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) if (/^(country|village|courier-)/.test(name)) wanted.append(name, value);
+  for (const [name, value] of new FormData(form)) if (/^(country|village|fetch|courier-)/.test(name)) wanted.append(name, value);
   part.setAttribute('aria-busy', 'true');
   const answer = await fetch(`${form.dataset.shippingUrl}?${wanted}`);
   if (answer.ok) {

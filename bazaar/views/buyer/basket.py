@@ -8,14 +8,16 @@ import re
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from bazaar import baskets, catalog, times
+from bazaar import baskets, catalog, rates, times
 from bazaar.baskets import Contents
 from bazaar.models import Basket
 from bazaar.orders import Wanted, parts_of
 from bazaar.rules.references import normalise_claim_code
+from bazaar.rules.shipping import ANY_COUNTRY, next_free
 from bazaar.web import cookie_name, own_path, see_other, services
 
 COOKIE_AGE_S = 30 * 24 * 3600
@@ -56,10 +58,17 @@ def mine() -> ResponseReturnValue:
 
 def show(token: str) -> ResponseReturnValue:
     wanted = wanted_in(baskets.look_into(token))
+    parts = parts_of(wanted)
+    rules = rates.free_rules() if parts else []
     return render_template(
         "buyer/basket.html",
         basket_token=token,
-        parts=parts_of(wanted),
+        parts=parts,
+        ahead={
+            part.seller_id: next_free(rules, seller_id=part.seller_id, goods_idr=part.goods_idr)
+            for part in parts
+        },
+        place_name=_place_name,
         goods_idr=sum(item.amount_idr for item in wanted),
         short=any(item.short for item in wanted),
         most=baskets.MAX_QUANTITY,
@@ -80,6 +89,13 @@ def change(token: str) -> ResponseReturnValue:
     if request.form.get("then") == "checkout":
         return see_other(url_for("buyer.checkout.form", token=token))
     return see_other(url_for("buyer.basket.show", token=token))
+
+
+def _place_name(prefix: str) -> str:
+    """Name a place where shipping may be free; empty for all of Indonesia."""
+    if prefix == ANY_COUNTRY:
+        return _("luar negeri")
+    return rates.place_name(prefix, str(get_locale() or "id"))
 
 
 def wanted_in(contents: Contents) -> list[Wanted]:

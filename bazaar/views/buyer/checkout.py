@@ -16,7 +16,7 @@ from bazaar.db import forget
 from bazaar.errors import Conflict
 from bazaar.orders import CheckoutWish, Part, Placed, Wanted
 from bazaar.regions import Place, Region
-from bazaar.rules.shipping import ShippingOption
+from bazaar.rules.shipping import HOME, PICK_UP, ShippingOption, next_free
 from bazaar.tokens import fingerprint, new_key
 from bazaar.views.buyer.basket import LAST_ORDER, last_order, remember, wanted_in
 from bazaar.views.forms.checkout import CheckoutForm
@@ -24,7 +24,7 @@ from bazaar.web import see_other, services
 from bazaar.web.answers import sentence
 
 COURIER = "courier-"
-LOOKING = {"find", "pick", "country", "fit"}
+LOOKING = {"find", "pick", "country", "fit", "fetch", "send"}
 """Buttons that change what the screen offers and check nothing yet."""
 
 
@@ -84,7 +84,10 @@ def _look(token: str) -> ResponseReturnValue:
     if request.form.get("do") == "fit":
         _fit(token)
     wanted = wanted_in(baskets.look_into(token))
-    return _page(wanted, token, CheckoutForm(request.form)) if wanted else _nothing_to_order(token)
+    sent = CheckoutForm(request.form)
+    if request.form.get("do") in {"fetch", "send"}:
+        sent.fetch.data = "1" if request.form["do"] == "fetch" else ""
+    return _page(wanted, token, sent) if wanted else _nothing_to_order(token)
 
 
 def _fit(token: str) -> None:
@@ -169,10 +172,16 @@ def _agreed_idr() -> int | None:
 def _offer(wanted: Sequence[Wanted], sent: CheckoutForm) -> dict[str, object]:
     """Return what would be ordered as things stand, with what shipping there would cost."""
     parts = orders.parts_of(wanted)
+    quotes = rates.quotes(
+        country=HOME if sent.at_home else sent.country.data or "",
+        village_code=sent.village_code,
+        now=times.now(),
+    )
     if sent.place_known:
-        quotes = rates.quotes(country=sent.country.data or "", village_code=sent.village_code)
         for part in parts:
-            part.options = quotes.options(part.weight_g)
+            part.options = quotes.options(
+                part.weight_g, part.box, seller_id=part.seller_id, goods_idr=part.goods_idr
+            )
     couriers = _couriers()
     chosen = {part.seller_id: _chosen(part, couriers) for part in parts if part.options}
     complete = bool(parts) and len(chosen) == len(parts)
@@ -186,6 +195,14 @@ def _offer(wanted: Sequence[Wanted], sent: CheckoutForm) -> dict[str, object]:
         "shipping_idr": shipping_idr,
         "total_idr": goods_idr + shipping_idr if complete else None,
         "short": any(item.short for item in wanted),
+        "fetching": sent.fetching,
+        "may_fetch": any(rate.courier == PICK_UP for rate in quotes.rates),
+        "ahead": {
+            part.seller_id: next_free(
+                quotes.free, seller_id=part.seller_id, goods_idr=part.goods_idr
+            )
+            for part in parts
+        },
     }
 
 

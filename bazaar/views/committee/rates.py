@@ -57,7 +57,7 @@ def add() -> ResponseReturnValue:
 
 def edit(rate_id: int) -> ResponseReturnValue:
     rate = rates.get_rate(rate_id)
-    return _form_page(RateForm(obj=rate), rate.prefix, rate_id)
+    return _form_page(RateForm(obj=rate, off=not rate.active), rate.prefix, rate_id)
 
 
 def change(rate_id: int) -> ResponseReturnValue:
@@ -112,6 +112,8 @@ def _trial() -> dict[str, Any]:
     grams = form.grams()
     if grams is None:
         form.berat.errors = [_("Isi berat dalam gram, misalnya 1250.")]
+    if form.box_wrong():
+        form.ukuran.errors = [_("Tulis tiga angka, misalnya 38x29x28, atau kosongkan.")]
     country = form.negara.data or HOME
     village = None
     if country == HOME:
@@ -126,11 +128,12 @@ def _trial() -> dict[str, Any]:
     elif not rates.place_name(country, _language()):
         form.negara.errors = [_("Pilih negara dari daftar.")]
         return found
-    if grams is None or (country == HOME and village is None):
+    if grams is None or form.box_wrong() or (country == HOME and village is None):
         return found
     code = village.code if village else ""
     where = village.line if village else _place_name(country)
-    options = rates.quotes(country=country, village_code=code).options(grams)
+    quotes = rates.quotes(country=country, village_code=code, now=times.now())
+    options = quotes.options(grams, form.box())
     return found | {"options": options, "where": where, "grams": grams}
 
 

@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, Length
 
 from bazaar import phones, regions
 from bazaar.regions import ForeignForm, Village
+from bazaar.rules.shipping import PICK_UP
 from bazaar.tokens import new_key
 
 HOME = phones.HOME
@@ -47,6 +48,7 @@ class CheckoutForm(Form):
         filters=[_tidy],
     )
     phone = StringField(_l("Nomor HP / WhatsApp"), filters=[_tidy])
+    fetch = HiddenField()
     country = StringField(_l("Negara tujuan"), default=HOME, filters=[_tidy])
     find = StringField(_l("Desa, kecamatan, kode pos"), filters=[_tidy])
     village = StringField(filters=[_tidy])
@@ -70,9 +72,14 @@ class CheckoutForm(Form):
     )
 
     @property
+    def fetching(self) -> bool:
+        """Whether the buyer fetches the goods at the stall; then no address is asked for."""
+        return bool(self.fetch.data)
+
+    @property
     def at_home(self) -> bool:
         """Whether the parcels stay in Indonesia."""
-        return bool(self.country.data == HOME)
+        return self.fetching or bool(self.country.data == HOME)
 
     @property
     def abroad(self) -> ForeignForm | None:
@@ -81,7 +88,9 @@ class CheckoutForm(Form):
 
     def chosen_village(self) -> Village | None:
         """Return the chosen village, None while there is none."""
-        return regions.find_village(self.village.data or "") if self.at_home else None
+        if self.fetching or not self.at_home:
+            return None
+        return regions.find_village(self.village.data or "")
 
     @property
     def labels(self) -> dict[str, object]:
@@ -91,6 +100,8 @@ class CheckoutForm(Form):
     @property
     def place_known(self) -> bool:
         """Whether shipping can be asked for."""
+        if self.fetching:
+            return True
         return self.chosen_village() is not None if self.at_home else self.abroad is not None
 
     @property
@@ -102,10 +113,13 @@ class CheckoutForm(Form):
     @cached_property
     def e164(self) -> str | None:
         """The telephone number, None if nobody can have it."""
-        return phones.read_phone(self.phone.data or "", self.country.data or HOME)
+        country = HOME if self.at_home else self.country.data or HOME
+        return phones.read_phone(self.phone.data or "", country)
 
     def destination(self) -> Destination:
         """Return where the parcels go."""
+        if self.fetching:
+            return Destination(HOME, "", PICK_UP, "", "")
         village = self.chosen_village()
         street = self.street.data or ""
         if village is not None:
@@ -142,13 +156,15 @@ class CheckoutForm(Form):
 
     def validate_village(self, field: StringField) -> None:
         """Ask for the village at home."""
-        if self.at_home and self.chosen_village() is None:
+        if self.at_home and not self.fetching and self.chosen_village() is None:
             raise ValidationError(
                 _("Cari lalu pilih desa atau kelurahan tujuan, supaya ongkirnya tepat.")
             )
 
     def validate(self, extra_validators: Mapping[str, object] | None = None) -> bool:
         """Check every field; abroad also what the country's post asks for."""
+        if self.fetching:
+            self.street.validators = ()
         valid = bool(super().validate())
         if self.abroad is None:
             return valid

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bazaar.db import db
-from bazaar.models import Basket, BasketLine
+from bazaar.models import Basket, BasketLine, FreeShipping
 from tests.builders import a_product, a_seller, an_edition
 
 
@@ -179,7 +179,7 @@ def test_a_fuller_basket_costs_no_more_queries(client, queries, products):
 
     client.get(location)
 
-    assert len(queries) == 2
+    assert len(queries) == 3
 
 
 def test_an_empty_hand_gets_an_empty_basket_page(client):
@@ -217,3 +217,11 @@ def test_baskets_are_private(client):
 
     assert answer.headers["Cache-Control"] == "no-store"
     assert "noindex" in answer.headers["X-Robots-Tag"]
+
+
+def test_the_basket_says_how_much_is_missing_for_free_shipping(client):
+    product = a_product(price_idr=25_000)
+    db.session.add(FreeShipping(prefix="35", min_goods_idr=60_000))
+    location = client.post("/keranjang", data={f"quantity-{product.claim_code}": "1"}).location
+    page = client.get(location).text.replace("\xa0", "")
+    assert "Gratis ongkir mulai Rp60.000 dari lapak ini (Jawa Timur): kurang Rp35.000 lagi." in page

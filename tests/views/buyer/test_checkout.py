@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bazaar import baskets, payments
 from bazaar.db import db
-from bazaar.models import BasketLine, Charge, Checkout, Order, Product
+from bazaar.models import BasketLine, Charge, Checkout, FreeShipping, Order, Product
 from bazaar.tokens import new_key
 from tests.builders import a_product, a_rate, a_seller, a_sticker, an_edition
 
@@ -435,7 +435,7 @@ def test_more_products_cost_no_more_queries_to_show(client, now, queries, produc
 
     client.get(address)
 
-    assert len(queries) == 2
+    assert len(queries) == 3
 
 
 def test_text_from_a_buyer_runs_nowhere(client, now):
@@ -447,3 +447,72 @@ def test_text_from_a_buyer_runs_nowhere(client, now):
     answer = client.post(a_basket(now, product), data=form)
 
     assert script not in client.get(answer.location).text
+
+
+def test_fetching_needs_a_name_and_a_number_only(client, now):
+    a_rate(first_kg_idr=12_000)
+    a_rate(courier="Ambil sendiri", first_kg_idr=0, next_kg_idr=0, days="")
+    product = a_product(price_idr=25_000)
+    address, form = a_basket(now, product), a_form(product)
+    assert "Ambil sendiri di lapak" in client.get(address).text
+    switched = client.post(address, data=form | {"do": "fetch"}).text
+    assert "Kirim saja ke alamat" in switched
+    assert 'name="street"' not in switched
+    assert "Rp0, Ambil sendiri" in switched.replace("\xa0", "")
+
+    fetched = form | {
+        "fetch": "1",
+        "village": "",
+        "street": "",
+        "agreed_idr": "25000",
+        f"courier-{product.seller_id}": "Ambil sendiri",
+    }
+    assert (
+        "Tulis nama penerima paket." in client.post(address, data=fetched | {"buyer_name": ""}).text
+    )
+    assert client.post(address, data=fetched).status_code == 303
+
+    order = db.session.scalars(sa.select(Order)).one()
+    assert (order.courier, order.shipping_idr) == ("Ambil sendiri", 0)
+    assert (order.checkout.village_code, order.checkout.street) == ("", "Ambil sendiri")
+
+
+def test_fetching_is_no_way_around_the_price(client, now):
+    a_rate(first_kg_idr=12_000)
+    a_rate(courier="Ambil sendiri", first_kg_idr=0, next_kg_idr=0)
+    product = a_product(price_idr=25_000)
+    courier = {f"courier-{product.seller_id}": "Ambil sendiri", "agreed_idr": "25000"}
+
+    answer = client.post(a_basket(now, product), data=a_form(product) | courier)
+
+    assert answer.status_code == 409
+    assert count(Order) == 0
+
+
+def test_free_shipping_is_shown_and_kept_on_the_order(client, now):
+    a_rate(first_kg_idr=12_000)
+    product = a_product(price_idr=25_000)
+    db.session.add(FreeShipping(prefix="35", min_goods_idr=50_000, up_to_idr=10_000))
+    address, form = a_basket(now, product), a_form(product)
+    shown = client.get(f"{address.removesuffix('/pesan')}/ongkir?country=ID&village={SUMBERSARI}").text
+    assert "Potongan ongkir sampai Rp10.000 mulai Rp50.000" in shown.replace("\xa0", "")
+    assert "kurang Rp25.000 lagi" in shown.replace("\xa0", "")
+
+    db.session.scalars(sa.select(FreeShipping)).one().min_goods_idr = 25_000
+    assert client.post(address, data=form | {"agreed_idr": "27000"}).status_code == 303
+
+    order = db.session.scalars(sa.select(Order)).one()
+    assert (order.shipping_idr, order.shipping_full_idr) == (2_000, 12_000)
+    assert order.shipping_quote["free"]["min_goods_idr"] == 25_000
+    assert order.shipping_quote["from"] == "table"
+
+
+def test_a_big_box_costs_what_it_counts_as(client, now):
+    a_rate(first_kg_idr=12_000, next_kg_idr=9_000)
+    product = a_product(price_idr=25_000, weight_g=1000, length_cm=38, width_cm=29, height_cm=28)
+
+    answer = client.post(a_basket(now, product), data=a_form(product, agreed_idr="73000"))
+
+    assert answer.status_code == 303
+    quote = db.session.scalars(sa.select(Order)).one().shipping_quote
+    assert (quote["grams"], quote["kg"], quote["box_cm"]) == (5143, 5, [38, 29, 28])

@@ -1,28 +1,21 @@
-"""The committee's table of shipping prices."""
+"""The committee's table of shipping prices: rows, their places and names."""
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
-from itertools import cycle
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from bazaar import audit, regions
 from bazaar.audit import Actor
-from bazaar.db import Prepared, claim, db, insert_once
+from bazaar.db import claim, db, insert_once
 from bazaar.errors import N_, Conflict, Invalid, NotFound
 from bazaar.models import ShippingRate
 from bazaar.regions import Region
 from bazaar.rules import couriers as companies
-from bazaar.rules import shipping
-from bazaar.rules.shipping import ANY_COUNTRY, HOME, Rate, ShippingOption
-
-
-class NoRate(Conflict):
-    """The chosen courier does not go there, or its rate was taken away meanwhile."""
-
-    text = N_("Ongkir kurir ini ke alamat itu tidak tersedia. Pilih kurir lain.")
+from bazaar.rules.shipping import ANY_COUNTRY, HOME, Rate
 
 
 class NoSuchRate(NotFound):
@@ -44,50 +37,6 @@ class RateExists(Conflict):
     courier: str
     place: str
     text = N_("Ongkir {courier} ke {place} sudah ada di tabel. Ubah baris itu.")
-
-
-_PLACES = tuple(f"place_{length}" for length in range(shipping.VILLAGE_CODE_LENGTH + 1))
-_COVERING = Prepared(
-    sa.select(
-        ShippingRate.prefix,
-        ShippingRate.courier,
-        ShippingRate.first_kg_idr,
-        ShippingRate.next_kg_idr,
-        ShippingRate.days,
-    ).where(ShippingRate.prefix.in_([sa.bindparam(name) for name in _PLACES]))
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Quotes:
-    """What couriers ask to one place; without any rate nobody goes there."""
-
-    country: str
-    village_code: str
-    rates: Sequence[Rate]
-
-    def options(self, weight_g: int) -> list[ShippingOption]:
-        """Return what they ask for a parcel of so many grams, cheapest first."""
-        return shipping.options(
-            self.rates, country=self.country, village_code=self.village_code, weight_g=weight_g
-        )
-
-    def get_option(self, weight_g: int, courier: str) -> ShippingOption:
-        """Return what this courier asks. Raises NoRate."""
-        for option in self.options(weight_g):
-            if option.courier == courier:
-                return option
-        raise NoRate
-
-
-def quotes(*, country: str, village_code: str) -> Quotes:
-    """Return what couriers ask to a place: one query, whatever the number of parcels.
-
-    `village_code` is Kemendagri's, dotted (35.09.21.1002; empty abroad).
-    """
-    covering = cycle(shipping.places(country, village_code))
-    rows = _COVERING.run(**dict(zip(_PLACES, covering, strict=False)))
-    return Quotes(country, village_code, [Rate(*row) for row in rows])
 
 
 def get_rate(rate_id: int) -> ShippingRate:
@@ -138,7 +87,7 @@ def set_rate(wish: Rate, *, rate_id: int | None = None, actor: Actor, now: datet
     if rate_id is None:
         if not insert_once(ShippingRate, **values):
             raise _taken(wish)
-        audit.note(actor, "rate.add", _subject(wish), now=now, **values)
+        audit.note(actor, "rate.add", _subject(wish), now=now, **told(values))
         return
     known = get_rate(rate_id)
     before = {name: getattr(known, name) for name in values}
@@ -153,7 +102,9 @@ def set_rate(wish: Rate, *, rate_id: int | None = None, actor: Actor, now: datet
         raise NoSuchRate
     db.session.refresh(known)
     if before != values:
-        audit.note(actor, "rate.change", _subject(wish), now=now, before=before, **values)
+        audit.note(
+            actor, "rate.change", _subject(wish), now=now, before=told(before), **told(values)
+        )
 
 
 def _as_in_table(courier: str, rate_id: int | None) -> str:
@@ -167,14 +118,27 @@ def _as_in_table(courier: str, rate_id: int | None) -> str:
 def remove_rate(rate_id: int, *, actor: Actor, now: datetime) -> None:
     """Take a row out of the table. Raises NoSuchRate, also for the later of two clicks."""
     rate = get_rate(rate_id)
-    values = Rate(rate.prefix, rate.courier, rate.first_kg_idr, rate.next_kg_idr, rate.days)
+    values = rate_of(rate)
     removed = db.session.execute(
         sa.delete(ShippingRate).where(ShippingRate.id == rate_id).returning(ShippingRate.id)
     ).scalar()
     if removed is None:
         raise NoSuchRate
     db.session.expunge(rate)
-    audit.note(actor, "rate.remove", _subject(values), now=now, **asdict(values))
+    audit.note(actor, "rate.remove", _subject(values), now=now, **told(asdict(values)))
+
+
+def rate_of(row: ShippingRate) -> Rate:
+    """Return a row as the rule knows it."""
+    return Rate(**{each.name: getattr(row, each.name) for each in fields(Rate)})
+
+
+def told(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as the trail keeps them: days as text."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+    }
 
 
 def is_place(prefix: str) -> bool:
@@ -231,9 +195,13 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower().strip()
 
 
+def name_at_home(prefix: str) -> str:
+    """Return the Indonesian name of what a prefix covers, also of all of Indonesia."""
+    return {"": "Indonesia", ANY_COUNTRY: ANY_COUNTRY}.get(prefix) or place_name(prefix, "id")
+
+
 def _taken(wish: Rate) -> RateExists:
-    names = {"": "Indonesia", ANY_COUNTRY: ANY_COUNTRY}
-    return RateExists(wish.courier, names.get(wish.prefix) or place_name(wish.prefix, "id"))
+    return RateExists(wish.courier, name_at_home(wish.prefix))
 
 
 def _subject(rate: Rate) -> str:

@@ -1,0 +1,55 @@
+"""What sending costs: the committee's table, rules of free shipping, and quotes from both."""
+
+from bazaar.rates.free import (
+    FreeExists,
+    NoSuchFree,
+    free_rules,
+    free_table,
+    get_free,
+    remove_free,
+    set_free,
+)
+from bazaar.rates.quoting import NoRate, Quotes, quotes
+from bazaar.rates.table import (
+    NoSuchPlace,
+    NoSuchRate,
+    RateExists,
+    couriers,
+    couriers_in_use,
+    get_rate,
+    is_place,
+    name_at_home,
+    place_name,
+    rate_of,
+    remove_rate,
+    set_rate,
+    table,
+    told,
+)
+
+__all__ = [
+    "FreeExists",
+    "NoRate",
+    "NoSuchFree",
+    "NoSuchPlace",
+    "NoSuchRate",
+    "Quotes",
+    "RateExists",
+    "couriers",
+    "couriers_in_use",
+    "free_rules",
+    "free_table",
+    "get_free",
+    "get_rate",
+    "is_place",
+    "name_at_home",
+    "place_name",
+    "quotes",
+    "rate_of",
+    "remove_free",
+    "remove_rate",
+    "set_free",
+    "set_rate",
+    "table",
+    "told",
+]
