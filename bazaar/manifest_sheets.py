@@ -113,19 +113,19 @@ def _head(canvas: Canvas, sheet: _Sheet, *, again: bool) -> float:
         return y - TOP_AGAIN
     _text(canvas, EDGE, y - 14, "Berita Acara Serah Terima Paket", BOLD, 15)
     _text(canvas, EDGE, y - 31, manifest.number, BOLD, 13)
-    _code(canvas, manifest.number, WIDTH - EDGE, y - 30 * mm, right=True)
-    _write(canvas, EDGE, y - 39, 105 * mm, sheet.sender.name, BOLD, 10)
+    _code(canvas, manifest.number, WIDTH - EDGE, y - 20 * mm, right=True)
+    _write(canvas, EDGE, y - 46, 105 * mm, sheet.sender.name, BOLD, 10)
     under = " · ".join(filter(None, (sheet.sender.address, sheet.sender.phone)))
-    _write(canvas, EDGE, y - 52, 105 * mm, under, PLAIN, 9)
+    _write(canvas, EDGE, y - 58, 105 * mm, under, PLAIN, 9)
     way = "dijemput kurir" if manifest.pickup else "diantar ke agen"
     carried = [manifest.courier, manifest.branch, way]
     carried += [f"kendaraan {manifest.vehicle}"] if manifest.vehicle else []
-    _write(canvas, EDGE, y - 70, INNER, f"Kurir: {' · '.join(filter(None, carried))}", PLAIN, 10)
+    _write(canvas, EDGE, y - 75, INNER, f"Kurir: {' · '.join(filter(None, carried))}", PLAIN, 10)
     locked = manifest.locked_at or manifest.made_at
     told = f"Dikunci {_moment(locked, sheet.zone)} oleh panitia ({manifest.made_by}) · NON-COD"
-    _write(canvas, EDGE, y - 84, INNER, told, PLAIN, 9)
+    _write(canvas, EDGE, y - 88, INNER, told, PLAIN, 9)
     totals = f"{sheet.totals.koli} koli · {_kg(sheet.totals.weight_g)}"
-    _text(canvas, EDGE, y - 104, totals, BOLD, 13)
+    _text(canvas, EDGE, y - 107, totals, BOLD, 13)
     return y - TOP
 
 

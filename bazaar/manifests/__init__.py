@@ -6,12 +6,15 @@ void. A parcel is on one live manifest at most, which a unique index holds.
 """
 
 from bazaar.manifests.finding import (
+    LINK_LASTS,
+    MOST,
     Waiting,
     candidates,
     faults,
     get,
     get_by_link,
     listed,
+    name_of,
     of_parcels,
     parcels_of,
     waiting,
@@ -31,12 +34,28 @@ from bazaar.manifests.refusals import (
     WrongPicture,
     WrongSigner,
 )
-from bazaar.manifests.rows import Row, Totals, digest_of, masked, place_of, rows_of, totals_of
+from bazaar.manifests.rows import (
+    Row,
+    Totals,
+    digest_of,
+    masked,
+    place_of,
+    rows_of,
+    totals_of,
+    written_down,
+)
 from bazaar.manifests.scanning import Answer, Scanned, scan, scan_each, take_off
-from bazaar.manifests.signing import LINK_LASTS, Signing, read_picture, read_sheet, sign
+from bazaar.manifests.signing import (
+    Signing,
+    data_address,
+    read_picture,
+    read_sheet,
+    sign,
+)
 
 __all__ = [
     "LINK_LASTS",
+    "MOST",
     "Answer",
     "EmptyManifest",
     "LinkEnded",
@@ -56,6 +75,7 @@ __all__ = [
     "WrongPicture",
     "WrongSigner",
     "candidates",
+    "data_address",
     "digest_of",
     "faults",
     "get",
@@ -65,6 +85,7 @@ __all__ = [
     "lock",
     "make",
     "masked",
+    "name_of",
     "of_parcels",
     "parcels_of",
     "place_of",
@@ -79,4 +100,5 @@ __all__ = [
     "totals_of",
     "void",
     "waiting",
+    "written_down",
 ]

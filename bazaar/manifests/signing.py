@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, UnidentifiedImageError
 from bazaar import audit, code_photos, shipments
 from bazaar.audit import Actor
 from bazaar.db import db
-from bazaar.manifests.finding import LINK_LASTS, stopped
+from bazaar.manifests.finding import stopped
 from bazaar.manifests.making import hold
 from bazaar.manifests.refusals import (
     ManifestVoid,
@@ -27,8 +27,6 @@ from bazaar.manifests.refusals import (
 from bazaar.manifests.rows import live_lines
 from bazaar.models import Manifest, ManifestStatus
 from bazaar.shipments.steps import read_reason
-
-__all__ = ["LINK_LASTS", "Signing", "read_picture", "read_sheet", "sign"]
 
 DRAWN: Final = "data:image/png;base64,"
 MAX_DRAWN: Final = 200_000
@@ -155,3 +153,8 @@ def _png(picture: Image.Image) -> bytes:
     file = io.BytesIO()
     picture.quantize(GREYS).save(file, "PNG", optimize=True)
     return file.getvalue()
+
+
+def data_address(picture: bytes | None) -> str:
+    """Return the picture as an address that holds it, empty without one."""
+    return DRAWN + base64.b64encode(picture).decode() if picture else ""

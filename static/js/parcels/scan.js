@@ -82,7 +82,7 @@ async function drain() {
       break;
     }
     if (!told) {
-      show('stale', { tone: 'stop', title: form.dataset.stale, text: form.dataset.staleText, code: '' });
+      show('old', { tone: 'stop', title: form.dataset.old, text: form.dataset.oldText, code: '' });
       break;
     }
     save(load().filter((one) => one.key !== scan.key));
