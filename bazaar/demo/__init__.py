@@ -3,7 +3,7 @@
 Everything goes through the doors that real data uses: the import, the rotation, the checkout.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from bazaar import editions, installation
 from bazaar.accounts import demo as committee
 from bazaar.db import db
 from bazaar.demo import asking, evening, programme, welcome
-from bazaar.errors import N_, Conflict
+from bazaar.errors import N_, BazaarError, Conflict
 from bazaar.models import Account
 from bazaar.web import Services
 
@@ -27,7 +27,9 @@ def refresh(services: Services, *, now: datetime) -> Sequence[str]:
     """Build the demo, or bring it up to the present: somebody is on air, orders in every state.
 
     Returns the lines to print: addresses and sign-ins to try. Run again it only adds what time
-    has used up. Raises RealData on a database that holds anything else.
+    has used up; where people have changed the plan so that this is refused (a draw of theirs is
+    open), it stays as it is and a line says why. An edition of their own gets no hours from us.
+    Raises RealData on a database that holds anything else.
     """
     installation.mark_demo(now)
     if db.session.scalar(sa.select(sa.func.count(Account.id))) == 0:
@@ -35,10 +37,20 @@ def refresh(services: Services, *, now: datetime) -> Sequence[str]:
     if editions.find_current() is None:
         programme.open_edition(services, now=now)
     edition = editions.get_current()
-    programme.keep_on_air(edition, services, now=now)
-    evening.fill(edition, services, now=now)
-    asking.fill(edition, now=now)
-    return welcome.lines(services, now=now)
+    parts: list[Callable[[], None]] = [
+        lambda: evening.fill(edition, services, now=now),
+        lambda: asking.fill(edition, now=now),
+    ]
+    if edition.slug == programme.SLUG:
+        parts.insert(0, lambda: programme.keep_on_air(edition, services, now=now))
+    refused = []
+    for part in parts:
+        try:
+            with db.session.begin_nested():
+                part()
+        except BazaarError as refusal:
+            refused.append(f"  ({refusal})")
+    return [*welcome.lines(services, now=now), *refused]
 
 
 def clear() -> None:

@@ -24,6 +24,7 @@ from bazaar.rotation import draws, work
 from bazaar.web import Services
 
 ACTOR = Actor("demo", "Demo")
+SLUG = "demo"
 TURN = timedelta(minutes=5)
 SINCE = timedelta(minutes=62)
 """The plan begins so long ago: some turns are over, and the present one has begun."""
@@ -77,7 +78,7 @@ RATES = (
 def open_edition(services: Services, *, now: datetime) -> None:
     """Create the edition with its channels and shipping prices, and import its sellers."""
     edition = Edition(
-        slug="demo",
+        slug=SLUG,
         name="Pasar Virtual Jember",
         regency_code="35.09",
         turn_minutes=int(TURN.total_seconds()) // 60,

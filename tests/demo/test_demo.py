@@ -9,9 +9,11 @@ from flask import Flask
 from bazaar import broadcast, demo, editions, inspection, installation
 from bazaar.db import db
 from bazaar.demo import NotTheDemo, evening
+from bazaar.editions import EditionWish
 from bazaar.installation import RealData
 from bazaar.models import (
     Account,
+    DrawKind,
     Order,
     OrderStatus,
     Parcel,
@@ -22,9 +24,10 @@ from bazaar.models import (
     Seller,
     TurnRequest,
 )
+from bazaar.rotation import draws
 from bazaar.rules.parcel_states import ParcelStatus
 from bazaar.web import services
-from tests.builders import a_seller
+from tests.builders import HOST, a_seller
 
 
 def count(model: type[object]) -> int:
@@ -122,3 +125,27 @@ def test_clearing_an_empty_database_does_nothing(app: Flask) -> None:
     demo.clear()
 
     assert count(Account) == 0
+
+
+def test_a_draw_of_theirs_does_not_keep_the_demo_from_starting(app: Flask, now: datetime) -> None:
+    demo.refresh(services(), now=now)
+    edition = editions.get_current()
+    seals = services().draw_seals
+    draws.begin(edition, kind=DrawKind.REBUILD, seals=seals, actor=HOST, now=now)
+    before = count(Release)
+
+    lines = demo.refresh(services(), now=now + timedelta(days=4))
+
+    assert any("sedang dihitung" in line for line in lines)
+    assert count(Release) == before
+
+
+def test_an_edition_of_their_own_does_not_keep_the_demo_from_starting(
+    app: Flask, now: datetime
+) -> None:
+    demo.refresh(services(), now=now)
+    editions.create(EditionWish(name="Ramadan", slug="ramadan"), actor=HOST, now=now)
+
+    demo.refresh(services(), now=now + timedelta(minutes=1))
+
+    assert editions.get_current().show_days == []

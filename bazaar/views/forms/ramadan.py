@@ -3,6 +3,7 @@
 from datetime import date, time
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
@@ -86,6 +87,20 @@ class RamadanForm(Form):
                 f"weight{number}": opening.weight,
             }
         return cls(**fields)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for the other hour where only one is given."""
+        good = super().validate(extra_validators)
+        for number in (1, 2, 3):
+            opens, closes = self[f"opens{number}"], self[f"closes{number}"]
+            if (opens.data is None) is not (closes.data is None) and not {
+                *opens.errors,
+                *closes.errors,
+            }:
+                lacking = opens if opens.data is None else closes
+                lacking.errors = [_("Isi jam buka dan jam tutup, atau kosongkan keduanya.")]
+                good = False
+        return good
 
     def openings(self) -> list[tuple[int, Opening]]:
         """Return the openings that have both hours, with the number of their row."""
