@@ -1,10 +1,12 @@
 """A small evening with something on every page, and a walk over all of its pages."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
@@ -12,7 +14,18 @@ from flask.testing import FlaskClient
 
 from bazaar import audit, baskets, payments, times
 from bazaar.db import db
+from bazaar.models import (
+    ClosedKind,
+    ClosedTime,
+    DrawStage,
+    Edition,
+    Release,
+    RequestKind,
+    RequestState,
+    TurnRequest,
+)
 from bazaar.routes import ROUTES
+from bazaar.rules.rotation.format import canonical, digest
 from tests import builders as a
 
 START = ("/", "/lapak", "/jadwal", "/keranjang", "/masuk")
@@ -25,7 +38,7 @@ VALUE = re.compile(r'\bvalue="([^"]*)"')
 
 def an_evening() -> list[str]:
     """Put something on every page; return where a buyer and two sellers begin."""
-    now = times.now()
+    now = times.now().replace(second=0, microsecond=0)
     edition = a.an_edition(channels=2)
     a.a_window(edition, opens_at=now - timedelta(hours=1), minutes=180)
     batik, kopi = (a.a_seller(edition=edition) for _ in range(2))
@@ -42,6 +55,7 @@ def an_evening() -> list[str]:
     basket, token = baskets.open_basket(source="link", now=now)
     baskets.add(basket, {products[0].id: 2}, now=now)
     audit.note(audit.CLOCK, "order.expire", f"order:{unpaid.reference}", now=now)
+    a_rotation(edition, release, now)
     links = [
         *START,
         *(f"/o/{a.order_token(order)}" for order in (unpaid, paid, parcel.order)),
@@ -51,6 +65,67 @@ def an_evening() -> list[str]:
     ]
     db.session.commit()
     return links
+
+
+def a_rotation(edition: Edition, release: Release, now: datetime) -> None:
+    """A draw that is done and its ledger, a draft beside, a closed time and a seller's request."""
+    draw = a.a_draw(
+        edition,
+        stage=DrawStage.DONE,
+        seed="5e" * 32,
+        instance=gzip.compress(canonical(EMPTY)),
+        instance_digest=digest(EMPTY),
+        plan=gzip.compress(b"{}"),
+        frozen_at=now,
+        done_at=now,
+    )
+    release.draw_id = draw.id
+    batik, kopi = (turn.seller for turn in release.turns)
+    for seller in (batik, kopi):
+        a.a_share(release, seller)
+    starts_at = now + timedelta(hours=30)
+    a.a_window(edition, opens_at=starts_at, minutes=120)
+    mine, theirs = (
+        a.a_turn(release, seller, starts_at=starts_at + timedelta(hours=n))
+        for n, seller in enumerate((batik, kopi))
+    )
+    draft = a.a_release(edition, number=None, base_id=release.id)
+    a.a_turn(draft, batik, starts_at=starts_at)
+    a.keep(
+        ClosedTime(
+            edition_id=edition.id,
+            kind=ClosedKind.BREAK,
+            starts_at=starts_at + timedelta(minutes=90),
+            ends_at=starts_at + timedelta(minutes=120),
+        )
+    )
+    a.keep(
+        TurnRequest(
+            edition_id=edition.id,
+            kind=RequestKind.SWAP,
+            state=RequestState.ASKED,
+            seller_id=batik.id,
+            turn_uid=mine.uid,
+            starts_at=mine.starts_at,
+            other_id=kopi.id,
+            other_uid=theirs.uid,
+            other_starts_at=theirs.starts_at,
+            answer_by=starts_at,
+            asked_at=now,
+        )
+    )
+
+
+EMPTY: dict[str, Any] = {
+    "format": "rotation-instance/1",
+    "blocks": [],
+    "slots": [],
+    "sellers": [],
+    "pins": [],
+    "blocked_pairs": [],
+    "published": None,
+    "dropped": [],
+}
 
 
 @dataclass
