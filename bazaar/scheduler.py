@@ -75,6 +75,7 @@ JOBS: tuple[Job, ...] = (
         lambda now: replans.propose(now, seals=services().draw_seals),
     ),
     Job("open_parcels", timedelta(seconds=5), shipments.open_parcels),
+    Job("remind_of_claims", timedelta(minutes=30), shipments.returns.remind_of_claims),
     Job("settle_requests", timedelta(seconds=30), settling.settle),
     Job("match_courier_news", timedelta(minutes=10), courier_inbox.match_again),
 )

@@ -193,7 +193,7 @@ def lock(parcel: Parcel) -> None:
     several in order of their ids, so that nobody waits in a circle.
     """
     row = sa.select(Parcel).where(Parcel.id == parcel.id).with_for_update(of=Parcel)
-    db.session.execute(row.execution_options(populate_existing=True))
+    db.session.scalars(row.execution_options(populate_existing=True)).one()
 
 
 def lock_order(order_id: int) -> None:

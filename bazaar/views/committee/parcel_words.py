@@ -86,6 +86,20 @@ REVIEWS = {
     "address_changed": _l("Alamat berubah sesudah kurir dipesan. Beri tahu kurir."),
 }
 
+FACTS = {
+    "state": _l("kabar kurir"),
+    "code": _l("kata kurir"),
+    "resi": _l("resi"),
+    "given": _l("tertulis"),
+    "holder": _l("dipakai paket"),
+    "old": _l("lama"),
+    "new": _l("baru"),
+    "changed": _l("berubah"),
+    "claim_before": _l("sebelum"),
+    "at": _l("terjadi"),
+}
+"""What is known about a review."""
+
 DECISIONS = {
     "restock": _l("Kembali ke stok"),
     "write_off": _l("Dihapus dari stok"),

@@ -1,5 +1,6 @@
 """All parcels: what sellers still have, what couriers have, what has arrived."""
 
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Response, flash, g, render_template, request, url_for
@@ -11,16 +12,17 @@ from flask_babel import gettext as gettext_of
 from bazaar import accounts, rates, shipments, times
 from bazaar.db import forget
 from bazaar.errors import N_, Invalid
-from bazaar.models import Parcel, ParcelStatus, Role
+from bazaar.models import Parcel, ParcelReview, ParcelStatus, Role
 from bazaar.rules.parcel_states import ENDED, ParcelAct, acts_in, rank
 from bazaar.shipments import ResiTaken, returns, reviews
 from bazaar.shipments.overview import Need
 from bazaar.views.committee import parcel_words as words
-from bazaar.views.committee.parcel_words import ACTS, HAPPENED, STATES
+from bazaar.views.committee.parcel_words import ACTS, FACTS, HAPPENED, STATES
 from bazaar.views.committee.parcel_words import NEEDS as NEED_WORDS
 from bazaar.views.forms.parcels import ChangeResiForm, HandOverForm, odd_resi
 from bazaar.web import own_path, page_of, see_other
 from bazaar.web.answers import sentence
+from bazaar.web.formats import moment
 
 ALL = "all"
 NEEDS = {need.value: need for need in Need}
@@ -189,6 +191,7 @@ def detail(
         need_words=NEED_WORDS,
         reviews=reviews.open_ones(parcel),
         words=words,
+        review_facts=_review_facts,
         acts=[act for act in ACTS if act in acts_in(parcel.status) - OWN_FORMS],
         can=acts_in(parcel.status),
         bookings=shipments.bookings_of(parcel),
@@ -224,6 +227,21 @@ def _story(parcel: Parcel) -> list[dict[str, object]]:
         {"label": HAPPENED[status], "state": "next" if at else "now"}
         for at, status in enumerate(coming)
     ]
+
+
+def _review_facts(review: ParcelReview) -> list[tuple[str, str]]:
+    """Return what is known about a review, in words."""
+    told: list[tuple[str, str]] = []
+    for name, value in review.facts.items():
+        if name not in FACTS:
+            continue
+        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        if name in {"at", "claim_before"}:
+            text = moment(datetime.fromisoformat(text))
+        elif name == "state":
+            text = str(STATES[ParcelStatus(text)])
+        told.append((str(FACTS[name]), text))
+    return told
 
 
 def _place(status: ParcelStatus) -> int:
