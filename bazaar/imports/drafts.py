@@ -1,6 +1,6 @@
 """Uploads that wait for review: the lists as they were read, kept as JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,6 +16,8 @@ from bazaar.rules.sheets import Row, Sheet
 
 KEPT: Final = timedelta(days=30)
 """Lists hold telephone numbers; uploads older than this go with the next one."""
+
+SELLERS_AND_PRODUCTS: Final = ("sellers", "products", "both")
 
 
 class NoSuchDraft(NotFound):
@@ -57,18 +59,23 @@ def make(
     return Draft(row, {sheet.kind: sheet for sheet in sheets})
 
 
-def get(draft_id: int) -> Draft:
-    """Return the upload. Raises NoSuchDraft."""
+def get(draft_id: int, kinds: Collection[str] = SELLERS_AND_PRODUCTS) -> Draft:
+    """Return the upload of one of these kinds. Raises NoSuchDraft."""
     row = db.session.get(ImportDraft, draft_id)
-    if row is None:
+    if row is None or row.kind not in kinds:
         raise NoSuchDraft
     sheets = [_unpacked(packed) for packed in row.rows["sheets"]]
     return Draft(row, {sheet.kind: sheet for sheet in sheets})
 
 
-def latest(limit: int = 5) -> Sequence[ImportDraft]:
-    """Return the last uploads, newest first, without their rows."""
-    query = sa.select(ImportDraft).order_by(ImportDraft.id.desc()).limit(limit)
+def latest(limit: int = 5, kinds: Collection[str] = SELLERS_AND_PRODUCTS) -> Sequence[ImportDraft]:
+    """Return the last uploads of these kinds, newest first, without their rows."""
+    query = (
+        sa.select(ImportDraft)
+        .where(ImportDraft.kind.in_(kinds))
+        .order_by(ImportDraft.id.desc())
+        .limit(limit)
+    )
     return db.session.scalars(
         query.options(sa.orm.defer(ImportDraft.rows))  # megabytes that nobody asks for
     ).all()
