@@ -37,6 +37,7 @@ from bazaar.models import (
 )
 from bazaar.orders import CheckoutWish, PlacedOrder, Wanted
 from bazaar.rules.qris import QRIS_MAX_IDR
+from bazaar.rules.references import CLAIM_LETTERS
 from bazaar.tokens import fingerprint
 from bazaar.web import services
 
@@ -46,6 +47,9 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOST = Actor("committee:1", "Rina")
 
 _numbers = itertools.count(1)
+_claim_codes = itertools.cycle(
+    f"{letter}{number}" for number in range(100, 1000) for letter in CLAIM_LETTERS
+)
 
 Row = TypeVar("Row")
 
@@ -201,7 +205,7 @@ def a_product(*, seller: Seller | None = None, stock: int = 10, **given: Any) ->
     fields: dict[str, Any] = {
         "seller_id": (seller or a_seller()).id,
         "code": f"P{number}",
-        "claim_code": f"{'ABCDEFGH'[number // 1000]}{number % 1000:02}",
+        "claim_code": next(_claim_codes),
         "name": f"Barang {number}",
         "price_idr": 25_000,
         "weight_g": 300,

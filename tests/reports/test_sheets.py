@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bazaar import orders, payments, reports
 from bazaar.db import db
 from bazaar.models import Order, Payment
-from bazaar.reports.sheets import FORMULA_STARTS, _written
+from bazaar.reports.sheets import FORMULA_STARTS, written
 from tests.builders import HOST, a_product, a_seller, a_sticker, an_edition, an_order
 
 DAY = date(2026, 3, 1)
@@ -97,7 +97,7 @@ def test_what_people_typed_runs_nothing(edition):
 
 @given(st.lists(st.text(st.characters(exclude_categories=("Cs",))), min_size=1, max_size=5))
 def test_no_cell_begins_like_a_formula_and_none_is_lost(cells):
-    sheet = _written([f"c{n}" for n in range(len(cells))], [cells])
+    sheet = written([f"c{n}" for n in range(len(cells))], [cells])
 
     (row,) = list(csv.reader(io.StringIO(sheet, newline="")))[1:]
     assert not any(cell.startswith(FORMULA_STARTS) for cell in row)
