@@ -23,9 +23,12 @@ from bazaar.models import (
     Pin,
     PlanEdit,
     Release,
+    RequestKind,
+    RequestState,
     Seller,
     Share,
     Turn,
+    TurnRequest,
 )
 from bazaar.rotation.plans import find_current_release, with_names
 from bazaar.rules.rotation import Decided, Hindrance
@@ -59,12 +62,20 @@ class Hand:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What sellers asked for and got: a swap with `other`, or a move."""
+
+    kind: RequestKind
+    other: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """Why a turn is its seller's. `decided` None: nothing was written down for it.
 
     `turns`: how many the seller has earlier in the plan; `excluded` is in the order of the rules.
     `kept`: the number of the release since which the turn stands, when it was only kept.
-    `repair`: the slot had become free after a release.
+    `repair`: the slot had become free after a release. `wish`: what the hand only carried out.
     """
 
     turn: Turn
@@ -77,6 +88,7 @@ class Why:
     rival: str | None
     evening: Evening | None
     hand: Hand | None
+    wish: Wish | None
     kept: int | None
     repair: bool
     draw: int | None
@@ -107,6 +119,7 @@ def explain(turn: Turn) -> Why:
     first, of = _first(turn, release)
     decided = _decided(first.reasons)
     draw = _draw(of)
+    hand = _hand(turn, release, decided)
     return Why(
         turn=turn,
         release=release,
@@ -117,7 +130,8 @@ def explain(turn: Turn) -> Why:
         excluded=_excluded(first.reasons.get("excluded") or {}),
         rival=_name_of(first.reasons.get("rival")),
         evening=_evening(first.reasons.get("swap")),
-        hand=_hand(turn, release, decided),
+        hand=hand,
+        wish=_wish(turn, hand),
         kept=of.number if of.id != release.id else None,
         repair=draw is not None and draw.kind is DrawKind.REPAIR and decided is not Decided.KEPT,
         draw=draw.number if draw else None,
@@ -221,6 +235,24 @@ def _hand(turn: Turn, release: Release, decided: Decided | None) -> Hand | None:
         if place in {_after(row) for row in rows_of(edit)}:
             return Hand(edit.made_by, edit.made_at, edit.why, edit.number, number)
     return None
+
+
+def _wish(turn: Turn, hand: Hand | None) -> Wish | None:
+    """Return the request that the hand carried out; both were written at one instant."""
+    if hand is None or hand.number is None:
+        return None
+    query = sa.select(TurnRequest).where(
+        sa.or_(TurnRequest.turn_uid == turn.uid, TurnRequest.other_uid == turn.uid),
+        TurnRequest.state == RequestState.GRANTED,
+        TurnRequest.kind != RequestKind.GIVE_BACK,
+        TurnRequest.closed_at == hand.at,
+    )
+    request = db.session.scalars(query.limit(1)).one_or_none()
+    if request is None:
+        return None
+    other = request.other_id if request.turn_uid == turn.uid else request.seller_id
+    name = db.session.scalar(sa.select(Seller.name).where(Seller.id == other)) if other else None
+    return Wish(request.kind, name)
 
 
 def rows_of(edit: PlanEdit) -> list[Mapping[str, Any]]:

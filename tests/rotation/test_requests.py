@@ -25,7 +25,7 @@ from bazaar.models import (
     TurnRequest,
 )
 from bazaar.ports import Letter
-from bazaar.rotation import digests, drafts, gathering, requests, settling
+from bazaar.rotation import digests, drafts, explanations, gathering, requests, settling
 from bazaar.rotation.faults import RuleBroken
 from bazaar.rotation.needs import NeedKind, needs_repair
 from bazaar.rotation.possible import TurnChanged, free_slots, partners
@@ -397,6 +397,8 @@ def test_a_move_goes_to_a_free_slot_that_the_rules_allow(bazaar):
     moved = requests.find_own(bazaar.edition, bazaar.sekar.id, bazaar.first.uid)
     assert moved.sequence == 2
     assert requests.count_open(bazaar.edition) == 0
+    why = explanations.explain(moved)
+    assert why.wish == explanations.Wish(RequestKind.MOVE, None)
 
 
 def test_a_move_to_where_somebody_is_is_refused(bazaar):

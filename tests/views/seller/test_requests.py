@@ -83,6 +83,12 @@ def test_with_no_veto_the_second_phone_makes_it_count(client, bazaar, sekar, tin
     assert plan(bazaar.edition)[1][3 * DAY] == "Keripik Bu Tin"
     assert client.post(path).status_code == 303
     assert plan(bazaar.edition)[0] == 2
+    for uid, page in ((bazaar.first.uid, sekar), (bazaar.second.uid, tin)):
+        why = client.get(f"{page}/giliran/{uid}/mengapa").text
+        assert "sepakat bertukar giliran, sesudah undian." in why
+        assert "dengan tangan" not in why
+    public = client.get(f"/jadwal/mengapa/{bazaar.first.uid}").text
+    assert "Batik Sekar dan Keripik Bu Tin sepakat bertukar giliran" in public
 
 
 def test_a_no_with_its_reason_reaches_who_asked(client, bazaar, sekar, tin):
