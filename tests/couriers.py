@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from flask import Flask
 
@@ -38,7 +39,7 @@ WISHES = {
 }
 
 
-def biteship(url: str, **given: object) -> Biteship:
+def biteship(url: str, **given: Any) -> Biteship:
     fields = {"patience_s": 0.3, **given}
     return Biteship(
         url,
@@ -50,11 +51,14 @@ def biteship(url: str, **given: object) -> Biteship:
     )
 
 
-def kiriminaja(url: str, **given: object) -> KiriminAja:
+def kiriminaja(url: str, **given: Any) -> KiriminAja:
     return KiriminAja(url, fake_kiriminaja.KEY, old_keys=["kj_old"], **{"patience_s": 0.3, **given})
 
 
-MAKERS = {"biteship": (fake_biteship, biteship), "kiriminaja": (fake_kiriminaja, kiriminaja)}
+MAKERS: dict[str, tuple[Any, Any]] = {
+    "biteship": (fake_biteship, biteship),
+    "kiriminaja": (fake_kiriminaja, kiriminaja),
+}
 PROOFS = {
     "biteship": {HEADER: SECRET},
     "kiriminaja": {"Authorization": f"Bearer {fake_kiriminaja.KEY}"},
@@ -67,7 +71,7 @@ class Provider:
 
     name: str
     served: Served
-    fake: object
+    fake: Any
 
     @property
     def orders(self) -> dict[str, dict[str, object]]:

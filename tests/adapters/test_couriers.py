@@ -1,6 +1,7 @@
 """One suite for everybody who has parcels carried, and what only each provider can do wrong."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,8 +24,9 @@ SERVICES = {"manual": ("", ""), "biteship": ("jne", "reg"), "kiriminaja": ("jne"
 class Case:
     """A courier before its provider; `provider` is the pretended one, None by hand."""
 
-    def __init__(self, courier, provider=None):
-        self.courier = courier
+    def __init__(self, courier, provider=None, app=None):
+        self.courier: Any = courier
+        self.app: Any = app
         self.provider = provider
         service = SERVICES[courier.name]
         self.shipment = replace(
@@ -51,12 +53,8 @@ class Case:
 def open_case(name):
     module, adapter = MAKERS[name]
     app = module.make()
-    served = Served(app)
-    case = Case.__new__(Case)
-    case.app = app
-    with served:
-        Case.__init__(case, adapter(served.url), served)
-        yield case
+    with Served(app) as served:
+        yield Case(adapter(served.url), served, app)
 
 
 @pytest.fixture(params=["manual", "biteship", "kiriminaja"])

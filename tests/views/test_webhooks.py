@@ -210,7 +210,7 @@ def test_the_same_message_eight_times_at_once_is_kept_once(at_biteship, server):
 def test_a_message_moves_its_parcel(provider, client, now):
     parcel, booking = booked(provider.name, now)
     told(client, provider.name, a_message(provider.name, booking.provider_order_id))
-    assert parcel.status is ParcelStatus.BOOKED
+    assert booking.parcel.status is ParcelStatus.BOOKED
 
     assert work(now) == 1
     assert parcel.status is ParcelStatus.HANDED_OVER
