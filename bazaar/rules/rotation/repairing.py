@@ -237,8 +237,8 @@ class _Desk:
             if self.seats.hindrance(n, given) is not None:
                 for undone, _ in moves[:done]:
                     self.seats.leave(undone)
-                for kept, was in before.items():
-                    self.seats.sit(was, kept)
+                for kept, seated in before.items():
+                    self.seats.sit(seated, kept)
                 return False
             self.seats.sit(n, given)
         for given, n in moves:
