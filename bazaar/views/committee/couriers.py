@@ -10,6 +10,7 @@ from wtforms import Form
 from bazaar import accounts, bookings, rates, shipments, times
 from bazaar.errors import Invalid, Unavailable
 from bazaar.models import BookingStatus, Parcel, ParcelStatus, Role
+from bazaar.rules import couriers as companies
 from bazaar.views.forms.couriers import BookForm, CallOffForm, Choice, PhoneForm, choice_of
 from bazaar.web import page_of, see_other, services
 from bazaar.web.answers import sentence
@@ -97,6 +98,7 @@ def _page(parcel: Parcel, form: Form | None = None) -> str:
         attempts=[attempt for attempt in attempts if attempt is not booking],
         bookable=bookable,
         choices=choices,
+        chosen=_chosen(choices, parcel),
         silence=silence,
         providers=_providers(),
         abroad=parcel.order.checkout.country != HOME,
@@ -124,6 +126,13 @@ def _choices(parcel: Parcel) -> tuple[list[Choice], str]:
     except Unavailable as failure:
         return [], sentence(failure)
     return [choice_of(rate) for rate in found], ""
+
+
+def _chosen(choices: list[Choice], parcel: Parcel) -> str:
+    """Return the cheapest service of the company that the buyer chose, or of any."""
+    wanted = companies.company(parcel.courier)
+    same = [choice for choice in choices if companies.company(choice.courier) == wanted]
+    return next((choice.value for choice in same or choices), "")
 
 
 def _providers() -> list[str]:

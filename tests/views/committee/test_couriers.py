@@ -44,6 +44,7 @@ def test_services_are_offered_with_prices_the_cheapest_first(
     assert page.index("JNT EZ") < page.index("SICEPAT Reguler") < page.index("JNE Reguler")
     assert "Rp16.000" in page.replace("\xa0", "")
     assert "2-4 hari" in page
+    assert 'value="biteship|jne|reg|pickup|18000|JNE Reguler" required checked' in page  # as bought
 
 
 def test_a_courier_is_ordered_and_the_page_follows(client, dispatcher, at_biteship, parcel):
@@ -128,6 +129,7 @@ def test_failures_are_listed_with_their_sentence(client, dispatcher, at_biteship
 
     for page in (client.get("/panitia/kurir").text, client.get(address(parcel)).text):
         assert "Penyedia kurir menolak: Courier type is missing" in page
+    assert "Pesanan terakhir gagal" in client.get(address(parcel)).text
 
 
 def test_a_silent_provider_is_told_and_the_telephone_remains(
