@@ -25,6 +25,7 @@ from bazaar.views.committee import (
     rates,
     releases,
     requests,
+    resi,
     roster,
     rotation,
     scanning,
@@ -327,6 +328,11 @@ ROUTES: tuple[Route, ...] = (
     get("/panitia/serah-terima/<number>/pindai", scanning.show, Who.DISPATCHER),
     post("/panitia/serah-terima/<number>/pindai", scanning.scan, Who.DISPATCHER),
     post("/panitia/serah-terima/<number>/foto", scanning.scan_photo, Who.DISPATCHER),
+    get("/panitia/resi", resi.show, Who.DISPATCHER),
+    post("/panitia/resi", resi.save, Who.DISPATCHER),
+    post("/panitia/resi/periksa", resi.check, Who.DISPATCHER),
+    post("/panitia/resi/terapkan", resi.apply, Who.DISPATCHER),
+    get("/panitia/resi/contoh.<ext>", resi.example, Who.DISPATCHER),
 
     # Couriers: one manifest
     get("/m/<token>", courier_manifest.show, Who.LINK),

@@ -14,7 +14,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -110,11 +110,15 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. `number` is the spreadsheet's; `spoilt` maps columns to a code of `SPOILT`."""
+    """One row. `number` is the spreadsheet's; `spoilt` maps columns to a code of `SPOILT`.
+
+    `numbers` maps columns whose cell holds a number and no text to `int` or `float`.
+    """
 
     number: int
     cells: Mapping[str, str]
     spoilt: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,7 @@ class Sheet:
 class _Cell:
     text: str
     spoilt: str = ""
+    number: str = ""
 
 
 _Rows = list[tuple[int, list[_Cell]]]
@@ -196,6 +201,7 @@ def _under_header(layout: Layout, header: list[_Cell], body: _Rows) -> Sheet | F
                     number,
                     {column: cell.text for column, cell in found.items()},
                     {column: cell.spoilt for column, cell in found.items() if cell.spoilt},
+                    {column: cell.number for column, cell in found.items() if cell.number},
                 )
             )
     if not rows:
@@ -309,7 +315,8 @@ def _of_workbook(cell: Any) -> _Cell:
         case datetime() | date() | time() | timedelta():
             return _Cell(str(value), "date")
         case int() | float():
-            return _of_number(value, str(cell.number_format))
+            read = _of_number(value, str(cell.number_format))
+            return replace(read, number=type(value).__name__)
         case _:
             return _fit(_clean(str(value)))
 

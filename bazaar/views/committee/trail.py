@@ -105,6 +105,7 @@ WORDS = {
     "request.refuse": _l("menolak permintaan pindah"),
     "request.veto": _l("membatalkan tukar giliran"),
     "request.withdraw": _l("menarik permintaan giliran"),
+    "resi.apply": _l("menerapkan daftar resi"),
     "roster.block_pair": _l("memisahkan dua UMKM"),
     "roster.come_back": _l("UMKM ikut lagi"),
     "roster.max_turns": _l("membatasi giliran"),
