@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from bazaar import attempts, courier_inbox, orders, scheduler, times
+from bazaar import attempts, courier_inbox, orders, scheduler, shipments, times
 from bazaar.accounts import sessions
 from bazaar.db import db, reading
 from bazaar.models import Booking, BookingStatus, CourierEvent, Message, Role, TurnEvent
@@ -18,6 +18,7 @@ from bazaar.rules.parcel_signals import Signal, SignalKind
 from bazaar.scheduler import ERRANDS, JOBS, Job
 from bazaar.settings import ROOT
 from tests.builders import (
+    HOST,
     a_member,
     a_parcel,
     a_product,
@@ -38,6 +39,7 @@ def late(app, now):
     """A moment by which there is work for every job."""
     edition = an_edition()
     parcel = a_parcel()
+    _lost_a_week_before(now + timedelta(days=40))
     turn = a_turn(a_release(edition), a_seller(), starts_at=now)
     a_request(turn)
     a_window(edition, opens_at=now + timedelta(days=41))
@@ -49,6 +51,12 @@ def late(app, now):
     later = now + timedelta(days=40)
     _news_before_its_booking(parcel, later)
     return later
+
+
+def _lost_a_week_before(now):
+    parcel = a_parcel(resi="012345678901")
+    lost_at = now - timedelta(days=8)
+    shipments.acts.lose(parcel, "tidak ditemukan", actor=HOST, now=lost_at)
 
 
 def _news_before_its_booking(parcel, now):

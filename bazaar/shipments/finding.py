@@ -108,7 +108,7 @@ def listed(status: ParcelStatus | None) -> sa.Select[Parcel]:
     What is still with sellers begins with what was paid first, so that late ones lead; else the
     newest lead.
     """
-    query = with_all()
+    query = with_order()
     if status is not None:
         query = query.where(Parcel.status == status)
     if status in HERE:
@@ -118,7 +118,7 @@ def listed(status: ParcelStatus | None) -> sa.Select[Parcel]:
 
 def late(now: datetime) -> sa.Select[Parcel]:
     """Return the question for parcels that should be with a courier by now, the latest first."""
-    return with_all().where(*is_late(now)).order_by(Order.paid_at, Parcel.id)
+    return with_order().where(*is_late(now)).order_by(Order.paid_at, Parcel.id)
 
 
 def found(text: str) -> sa.Select[Parcel]:
@@ -135,7 +135,7 @@ def found(text: str) -> sa.Select[Parcel]:
         named.append(Order.reference == reference)
     if len(text.strip()) >= 3:
         named.append(Checkout.buyer_name.icontains(text.strip(), autoescape=True))
-    return with_all().where(sa.or_(*named)).order_by(Parcel.id.desc())
+    return with_order().where(sa.or_(*named)).order_by(Parcel.id.desc())
 
 
 def counts() -> dict[ParcelStatus, int]:
@@ -201,19 +201,26 @@ def lock_order(order_id: int) -> None:
     db.session.execute(sa.select(Order.id).where(Order.id == order_id).with_for_update())
 
 
-def with_all() -> sa.Select[Parcel]:
-    """Return the question for parcels with everything that lists and labels show."""
+def with_order() -> sa.Select[Parcel]:
+    """Return the question for parcels with order, destination and seller, for long lists."""
     return (
         sa.select(Parcel)
         .join(Parcel.order)
         .join(Order.checkout)
         .options(
             contains_eager(Parcel.order).options(
-                contains_eager(Order.checkout), joinedload(Order.seller), selectinload(Order.lines)
-            ),
-            selectinload(Parcel.steps),
-            selectinload(Parcel.lines).joinedload(ParcelLine.order_line),
+                contains_eager(Order.checkout), joinedload(Order.seller)
+            )
         )
+    )
+
+
+def with_all() -> sa.Select[Parcel]:
+    """Return the question for parcels with everything that pages and labels show."""
+    return with_order().options(
+        contains_eager(Parcel.order).selectinload(Order.lines),
+        selectinload(Parcel.steps),
+        selectinload(Parcel.lines).joinedload(ParcelLine.order_line),
     )
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bazaar.db import db
 from bazaar.models import Order, Parcel, ParcelDecision, ParcelReview, ParcelStatus, ParcelStep
 from bazaar.rules.parcel_states import SILENT_AFTER, UNDER_WAY
-from bazaar.shipments.finding import is_late, with_all
+from bazaar.shipments.finding import is_late, with_order
 from bazaar.shipments.returns import BACK, BUYER, GONE, GOODS
 from bazaar.shipments.situations import SENT_AGAIN
 
@@ -29,7 +29,7 @@ class Need(enum.Enum):
 def needing(need: Need, now: datetime) -> sa.Select[Parcel]:
     """Return the question for parcels with this need, the longest waiting first."""
     order = Order.paid_at if need is Need.LATE else Parcel.id
-    return with_all().where(*_conditions(need, now)).order_by(order, Parcel.id)
+    return with_order().where(*_conditions(need, now)).order_by(order, Parcel.id)
 
 
 def counts(now: datetime) -> dict[Need, int]:

@@ -205,4 +205,4 @@ def test_a_fuller_list_costs_no_more_queries(client, queries, dispatcher, parcel
 
     client.get(f"{LIST}?keadaan=all")
 
-    assert len(queries) == 11
+    assert len(queries) == 8
