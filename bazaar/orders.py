@@ -95,7 +95,8 @@ class CheckoutWish:
 
     `couriers` is the chosen courier by seller id. `village_code` is Kemendagri's (35.09.21.1002), empty
     abroad; `area` what follows the street on a label. `agreed_idr` is the total that the buyer saw,
-    None if nobody saw any. What was wanted is taken out of the basket `basket_id`, if given.
+    None if nobody saw any. `offered` are offers from outside by seller id, checked already; they
+    count before the table. What was wanted is taken out of the basket `basket_id`, if given.
     """
 
     key: str
@@ -113,6 +114,7 @@ class CheckoutWish:
     language: str = "id"
     agreed_idr: int | None = None
     basket_id: int | None = None
+    offered: Mapping[int, ShippingOption] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,19 +343,17 @@ def _with_options(
             if not item.product.active:
                 raise OutOfStock(item.product.id, item.product.name, 0)
     quotes = rates.quotes(country=wish.country, village_code=wish.village_code, now=now)
-    return [
-        (
-            part,
-            quotes.get_option(
-                part.weight_g,
-                wish.couriers.get(part.seller_id, ""),
-                part.box,
-                seller_id=part.seller_id,
-                goods_idr=part.goods_idr,
-            ),
-        )
-        for part in parts
-    ]
+    return [(part, _option_of(part, wish, quotes)) for part in parts]
+
+
+def _option_of(part: Part, wish: CheckoutWish, quotes: rates.Quotes) -> ShippingOption:
+    offered = wish.offered.get(part.seller_id)
+    goods = {"seller_id": part.seller_id, "goods_idr": part.goods_idr}
+    if offered is not None:
+        return shipping.with_free([offered], quotes.free, **goods)[0]
+    return quotes.get_option(
+        part.weight_g, wish.couriers.get(part.seller_id, ""), part.box, **goods
+    )
 
 
 def _insert_checkout(wish: CheckoutWish, token: str, now: datetime) -> int | None:

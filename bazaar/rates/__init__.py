@@ -9,6 +9,7 @@ from bazaar.rates.free import (
     remove_free,
     set_free,
 )
+from bazaar.rates.offers import find_offer, sealed
 from bazaar.rates.quoting import NoRate, Quotes, quotes
 from bazaar.rates.table import (
     NoSuchPlace,
@@ -37,6 +38,7 @@ __all__ = [
     "RateExists",
     "couriers",
     "couriers_in_use",
+    "find_offer",
     "free_rules",
     "free_table",
     "get_free",
@@ -48,6 +50,7 @@ __all__ = [
     "rate_of",
     "remove_free",
     "remove_rate",
+    "sealed",
     "set_free",
     "set_rate",
     "table",

@@ -6,7 +6,7 @@ for cargo. With a tolerance of 300 g, 1,300 g is 1 kg and 1,301 g is 2 kg.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -70,7 +70,8 @@ class Free:
 class ShippingOption:
     """What the buyer pays for one courier's way. `full_idr`: before free shipping, None the same.
 
-    `facts` is the rate and how it was applied, as an order keeps it.
+    `facts` is the rate and how it was applied, as an order keeps it. `key` stands for an offer
+    from outside, empty for a row of the table.
     """
 
     courier: str
@@ -78,6 +79,12 @@ class ShippingOption:
     days: str
     full_idr: int | None = field(default=None, compare=False)
     facts: dict[str, Any] = field(default_factory=dict, compare=False)
+    key: str = field(default="", compare=False)
+
+    @property
+    def value(self) -> str:
+        """What a form sends for it."""
+        return self.key or self.courier
 
     @property
     def before_idr(self) -> int:
@@ -211,7 +218,7 @@ def _paid(
     free = {"prefix": rule.prefix, "min_goods_idr": rule.min_goods_idr, "up_to_idr": rule.up_to_idr}
     price_idr = option.price_idr - rule.taken_off(option.price_idr)
     facts = {**option.facts, "free": free}
-    return ShippingOption(option.courier, price_idr, option.days, option.price_idr, facts)
+    return replace(option, price_idr=price_idr, full_idr=option.price_idr, facts=facts)
 
 
 def places(country: str, village_code: str) -> set[str]:

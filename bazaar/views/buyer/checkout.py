@@ -19,6 +19,7 @@ from bazaar.regions import Place, Region
 from bazaar.rules.shipping import HOME, PICK_UP, ShippingOption, next_free
 from bazaar.tokens import fingerprint, new_key
 from bazaar.views.buyer.basket import LAST_ORDER, last_order, remember, wanted_in
+from bazaar.views.buyer.offers import add_offers, chosen_offer
 from bazaar.views.forms.checkout import CheckoutForm
 from bazaar.web import see_other, services
 from bazaar.web.answers import sentence
@@ -120,6 +121,7 @@ def _place(
         language=str(get_locale()),
         agreed_idr=agreed_idr,
         basket_id=basket.basket_id,
+        offered=_offered(wanted, where.village_code),
     )
     placed = orders.place(
         wish,
@@ -132,6 +134,16 @@ def _place(
         placed.orders, now=now, qris_max_idr=settings.qris_max_idr, dynamic=settings.dynamic_qris
     )
     return placed
+
+
+def _offered(wanted: Sequence[Wanted], village_code: str) -> dict[int, ShippingOption]:
+    couriers = _couriers()
+    found = {
+        part.seller_id: chosen_offer(part, village_code, couriers)
+        for part in orders.parts_of(wanted)
+        if couriers.get(part.seller_id, "").startswith("~")
+    }
+    return {seller_id: option for seller_id, option in found.items() if option}
 
 
 def _done(placed: Placed) -> ResponseReturnValue:
@@ -183,6 +195,7 @@ def _offer(wanted: Sequence[Wanted], sent: CheckoutForm) -> dict[str, object]:
                 part.weight_g, part.box, seller_id=part.seller_id, goods_idr=part.goods_idr
             )
     couriers = _couriers()
+    add_offers(parts, sent.village_code, couriers, quotes.free)
     chosen = {part.seller_id: _chosen(part, couriers) for part in parts if part.options}
     complete = bool(parts) and len(chosen) == len(parts)
     goods_idr = sum(part.goods_idr for part in parts)
@@ -218,7 +231,7 @@ def _couriers() -> dict[int, str]:
 def _chosen(part: Part, couriers: dict[int, str]) -> ShippingOption:
     """Return the chosen option, the cheapest where none of the options was chosen."""
     asked = couriers.get(part.seller_id)
-    return next((o for o in part.options if o.courier == asked), part.options[0])
+    return next((o for o in part.options if asked in (o.value, o.courier)), part.options[0])
 
 
 def _found(sent: CheckoutForm) -> list[Place]:
