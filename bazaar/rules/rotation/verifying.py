@@ -86,6 +86,9 @@ def _secret(draw: Mapping[str, Any]) -> bytes:
     faults = []
     if draw.get("format") != DRAW:
         faults.append(f'format: must be "{DRAW}"')
+    elif draw.get("stage", "done") != "done":
+        stage = str(draw["stage"])[:20]
+        raise BadDraw([f"stage: the draw is {stage}; there is nothing to compute until it is done"])
     faults += [
         f"{key}: must be an object with keys"
         for key in ("instance", "plan")

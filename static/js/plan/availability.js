@@ -56,6 +56,16 @@ form?.addEventListener('click', (event) => {
   count();
 });
 
-form?.addEventListener('submit', () => { changed = false; });
+// Without a connection the browser's own page would take the place of what was chosen.
+form?.addEventListener('submit', (event) => {
+  const note = form.querySelector('[data-avail-offline]');
+  note.hidden = navigator.onLine;
+  if (navigator.onLine) {
+    changed = false;
+  } else {
+    event.preventDefault();
+    note.scrollIntoView({ block: 'center' });
+  }
+});
 window.addEventListener('beforeunload', (event) => { if (changed) event.preventDefault(); });
 if (form) count();

@@ -120,6 +120,7 @@ def test_a_draw_with_fewer_iterations_is_another_draw():
         ("number", "1"),
         ("iterations", 1.5),
         ("rebuild", 1),
+        ("stage", "frozen"),
     ],
 )
 def test_the_file_of_a_draw_is_read_with_suspicion(draw, key, value):

@@ -91,3 +91,20 @@ def test_the_second_phone_sees_what_it_typed_and_why_it_was_not_kept(visitors, m
     other.get_by_text("Jadwal Anda disimpan.").wait_for()
     with reading():
         assert len(presences(seller)) == 1
+
+
+def test_without_a_connection_nothing_chosen_is_lost(visitors, month):
+    seller, path = month
+    page = visitors.open("phone")
+    page.goto(path)
+    page.get_by_role("button", name="+ Malam").tap()
+    page.context.set_offline(True)
+    save = page.get_by_role("button", name="Simpan").last
+    save.tap()
+    page.get_by_text("Tidak ada sambungan").wait_for()
+
+    page.context.set_offline(False)
+    save.tap()
+    page.get_by_text("Jadwal Anda disimpan.").wait_for()
+    with reading():
+        assert len(presences(seller)) == 90
