@@ -63,7 +63,14 @@ def render() -> Callable[..., str]:
 
 @pytest.mark.parametrize(
     ("folder", "most"),
-    [("css", 10 * KB), ("js", 6 * KB), ("css/plan", 6 * KB), ("js/plan", 8 * KB)],
+    [
+        ("css", 10 * KB),
+        ("js", 6 * KB),
+        ("css/plan", 6 * KB),
+        ("js/plan", 8 * KB),
+        ("css/parcels", 6 * KB),
+        ("js/parcels", 8 * KB),
+    ],
 )
 def test_our_own_files_stay_small(folder, most):
     files = sorted(path for path in (ROOT / "static" / folder).glob("*.*") if path.is_file())
