@@ -28,7 +28,7 @@ def refresh(services: Services, *, now: datetime) -> Sequence[str]:
 
     Returns the lines to print: addresses and sign-ins to try. Run again it only adds what time
     has used up; where people have changed the plan so that this is refused (a draw of theirs is
-    open), it stays as it is and a line says why. An edition of their own gets no hours from us.
+    open), it stays as it is and a line says why. An edition of their own gets no plan from us.
     Raises RealData on a database that holds anything else.
     """
     installation.mark_demo(now)
@@ -37,12 +37,10 @@ def refresh(services: Services, *, now: datetime) -> Sequence[str]:
     if editions.find_current() is None:
         programme.open_edition(services, now=now)
     edition = editions.get_current()
-    parts: list[Callable[[], None]] = [
-        lambda: evening.fill(edition, services, now=now),
-        lambda: asking.fill(edition, now=now),
-    ]
+    parts: list[Callable[[], None]] = [lambda: evening.fill(edition, services, now=now)]
     if edition.slug == programme.SLUG:
         parts.insert(0, lambda: programme.keep_on_air(edition, services, now=now))
+        parts.append(lambda: asking.fill(edition, now=now))
     refused = []
     for part in parts:
         try:

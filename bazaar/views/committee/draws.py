@@ -9,10 +9,13 @@ from wtforms import Form
 
 from bazaar import accounts, editions, rotation, times
 from bazaar.audit import Actor
+from bazaar.db import forget
+from bazaar.errors import Conflict
 from bazaar.models import Draw, DrawKind, DrawStage, Edition, Role
 from bazaar.rotation import ceremonies, draws, ledger, public_files
 from bazaar.views.forms.draws import AnnounceForm, EndForm, ValueForm
 from bazaar.web import page_of, see_other, services
+from bazaar.web.answers import sentence
 from bazaar.web.formats import current_edition
 
 WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -67,7 +70,12 @@ def status(number: int) -> ResponseReturnValue:
 
 def freeze(number: int) -> ResponseReturnValue:
     draw = ledger.get_draw(editions.get_current(), number)
-    draws.freeze(draw, actor=_actor(), now=times.now())
+    try:
+        draws.freeze(draw, actor=_actor(), now=times.now())
+    except Conflict as refusal:
+        forget()
+        flash(sentence(refusal), "error")
+        return _page(draw), HTTPStatus.CONFLICT
     flash(_("Masukan dibekukan. Perubahan data mulai sekarang tidak ikut undian ini."), "success")
     return _back(draw)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, datetime, timedelta
+from http import HTTPStatus
 
 import sqlalchemy as sa
 from flask import Response, flash, g, render_template, request, url_for
@@ -11,17 +12,19 @@ from flask_babel import ngettext
 
 from bazaar import accounts, editions, rotation, sellers, times
 from bazaar.audit import Actor
-from bazaar.db import db
+from bazaar.db import db, forget
+from bazaar.errors import Conflict
 from bazaar.models import Draw, DrawKind, DrawStage, Edition, Release, Role, Turn
 from bazaar.rotation import drafts, draws, needs, rebasing, replans, requests
 from bazaar.views.committee import preparations
 from bazaar.views.forms.rotation import EffortForm
 from bazaar.web import see_other, services
+from bazaar.web.answers import sentence
 
 PLAN = "committee.rotation.plan"
 
 
-def plan() -> ResponseReturnValue:
+def plan() -> str:
     edition = editions.find_current()
     if edition is None:
         return render_template("committee/rotation.html", edition=None, may_change=_may_change())
@@ -66,9 +69,11 @@ def make_draft() -> ResponseReturnValue:
 
 
 def repair() -> ResponseReturnValue:
-    replans.repair(
-        editions.get_current(), seals=services().draw_seals, actor=_actor(), now=times.now()
-    )
+    edition = editions.get_current()
+    try:
+        replans.repair(edition, seals=services().draw_seals, actor=_actor(), now=times.now())
+    except Conflict as refusal:
+        return _refused(refusal)
     return see_other(url_for(PLAN))
 
 
@@ -124,16 +129,26 @@ def rebase(draft_id: int) -> ResponseReturnValue:
 
 def _begin(kind: DrawKind, iterations: int) -> ResponseReturnValue:
     edition = editions.get_current()
-    draws.begin(
-        edition,
-        kind=kind,
-        seals=services().draw_seals,
-        iterations=iterations,
-        actor=_actor(),
-        now=times.now(),
-        needs=[need.key for need in needs.needs_repair(edition, times.now())],
-    )
+    try:
+        draws.begin(
+            edition,
+            kind=kind,
+            seals=services().draw_seals,
+            iterations=iterations,
+            actor=_actor(),
+            now=times.now(),
+            needs=[need.key for need in needs.needs_repair(edition, times.now())],
+        )
+    except Conflict as refusal:
+        return _refused(refusal)
     return see_other(url_for(PLAN))
+
+
+def _refused(refusal: Conflict) -> ResponseReturnValue:
+    """Say why nothing is computed (pins that contradict, nobody who can come) on the plan."""
+    forget()
+    flash(sentence(refusal), "error")
+    return plan(), HTTPStatus.CONFLICT
 
 
 def _computing(edition: Edition) -> dict[str, object]:

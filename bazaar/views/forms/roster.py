@@ -1,10 +1,11 @@
 """What the committee says about one participant."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, IntegerField, StringField
+from wtforms import BooleanField, Form, StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from bazaar.rotation.replans import MOST_TURNS
+from bazaar.views.forms.hours import WholeNumber
 
 MAX_LINE = 200
 TOO_LONG = Length(max=MAX_LINE, message=_l("Paling panjang %(max)d huruf.", max=MAX_LINE))
@@ -27,7 +28,7 @@ class WithdrawForm(Form):
 class LimitForm(Form):
     """How many turns a seller wants at most; empty for no limit."""
 
-    most = IntegerField(
+    most = WholeNumber(
         _l("Paling banyak berapa giliran"),
         validators=[
             Optional(),
