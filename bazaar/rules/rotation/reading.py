@@ -22,6 +22,11 @@ from bazaar.rules.rotation.words import (
 
 INSTANCE = "rotation-instance/1"
 
+MOST = 10**9
+"""No number of the file is farther from 0: sums of them stay exact, also as floats."""
+MOST_MINUTES = 10**7
+"""Some 19 years: added to any time of an edition it is still a time."""
+
 CONTRADICTION = {
     "H1": "{seller} is not available then",
     "H2": "{seller} has slot {other_slot} at the same time",
@@ -103,13 +108,22 @@ class _Row:
     def fault(self, key: str, sentence: str) -> None:
         self.faults.append(f"{self.place(key)}: {sentence}")
 
-    def integer(self, key: str, *, least: int | None = None, default: int | None = None) -> int:
+    def integer(
+        self,
+        key: str,
+        *,
+        least: int | None = None,
+        most: int = MOST,
+        default: int | None = None,
+    ) -> int:
         found = self.value.get(key, default)
         if not isinstance(found, int) or isinstance(found, bool):
             self.fault(key, f"must be a whole number, is {_shown(found)}")
             return 0
         if least is not None and found < least:
-            self.fault(key, f"must be {least} or more, is {found}")
+            self.fault(key, f"must be {least} or more, is {_shown(found)}")
+        elif abs(found) > most:
+            self.fault(key, f"must be no farther from 0 than {most}")
         return found
 
     def limit(self, key: str, *, least: int) -> int | None:
@@ -221,11 +235,11 @@ def _rules(row: _Row) -> Rules:
         row.fault("cluster_adjacent", 'only "soft" is known: an empty slot is worse')
     return Rules(
         max_turns_per_day=row.limit("max_turns_per_day", least=0),
-        min_gap_minutes=row.integer("min_gap_minutes", least=0),
+        min_gap_minutes=row.integer("min_gap_minutes", least=0, most=MOST_MINUTES),
         cluster_same_time_max=row.integer("cluster_same_time_max", least=1),
         prime_weight=row.integer("prime_weight"),
         carry_cap=row.integer("carry_cap", least=0),
-        freeze_minutes=row.integer("freeze_minutes", least=0, default=0),
+        freeze_minutes=row.integer("freeze_minutes", least=0, most=MOST_MINUTES, default=0),
     )
 
 

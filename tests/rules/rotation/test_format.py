@@ -96,6 +96,18 @@ WRONG = {
     "a path as zone": (change(["timezone"], "../../etc/passwd"), "is not a zone"),
     "a float": (change(["slots", 0, "weight"], 1.5), "slots[0].weight: must be a whole number"),
     "a truth": (change(["slots", 0, "weight"], True), "slots[0].weight: must be a whole number"),
+    "a weight beyond sums": (
+        change(["slots", 0, "weight"], 10**400),
+        "slots[0].weight: must be no farther from 0 than 1000000000",
+    ),
+    "a gap of ages": (
+        change(["rules", "min_gap_minutes"], 10**12),
+        "rules.min_gap_minutes: must be no farther from 0 than 10000000",
+    ),
+    "less than nothing, by far": (
+        change(["slots", 0, "weight"], -(10**400)),
+        "slots[0].weight: must be 1 or more",
+    ),
     "no weight": (change(["slots", 0, "weight"], 0), "slots[0].weight: must be 1 or more"),
     "a slot without id": (lambda i: i["slots"][3].pop("id"), "slots[3].id: must be a whole number"),
     "a time without offset": (
