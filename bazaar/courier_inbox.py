@@ -6,6 +6,7 @@ The same body is taken once, ever: its key is a fingerprint. News of an order th
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -29,6 +30,9 @@ FAULT = "fault"
 WAIT_FOR_BOOKING = timedelta(days=7)
 BATCH = 1
 """So many pieces of news in one transaction: on SQLite whoever writes waits for it."""
+
+PAUSE_S = 0.005
+"""Between two of them those who wait to write get their turn."""
 
 AT_ONCE = 50
 """So many are worked on before it is said how many there were."""
@@ -83,6 +87,7 @@ def work() -> int:
         if not worked_on:
             break
         done += worked_on
+        time.sleep(PAUSE_S)
     return done
 
 
