@@ -27,7 +27,7 @@ from bazaar.rules.parcel_states import (
 from bazaar.shipments import resi as numbers_given
 from bazaar.shipments.finding import current_booking, find_parcels, lock, lock_order
 from bazaar.shipments.numbers import number_for, read_courier, taken_once
-from bazaar.shipments.refusals import AtCourier, OnItsWay, WrongWeight
+from bazaar.shipments.refusals import AtCourier, OnItsWay, ParcelMoved, WrongWeight
 from bazaar.shipments.steps import CORRECTED, read_reason, take
 
 MAX_WEIGHT_G = 50_000
@@ -229,7 +229,8 @@ def cancel_order(order: Order, why: str, *, actor: Actor, now: datetime) -> None
     """Cancel a paid order with all its parcels; its goods are for sale again.
 
     The money that came stays to be given back: it shows among the payments that need a person.
-    Raises OnItsWay once a courier has a parcel, AtCourier while one is booked, StepRefused.
+    Raises OnItsWay once a courier has a parcel, AtCourier while one is booked, StepRefused, and
+    ParcelMoved if a parcel was made at the same moment.
     """
     why = read_reason(why)
     parcels = find_parcels([order.id]).get(order.id, [])
@@ -242,6 +243,9 @@ def cancel_order(order: Order, why: str, *, actor: Actor, now: datetime) -> None
         cancel(parcel, why, actor=actor, now=now)
     lock_order(order.id)
     db.session.refresh(order)
+    living = sa.exists().where(Parcel.order_id == order.id, Parcel.status != ParcelStatus.CANCELLED)
+    if db.session.scalar(sa.select(living)):  # opened or split off at this moment
+        raise ParcelMoved
     if order.status is not OrderStatus.PAID or not orders.call_off(order.id, now=now):
         raise StepRefused(order.status, Step.CALL_OFF)
     catalog.give_back([order.id], now=now)

@@ -34,6 +34,7 @@ def open_parcels(now: datetime) -> int:
         .where(Order.status == OrderStatus.PAID, Parcel.id.is_(None))
         .order_by(Order.paid_at, Order.id)
         .limit(AT_ONCE)
+        .with_for_update(of=Order, skip_locked=True)  # who is calling one off goes first
     )
     opened = 0
     for order_id, reference, courier in db.session.execute(waiting).all():

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from bazaar import shipments
-from bazaar.db import db
-from bazaar.models import AuditEntry, OrderStatus, Parcel, ParcelStatus, Product
+from bazaar import orders, shipments
+from bazaar.db import db, reading
+from bazaar.models import AuditEntry, Order, OrderStatus, Parcel, ParcelStatus, Product
 from bazaar.rules.order_states import StepRefused
 from bazaar.rules.parcel_states import NEED_REASON, ParcelAct, ParcelStepRefused, ReasonMissing
 from bazaar.shipments import acts
 from bazaar.shipments.addresses import WrongAddress, address_of, note_to_courier
-from tests.builders import HOST, a_parcel
+from tests.builders import HOST, a_parcel, a_product, an_order
 from tests.shipments.parcels import (
     RESI,
     a_booking,
@@ -22,6 +22,7 @@ from tests.shipments.parcels import (
     reasons,
     steps_of,
 )
+from tests.test_shipments import in_threads
 
 BY_ACT = {
     ParcelAct.MOVE: acts.move,
@@ -245,3 +246,25 @@ def test_an_address_changes_until_the_parcel_leaves(app, now):
         moved_to(gone, now, street="Jalan Lain 1")
     note_to_courier(gone, "titip tetangga", actor=HOST, now=now)
     assert steps_of(gone) == ["packed", "in_transit"]
+
+
+def test_an_order_called_off_while_parcels_are_opened_keeps_none_or_stays(app, now):
+    order = an_order(a_product())
+    orders.mark_paid(order.id, now=now)
+    order_id = order.id
+
+    def call_off():
+        found = db.session.get_one(Order, order_id)
+        shipments.cancel_order(found, "salah pesan", actor=HOST, now=now)
+
+    raised = in_threads(app, call_off, lambda: shipments.open_parcels(now))
+
+    with reading():
+        states = set(db.session.scalars(sa.select(Parcel.status)))
+        if raised == [None, None]:
+            assert db.session.get_one(Order, order_id).status is OrderStatus.CANCELLED
+            assert states <= {ParcelStatus.CANCELLED}
+        else:  # the parcel was opened in between
+            assert type(raised[0]) is shipments.ParcelMoved
+            assert db.session.get_one(Order, order_id).status is OrderStatus.PAID
+            assert states == {ParcelStatus.DRAFT}
