@@ -11,7 +11,17 @@ from bazaar.audit import Actor
 from bazaar.db import db
 from bazaar.editions.current import lock
 from bazaar.errors import N_, Conflict
-from bazaar.models import Channel, Edition, PlanEdit, Release, Seller, Share, Turn
+from bazaar.models import (
+    Channel,
+    Draw,
+    DrawKind,
+    Edition,
+    PlanEdit,
+    Release,
+    Seller,
+    Share,
+    Turn,
+)
 from bazaar.rotation import gathering, pin_faults, shares
 from bazaar.rotation.plans import drafts, find_current_release
 from bazaar.rules import rotation as rule
@@ -138,6 +148,16 @@ def edits_of(draft: Release) -> int:
         PlanEdit.release_id == draft.id, PlanEdit.undone_at.is_(None)
     )
     return db.session.scalar(query) or 0
+
+
+def is_theirs(draft: Release) -> bool:
+    """Say whether people changed or decided something here that the clock must not throw away.
+
+    That is a draft with hand edits, a rebuild, or what came out of a draw before witnesses.
+    """
+    draw = db.session.get(Draw, draft.draw_id) if draft.draw_id else None
+    decided = draw is not None and (draw.kind is DrawKind.REBUILD or bool(draw.witness))
+    return decided or edits_of(draft) > 0
 
 
 def write(draft: Release, instance: Instance, plan: Plan, *, base: Release | None) -> int:

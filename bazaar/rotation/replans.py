@@ -205,7 +205,7 @@ def repair(edition: Edition, *, seals: Seals, actor: Actor, now: datetime) -> Dr
 def propose(now: datetime, *, seals: Seals) -> int:
     """Queue a repair of the current edition if something new asks for it; return how many.
 
-    Nothing is queued while a draw is computed, nor over a draft with hand edits.
+    Nothing is queued while a draw is computed, nor over a draft that people decided on.
     """
     edition = editions.find_current()
     current = find_current_release(edition) if edition else None
@@ -215,7 +215,7 @@ def propose(now: datetime, *, seals: Seals) -> int:
     if not needs or needs <= answered(edition, current):
         return 0
     draft = find_draft(edition)
-    if draft is not None and drafts.edits_of(draft):
+    if draft is not None and drafts.is_theirs(draft):
         return 0
     asked = (current.id, frozenset(needs))
     before, again_at = _in_vain.get(edition.id, (None, now))

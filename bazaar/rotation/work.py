@@ -179,8 +179,8 @@ def finish(
 ) -> Release:
     """Write the plan once: blob, turns, shares, figures, the secret revealed; older drafts go.
 
-    A repair that the clock proposed gives way to a draft somebody has begun to edit, and is no
-    draft when it changes nothing: it is kept as a draw only. Raises DrawLost.
+    A repair that the clock proposed gives way to a draft that people decided on, and is no draft
+    when it changes nothing: it is kept as a draw only. Raises DrawLost.
     """
     draw = db.session.get_one(Draw, task.draw_id)
     secret = seals.open(draw.sealed_secret)
@@ -204,7 +204,7 @@ def finish(
     release.figures = figures
     others = db.session.scalars(open_drafts(edition).where(Release.id != release.id)).all()
     gives_way = draw.made_by == CLOCK.name and (
-        any(map(drafts.edits_of, others)) or _changes_nothing(draw, written, instance)
+        any(map(drafts.is_theirs, others)) or _changes_nothing(draw, written, instance)
     )
     turns = 0
     if gives_way:

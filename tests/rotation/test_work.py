@@ -347,6 +347,23 @@ def test_what_the_clock_proposes_gives_way_to_hands(bazaar):
     assert inspection.differences() == []
 
 
+def test_the_clock_proposes_nothing_over_a_rebuild(bazaar):
+    now = times.now()
+    first = rotation.make_draft(bazaar, seed="benih", actor=HOST, now=now)
+    rotation.release(first, actor=HOST, now=now)
+    begin(bazaar, kind=DrawKind.REBUILD, iterations=50)
+    compute()
+    rebuilt = rotation.find_draft(bazaar)
+
+    seller = db.session.get(Seller, db.session.scalars(sa.select(Turn.seller_id)).first())
+    replans.withdraw(bazaar, seller, "sakit", actor=HOST, now=now)
+
+    assert replans.propose(now, seals=seals()) == 0
+    assert rotation.find_draft(bazaar) == rebuilt
+    drafts.discard(rebuilt, actor=HOST, now=now)
+    assert replans.propose(now, seals=seals()) == 1
+
+
 def an_edit(draft):
     """Leave the draft's last turn empty by hand."""
     turn = rotation.turns_on(draft, draft.turns[-1].starts_at.date())[-1]
