@@ -1,5 +1,6 @@
 """Feeds read back by the library that others read them with, and judged by RFC 5545's letter."""
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -259,6 +260,20 @@ def test_more_turns_cost_no_more_queries(bazaar, plan, sri, now, queries, turns)
 def clock(time_machine, now):
     time_machine.move_to(now)
     return time_machine
+
+
+def test_public_feeds_go_compressed_to_whoever_takes_that(client, bazaar, plan, sri, clock):
+    plan((sri, 0))
+    whole = client.get("/jadwal.ics")
+    takes = {"Accept-Encoding": "gzip"}
+    packed = client.get("/jadwal.ics", headers=takes)
+    assert gzip.decompress(packed.data) == whole.data
+    assert packed.headers["ETag"] != whole.headers["ETag"]
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    known = takes | {"If-None-Match": packed.headers["ETag"]}
+    assert client.get("/jadwal.ics", headers=known).status_code == 304
+    own = client.get(f"/u/{seller_token(sri)}/jadwal.ics", headers=takes)
+    assert "Content-Encoding" not in own.headers
 
 
 def test_who_has_the_feed_already_gets_only_that(client, bazaar, plan, sri, clock):

@@ -1,5 +1,7 @@
 """Calendars to subscribe to, and the schedule to take away."""
 
+import gzip
+
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -68,15 +70,24 @@ def _own(token: str, uid: str) -> Feed:
 
 
 def _answer(found: Feed, name: str, *, private: bool = False) -> ResponseReturnValue:
-    """Answer a calendar, or that the reader's copy is still good."""
+    """Answer a calendar, or that the reader's copy is still good.
+
+    Public ones, which are the same for everybody, go compressed to whoever takes that.
+    """
+    packed = not private and request.accept_encodings.quality("gzip") > 0
     answer = Response(mimetype="text/calendar")
-    answer.set_etag(found.etag)
+    answer.set_etag(f"{found.etag}-gzip" if packed else found.etag)
+    answer.vary.add("Accept-Encoding")
     answer.last_modified = found.changed_at
     answer.headers["Cache-Control"] = "private, no-cache" if private else "public, max-age=600"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     answer.make_conditional(request)
     if answer.status_code == 200:
-        answer.set_data(calendars.ical(found))
+        content = calendars.ical(found)
+        if packed:
+            answer.headers["Content-Encoding"] = "gzip"
+            content = gzip.compress(content, 3, mtime=0)
+        answer.set_data(content)
     return answer
 
 
