@@ -309,7 +309,7 @@ def test_kiriminaja_decides_later(at_kiriminaja, clock):
     run("order_couriers")
     bookings.call_off(parcel, "salah kurir", actor=HOST, now=clock())
     run("call_couriers_off")
-    assert "no waybill number yet" in booking.remark
+    assert "nomor resi belum ada" in booking.remark
 
     at_kiriminaja.control(
         advance={"order_id": booking.key, "do": "processed"}, deliver={"drop": True}

@@ -294,7 +294,7 @@ def _booked(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Booked:
     courier = texts(body.get("courier"))
     order_id = words.clean(body.get("id"), 80)
     if not order_id:
-        raise CourierSilent("no order id")
+        raise CourierSilent("tanpa nomor pesanan")
     return Booked(
         order_id,
         tracking_id=words.clean(courier.get("tracking_id"), 80),

@@ -66,7 +66,7 @@ class Caller:
         if response.status_code >= 500 or response.status_code == 429:
             raise CourierSilent(f"HTTP {response.status_code}")
         if not isinstance(body, dict):
-            raise CourierSilent("no JSON object")
+            raise CourierSilent("jawaban tidak terbaca")
         return Answer(response.status_code, body)
 
 

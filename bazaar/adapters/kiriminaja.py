@@ -109,7 +109,7 @@ class KiriminAja:
     def cancel(self, order: Consignment, reason: str) -> bool:
         """Ask for it by waybill number; without one there is nothing to ask by yet."""
         if not order.resi:
-            raise CourierSilent("no waybill number yet")
+            raise CourierSilent("nomor resi belum ada")
         asked = {"awb": order.resi, "reason": words.clean(reason, 200).ljust(5, ".")}
         body = _good(self._caller.call("POST", "/api/mitra/v3/cancel_shipment", json=asked))
         return words.clean(texts(body.get("data")).get("success"), 20).lower() in {
