@@ -36,7 +36,7 @@ TURN_ID_ON_AIR = (
 """The id of the turn that the seller `:of_seller` is having `:at` an instant, or null: a part of
 the statement that writes an order."""
 
-SOLD = (OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.DONE)
+SOLD = (OrderStatus.QUOTING, OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.DONE)
 """Orders that still hold goods; expired and cancelled ones were not sold."""
 
 

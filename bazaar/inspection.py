@@ -156,7 +156,7 @@ def _unpaid_means_no_payment() -> Iterator[Difference]:
         sa.select(Order.reference, Payment.amount_idr)
         .join(Charge, Charge.order_id == Order.id)
         .join(Payment, Payment.charge_id == Charge.id)
-        .where(Order.status == OrderStatus.UNPAID)
+        .where(Order.status.in_(reports.WAITING))
     )
     for reference, found in db.session.execute(query):
         yield Difference("payment", f"order {reference} is unpaid", 0, found)

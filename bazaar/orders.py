@@ -29,6 +29,9 @@ from bazaar.rules.references import REFERENCES, make_reference
 from bazaar.rules.shipping import Box, ShippingOption
 from bazaar.tokens import Links, fingerprint
 
+QUOTE_WITHIN = timedelta(hours=48)
+"""So long an order abroad holds its goods while its shipping fee is worked out."""
+
 AT_ONCE = 200
 """How many orders one run of `expire_unpaid` ends at most."""
 
@@ -125,6 +128,7 @@ class PlacedOrder:
     reference: str
     seller_id: int
     total_idr: int
+    quoting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +306,7 @@ def expire_unpaid(now: datetime) -> int:
     """
     due = (
         sa.select(Order.id, Order.reference)
-        .where(Order.status == OrderStatus.UNPAID, Order.release_at <= now)
+        .where(Order.status.in_(before(Step.EXPIRE)), Order.release_at <= now)
         .order_by(Order.release_at, Order.id)
         .limit(AT_ONCE)
     )
@@ -380,11 +384,15 @@ def _insert_checkout(wish: CheckoutWish, token: str, now: datetime) -> int | Non
 
 def _insert_order(part: Part, option: ShippingOption, common: dict[str, Any]) -> PlacedOrder:
     _, insert = _INSERTS[db.engine.dialect.name]
+    quoting = option.courier == shipping.ASKED
+    if quoting:
+        until = common["placed_at"] + QUOTE_WITHIN
+        common = common | {"pay_before": until, "release_at": until}
     row = common | {
         "seller_id": part.seller_id,
         "of_seller": part.seller_id,
         "at": common["placed_at"],
-        "status": OrderStatus.UNPAID,
+        "status": OrderStatus.QUOTING if quoting else OrderStatus.UNPAID,
         "goods_idr": part.goods_idr,
         "shipping_idr": option.price_idr,
         "shipping_full_idr": option.before_idr,
@@ -397,7 +405,7 @@ def _insert_order(part: Part, option: ShippingOption, common: dict[str, Any]) ->
         reference = make_reference(secrets.randbelow(REFERENCES))
         order_id = insert.run(**row, reference=reference).scalar()
         if order_id is not None:
-            return PlacedOrder(order_id, reference, part.seller_id, row["total_idr"])
+            return PlacedOrder(order_id, reference, part.seller_id, row["total_idr"], quoting)
 
 
 def _hold(placed: Sequence[PlacedOrder], parts: Sequence[Part], now: datetime) -> None:
@@ -426,9 +434,9 @@ def _hold(placed: Sequence[PlacedOrder], parts: Sequence[Part], now: datetime) -
 
 def _move(order_id: int, step: Step, **changes: datetime | None) -> bool:
     """Take the step if the order's state allows it; say whether this caller took it."""
-    (status,) = before(step)
+    allowed = before(step)
     return claim(
         sa.update(Order)
-        .where(Order.id == order_id, Order.status == status)
-        .values(status=after(status, step), **changes)
+        .where(Order.id == order_id, Order.status.in_(allowed))
+        .values(status=after(allowed[0], step), **changes)
     )

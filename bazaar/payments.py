@@ -66,6 +66,12 @@ class NotWaiting(Conflict):
     text = N_("Pesanan ini tidak menunggu pembayaran lagi.")
 
 
+class NotPriced(Conflict):
+    """The shipping fee of the order is not known yet, so nobody knows what is to be paid."""
+
+    text = N_("Ongkir pesanan ini belum ditetapkan, jadi belum ada yang harus dibayar.")
+
+
 def enrol(seller_id: int, payload: str, *, actor: Actor, now: datetime) -> ReceivingAccount:
     """Put a seller's sticker into use; the one before is kept as replaced.
 
@@ -120,7 +126,7 @@ def ask_for(
 ) -> None:
     """Write a request for the exact total of each order that has just been placed.
 
-    An order whose seller has no sticker, or whose total is above `qris_max_idr`, gets none:
+    An order whose fee is still to be worked out, whose seller has no sticker, or whose total is above `qris_max_idr`, gets none:
     its buyer and seller must agree on another way. With `dynamic` off the code is the sticker
     itself, and the buyer types the amount.
     """
@@ -135,7 +141,7 @@ def ask_for(
             "created_at": now,
         }
         for order in placed
-        if order.seller_id in accounts and order.total_idr <= qris_max_idr
+        if order.seller_id in accounts and order.total_idr <= qris_max_idr and not order.quoting
     ]
     if rows:
         _CHARGE.run_each(rows)
@@ -181,8 +187,10 @@ def get_codes(order: Order, *, now: datetime) -> tuple[str, str]:
 def charge_of(order: Order, *, now: datetime) -> Charge:
     """Return the request for the money of `order`; write one without a code if there is none.
 
-    For the money of an order whose buyer and seller had to agree on another way.
+    For the money of an order whose buyer and seller had to agree on another way. Raises NotPriced.
     """
+    if order.status is OrderStatus.QUOTING:
+        raise NotPriced
     insert_once(
         Charge,
         order_id=order.id,

@@ -275,7 +275,10 @@ def an_order(
     order.turn_id = turn.id if turn else order.turn_id
     db.session.flush()
     if charged:
-        asked = [PlacedOrder(order.id, order.reference, order.seller_id, order.total_idr)]
+        first = placed.orders[0]
+        asked = [
+            PlacedOrder(order.id, order.reference, order.seller_id, order.total_idr, first.quoting)
+        ]
         payments.ask_for([*asked, *placed.orders[1:]], now=at, qris_max_idr=QRIS_MAX_IDR)
     return order
 

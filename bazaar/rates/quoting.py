@@ -35,7 +35,8 @@ class Quotes:
     ) -> list[ShippingOption]:
         """Return what a buyer pays for a parcel of so many grams in a box, cheapest first.
 
-        Free shipping goes by what the goods of the seller cost.
+        Free shipping goes by what the goods of the seller cost. Abroad, where nobody asks anything,
+        a person is to work it out (`shipping.ASKED`, for nothing yet).
         """
         found = shipping.options(
             self.rates,
@@ -44,6 +45,9 @@ class Quotes:
             weight_g=weight_g,
             box=box,
         )
+        if not found and self.country != shipping.HOME:
+            facts = {"from": "asked", "grams": weight_g, "box_cm": list(box) if box else None}
+            return [ShippingOption(shipping.ASKED, 0, "", 0, facts)]
         return shipping.with_free(found, self.free, seller_id=seller_id, goods_idr=goods_idr)
 
     def get_option(

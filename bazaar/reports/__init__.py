@@ -2,6 +2,7 @@
 
 from bazaar.reports.days import (
     PAID,
+    WAITING,
     DayTotals,
     SellerLabel,
     Sums,
@@ -17,6 +18,7 @@ from bazaar.reports.sheets import day_sheet, seller_sheet
 
 __all__ = [
     "PAID",
+    "WAITING",
     "DayTotals",
     "NoSuchOrder",
     "SellerLabel",

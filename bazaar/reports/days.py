@@ -22,6 +22,7 @@ from bazaar.models import Channel, Charge, Order, OrderStatus, Payment, Seller, 
 Label = TypeVar("Label")
 
 PAID = frozenset({OrderStatus.PAID, OrderStatus.DONE})
+WAITING = frozenset({OrderStatus.QUOTING, OrderStatus.UNPAID})
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class Sums:
         if group.status in PAID:
             self.paid_orders += group.orders
             self.paid_idr += worth
-        elif group.status is OrderStatus.UNPAID:
+        elif group.status in WAITING:
             self.unpaid_orders += group.orders
             self.unpaid_idr += worth
         else:

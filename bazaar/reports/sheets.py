@@ -24,6 +24,7 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 STATUS: Final = {
+    OrderStatus.QUOTING: "menunggu ongkir",
     OrderStatus.UNPAID: "belum dibayar",
     OrderStatus.PAID: "dibayar",
     OrderStatus.DONE: "selesai",

@@ -1,6 +1,6 @@
 """The states of an order and the steps between them; what is not in the table is refused.
 
-unpaid → paid → done is the way of a good order. An unpaid one may expire or be cancelled instead; a
+unpaid → paid → done is the way of a good order; one to a country without a rate begins as quoting. An unpaid one may expire or be cancelled instead; a
 paid one may be called off as long as no courier has any of it. Done goes back to paid only when an
 arrival is taken back. Nothing leads out of expired and cancelled: money that comes later is a
 payment that needs a person, not a change of the order.
@@ -15,6 +15,7 @@ from bazaar.errors import N_, Conflict
 class OrderStatus(enum.Enum):
     """Where an order stands."""
 
+    QUOTING = "quoting"
     UNPAID = "unpaid"
     PAID = "paid"
     DONE = "done"
@@ -25,6 +26,7 @@ class OrderStatus(enum.Enum):
 class Step(enum.Enum):
     """What can happen to an order."""
 
+    QUOTE = "quote"
     PAY = "pay"
     FINISH = "finish"
     EXPIRE = "expire"
@@ -34,6 +36,9 @@ class Step(enum.Enum):
 
 
 STEPS: dict[tuple[OrderStatus, Step], OrderStatus] = {
+    (OrderStatus.QUOTING, Step.QUOTE): OrderStatus.UNPAID,
+    (OrderStatus.QUOTING, Step.EXPIRE): OrderStatus.EXPIRED,
+    (OrderStatus.QUOTING, Step.CANCEL): OrderStatus.CANCELLED,
     (OrderStatus.UNPAID, Step.PAY): OrderStatus.PAID,
     (OrderStatus.UNPAID, Step.EXPIRE): OrderStatus.EXPIRED,
     (OrderStatus.UNPAID, Step.CANCEL): OrderStatus.CANCELLED,

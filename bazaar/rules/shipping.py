@@ -17,6 +17,8 @@ HOME = "ID"
 ANY_COUNTRY = "*"
 PICK_UP = "Ambil sendiri"
 """The way of buyers who fetch their goods at the stall: a row of this name for all of Indonesia."""
+ASKED = "Ongkir ditanyakan"
+"""The courier of an order abroad for as long as a person is still to work out the fee."""
 
 
 class Box(NamedTuple):

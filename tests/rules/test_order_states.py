@@ -8,6 +8,9 @@ from bazaar.rules.order_states import ENDED, STEPS, OrderStatus, Step, StepRefus
 
 PAIRS = list(itertools.product(OrderStatus, Step))
 ALLOWED = {
+    (OrderStatus.QUOTING, Step.QUOTE): OrderStatus.UNPAID,
+    (OrderStatus.QUOTING, Step.EXPIRE): OrderStatus.EXPIRED,
+    (OrderStatus.QUOTING, Step.CANCEL): OrderStatus.CANCELLED,
     (OrderStatus.UNPAID, Step.PAY): OrderStatus.PAID,
     (OrderStatus.UNPAID, Step.EXPIRE): OrderStatus.EXPIRED,
     (OrderStatus.UNPAID, Step.CANCEL): OrderStatus.CANCELLED,

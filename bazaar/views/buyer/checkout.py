@@ -16,7 +16,7 @@ from bazaar.db import forget
 from bazaar.errors import Conflict
 from bazaar.orders import CheckoutWish, Part, Placed, Wanted
 from bazaar.regions import Place, Region
-from bazaar.rules.shipping import HOME, PICK_UP, ShippingOption, next_free
+from bazaar.rules.shipping import ASKED, HOME, PICK_UP, ShippingOption, next_free
 from bazaar.tokens import fingerprint, new_key
 from bazaar.views.buyer.basket import LAST_ORDER, last_order, remember, wanted_in
 from bazaar.views.buyer.offers import add_offers, chosen_offer
@@ -209,6 +209,8 @@ def _offer(wanted: Sequence[Wanted], sent: CheckoutForm) -> dict[str, object]:
         "total_idr": goods_idr + shipping_idr if complete else None,
         "short": any(item.short for item in wanted),
         "fetching": sent.fetching,
+        "asked": ASKED,
+        "quoting": any(option.courier == ASKED for option in chosen.values()),
         "may_fetch": any(rate.courier == PICK_UP for rate in quotes.rates),
         "ahead": {
             part.seller_id: next_free(

@@ -79,7 +79,11 @@ def _story(order: Order, parcel: Parcel | None) -> list[Mapping[str, object]]:
             *told,
             {"label": _("Lewat waktu"), "state": "over", "at": order.ended_at, "note": note},
         ]
-    if order.paid_at is None:
+    if order.status is OrderStatus.QUOTING:
+        note = _("Panitia menghitung ongkir ke negara Anda; belum ada yang dibayar.")
+        told.append({"label": _("Menunggu ongkir"), "state": "now", "note": note})
+        rest = ("", "", "")
+    elif order.paid_at is None:
         note = _("Halaman ini berubah sendiri begitu pembayaran dikonfirmasi.")
         if times.now() >= order.pay_before:
             note = _("Sudah membayar tepat waktu? Halaman ini berubah sendiri begitu dikonfirmasi.")

@@ -94,6 +94,7 @@ WORDS = {
     "free.add": _l("menambah gratis ongkir"),
     "free.change": _l("mengubah gratis ongkir"),
     "free.remove": _l("menghapus gratis ongkir"),
+    "order.quote": _l("menetapkan ongkir"),
     "rate.add": _l("menambah ongkir"),
     "rate.change": _l("mengubah ongkir"),
     "rate.remove": _l("menghapus ongkir"),
