@@ -5,6 +5,7 @@ import threading
 
 import click
 import flask_migrate
+import sqlalchemy as sa
 from flask import Flask, current_app, url_for
 
 from bazaar import inspection, rotation_commands, scheduler, serving, times
@@ -62,6 +63,8 @@ def clock() -> None:
 @click.option("--reset", is_flag=True, help="Throw the demo away and build it anew.")
 def make_demo(*, reset: bool) -> None:
     """Build the demo bazaar, or bring it up to the present. Never touches real data."""
+    if not sa.inspect(db.engine).get_table_names():
+        flask_migrate.upgrade()
     _refresh_demo(reset=reset)
 
 
