@@ -25,7 +25,7 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 ENGLISH = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 COMPILE = "run: make translations/en/LC_MESSAGES/messages.mo"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%")
-SAME = {"Admin", "Batik", "Label", "Menu", "ON AIR", "QRIS"}
+SAME = {"%(num)s slot", "Admin", "Batik", "Label", "Menu", "ON AIR", "QRIS", "Slot"}
 """What is called the same in both languages."""
 
 TELLTALES = re.compile(
@@ -39,7 +39,10 @@ DATA = re.compile(r"\b(?:Barang|Lapak|Saluran) \d+|\bsetiap hari\b|\S+@\S+")
 """What tests call things, and hours of availability, which are written as the lists have them."""
 
 HTML = re.compile(r'<html lang="(\w+)"')
-UNSEEN = re.compile(r"<(script|style|code|textarea)\b.*?</\1>|<!--.*?-->", re.DOTALL)
+UNSEEN = re.compile(
+    r"<(script|style|code|textarea)\b.*?</\1>|<!--.*?-->|<p [^>]*lang=\"id\">.*?</p>", re.DOTALL
+)
+"""What is not read, and letters shown as they are sent: in Indonesian."""
 SPOKEN = re.compile(r'\b(?:alt|aria-label|data-\w+-text|placeholder|title)="([^"]*)"')
 
 
