@@ -163,7 +163,9 @@ def preview(task: Task, written: WrittenPlan, instance: Instance, *, now: dateti
     draw = db.session.get_one(Draw, task.draw_id)
     release = _release(draw, written, instance, now)
     drafts.clear([release.id])
-    drafts.write(release, instance, written.plan, base=_base(draw))
+    turns = drafts.write(release, instance, written.plan, base=_base(draw))
+    slots = len(instance.slots)
+    release.figures = {"slots": slots, "empty": slots - turns}
     beat(task, None, now)
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from bazaar import rotation
 from bazaar.db import db
 from bazaar.models import AuditEntry, Draw, DrawKind, DrawStage, Participation, Release, Role, Turn
-from bazaar.rotation import drafts, draws, replans, work
+from bazaar.rotation import drafts, draws, gathering, replans, work
 from bazaar.web import services
 from tests.builders import HOST, a_release, a_seller, a_turn, a_window, an_edition, sign_in
 
@@ -68,6 +68,7 @@ def test_what_is_missing_is_named(client, host, now, missing):
     refused = client.post(f"{PLAN}/rancangan")
     assert refused.status_code == 409
     assert "Jadwal belum dapat disusun" in refused.text
+    assert "Sebelum bazar dibuka" in refused.text
     assert db.session.query(Draw).count() == 0
 
 
@@ -108,6 +109,8 @@ def test_what_is_computed_so_far_is_shown_as_a_preview(client, host, bazaar, now
     assert "Lapak Sri 0" in page
     assert "belum terbit" not in page
     preview = db.session.query(Release).one()
+    slots = len(gathering.frozen(db.session.query(Draw).one()).slots)
+    assert preview.figures == {"slots": slots, "empty": slots - len(preview.turns)}
     assert client.post(f"{PLAN}/rancangan/{preview.id}/terbitkan").status_code == 409
     assert client.post(f"{PLAN}/rancangan/{preview.id}/buang").status_code == 409
 
@@ -118,7 +121,6 @@ def begin(edition, now, kind):
 
 def keep_preview(now):
     """Do what the worker does first: a complete plan without any improvement."""
-    from bazaar.rotation import gathering
     from bazaar.rules import rotation as rule
     from bazaar.rules.rotation.format import WrittenPlan
 
