@@ -12,13 +12,14 @@ from urllib.parse import urljoin, urlsplit
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bazaar import audit, baskets, payments, times
+from bazaar import audit, baskets, manifests, payments, shipments, times
 from bazaar.db import db
 from bazaar.models import (
     ClosedKind,
     ClosedTime,
     DrawStage,
     Edition,
+    Product,
     Release,
     RequestKind,
     RequestState,
@@ -26,6 +27,7 @@ from bazaar.models import (
 )
 from bazaar.routes import ROUTES
 from bazaar.rules.rotation.format import canonical, digest
+from bazaar.web import services
 from tests import builders as a
 
 START = ("/", "/lapak", "/jadwal", "/keranjang", "/masuk")
@@ -56,15 +58,28 @@ def an_evening() -> list[str]:
     baskets.add(basket, {products[0].id: 2}, now=now)
     audit.note(audit.CLOCK, "order.expire", f"order:{unpaid.reference}", now=now)
     a_rotation(edition, release, now)
+    courier = a_hand_over(products[2], now)
     links = [
         *START,
         *(f"/o/{a.order_token(order)}" for order in (unpaid, paid, parcel.order)),
         f"/k/{token}",
+        f"/m/{courier}",
         f"/u/{a.seller_token(batik)}",
         f"/u/{a.seller_token(kopi)}",
     ]
     db.session.commit()
     return links
+
+
+def a_hand_over(product: Product, now: datetime) -> str:
+    """A list that waits for the courier's signature; return its token."""
+    links, day = services().links, times.day_of(now, times.WIB)
+    parcel = a.a_parcel(product, paid_at=now)
+    shipments.pack(parcel, actor=a.HOST, now=now)
+    manifest = manifests.make("JNE", day, links=links, actor=a.HOST, now=now)
+    manifests.scan(manifest, parcel.code, actor=a.HOST, now=now)
+    manifests.lock(manifest, actor=a.HOST, now=now)
+    return manifests.link_of(manifest, links)
 
 
 def a_rotation(edition: Edition, release: Release, now: datetime) -> None:
