@@ -199,6 +199,7 @@ def test_no_is_told_and_leaves_everything(bazaar):
 
     assert request.state is RequestState.REFUSED
     text = db.session.scalar(sa.select(Message.text).where(Message.to == "sekar@contoh.id"))
+    assert text
     assert "Alasannya: Tidak sempat." in text
     with pytest.raises(requests.AlreadyClosed):
         requests.accept(request, actor=who(bazaar.tin), now=NOW)
@@ -479,7 +480,7 @@ def race(app, *acts_of):
     def one(act):
         def run():
             try:
-                return in_a_transaction(app, lambda: act() or "ok")
+                return str(in_a_transaction(app, act) or "ok")
             except Conflict as refused:
                 return type(refused).__name__
 
@@ -532,7 +533,7 @@ def test_a_veto_while_the_clock_grants_one_wins(app):
 
     ended = race(
         app,
-        lambda: requests.veto(fresh(number), "Tidak", actor=HOST, now=due) or "ok",
+        lambda: requests.veto(fresh(number), "Tidak", actor=HOST, now=due),
         lambda: "granted" if settling.settle(due) else "none",
         lambda: "granted" if settling.settle(due) else "none",
     )
@@ -556,7 +557,7 @@ def test_a_yes_in_the_last_moment_is_agreed_or_lapsed_never_both(app):
 
     ended = race(
         app,
-        lambda: requests.accept(fresh(number), actor=tin, now=over - timedelta(seconds=1)) or "ok",
+        lambda: requests.accept(fresh(number), actor=tin, now=over - timedelta(seconds=1)),
         lambda: "lapsed" if settling.settle(over) else "none",
     )
 
@@ -597,8 +598,8 @@ def test_two_requests_for_one_turn_at_once_one_is_told(app):
 
     def swap():
         house = db.session.get_one(Edition, edition)
-        turns = [requests.find_own(house, *pair) for pair in zip(ids, uids, strict=True)]
-        requests.ask_swap(house, *turns, "", actor=actor, now=NOW)
+        own, other = (requests.find_own(house, *pair) for pair in zip(ids, uids, strict=True))
+        requests.ask_swap(house, own, other, "", actor=actor, now=NOW)
 
     def move():
         house = db.session.get_one(Edition, edition)

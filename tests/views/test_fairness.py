@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bazaar.db import db
 from bazaar.models import (
@@ -144,11 +145,11 @@ def test_ten_thousand_sellers_are_paged(client, release):
         | {"code": f"N{n}", "slug": f"n-{n}", "name": f"Lapak {n}", "link_hash": f"n{n:063}"}
         for n in range(10_000)
     ]
-    db.session.execute(some.__table__.insert(), sellers)
+    db.session.execute(sa.insert(type(some)), sellers)
     ids = db.session.scalars(db.select(type(some).id).where(type(some).code.like("N%"))).all()
     fact = {"release_id": release.id, "rounds": 2, "turns": 2, "prime": 20, "carry": 0, "share": 20}
     db.session.execute(
-        Share.__table__.insert(),
+        sa.insert(Share),
         [fact | {"seller_id": each, "place": n} for n, each in enumerate(ids, 1)],
     )
 
