@@ -8,7 +8,7 @@ edition as in a small one.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 import sqlalchemy as sa
@@ -16,24 +16,21 @@ import sqlalchemy as sa
 from bazaar import times
 from bazaar.db import db
 from bazaar.models import (
-    Availability,
     BlockedPair,
     Edition,
     Participation,
     Pin,
-    Presence,
     Release,
     Seller,
     Turn,
 )
 from bazaar.rotation import airtime
+from bazaar.rotation.people import comes_of
 from bazaar.rotation.plans import find_current_release
-from bazaar.rules import availability
 from bazaar.rules.rotation import (
     Assignment,
     Block,
     Candidate,
-    Cut,
     Instance,
     Published,
     Rules,
@@ -321,7 +318,8 @@ def _candidates(
     turns: Iterable[Held],
 ) -> list[Candidate]:
     """Return these sellers as the rules see them; what they have elsewhere lowers their limit."""
-    comes = _openings(edition, people, blocks)
+    # To what is no opening any more (a stray turn's block, numbered below 0) nobody can come.
+    comes = comes_of(edition, people.values(), [block for block in blocks if block.id > 0])
     limited = [person.id for person in people.values() if person.max_turns is not None]
     had = Counter(turn.seller_id for turn in turns)
     elsewhere = {seller: n - had[seller] for seller, n in counts(release, limited).items()}
@@ -329,8 +327,7 @@ def _candidates(
         Candidate(
             code,
             person.cluster,
-            frozenset(comes[person.id]),
-            tuple(cut for cut in comes[person.id].values() if cut),
+            *comes[person.id],
             max_turns=None
             if person.max_turns is None
             else max(0, person.max_turns - elsewhere.get(person.id, 0)),
@@ -349,87 +346,3 @@ def counts(release: Release, sellers: Collection[int]) -> dict[int, int]:
         .group_by(Turn.seller_id)
     )
     return dict(db.session.execute(query).all())
-
-
-def _openings(
-    edition: Edition, people: dict[str, Person], blocks: Sequence[Block]
-) -> dict[int, dict[int, Cut | None]]:
-    """Return the openings that each seller can come to, with the part of it if not the whole.
-
-    To what is no opening any more (a stray turn's, numbered below 0) nobody can come.
-    """
-    blocks = [block for block in blocks if block.id > 0]
-    found: dict[int, dict[int, Cut | None]] = {person.id: {} for person in people.values()}
-    by_id = {block.id: block for block in blocks}
-    answered = [person.id for person in people.values() if person.answered]
-    rows = sa.select(
-        Presence.seller_id, Presence.window_id, Presence.starts_at, Presence.ends_at
-    ).where(Presence.seller_id.in_(answered), Presence.window_id.in_(list(by_id)))
-    for seller, window, start, end in db.session.execute(rows) if answered else ():
-        block = by_id[window]
-        whole = start <= block.start and block.end <= end
-        found[seller][window] = None if whole else Cut(window, start, end)
-    weekdays = {
-        times.day_of(instant, edition.zone).weekday()
-        for block in blocks
-        for instant in (block.start, block.end)
-    }
-    weekly = _weekly([one.id for one in people.values() if not one.answered], weekdays)
-    known: dict[tuple[tuple[availability.Weekly, ...], int], tuple[bool, Cut | None]] = {}
-    for seller, hours in weekly.items():
-        for block in blocks:
-            if (hours, block.id) not in known:
-                known[hours, block.id] = _part(edition, hours, block)
-            comes, cut = known[hours, block.id]
-            if comes:
-                found[seller][block.id] = cut
-    return found
-
-
-def _weekly(
-    sellers: Collection[int], weekdays: Collection[int]
-) -> dict[int, tuple[availability.Weekly, ...]]:
-    """Return the hours of these weekdays; sellers without any row can always come: no hours."""
-    own = Availability.seller_id.in_(sellers)
-    some = set(db.session.scalars(sa.select(Availability.seller_id).where(own).distinct()))
-    found: dict[int, list[availability.Weekly]] = {seller: [] for seller in some}
-    rows = (
-        sa.select(
-            Availability.seller_id,
-            Availability.weekday,
-            Availability.from_time,
-            Availability.until,
-        )
-        .where(own, Availability.weekday.in_(weekdays))
-        .order_by(Availability.weekday, Availability.from_time, Availability.until)
-    )
-    known: dict[tuple[int, time, time], Hours] = {}
-    for seller, day, opens, closes in db.session.execute(rows) if some else ():
-        key = day, opens, closes
-        found[seller].append(known.setdefault(key, Hours(*key)))
-    return {
-        seller: tuple(found[seller]) or (ON_NO_DAY,) if seller in some else () for seller in sellers
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Hours of a weekday, as `availability.Weekly`."""
-
-    weekday: int
-    from_time: time
-    until: time
-
-
-ON_NO_DAY = Hours(-1, time.min, time.min)
-"""Of who has hours, but none on these weekdays."""
-
-
-def _part(
-    edition: Edition, hours: Sequence[availability.Weekly], block: Block
-) -> tuple[bool, Cut | None]:
-    whole = [(block.start, block.end)]
-    free = availability.spans(hours, block.start, block.end, edition.zone) if hours else whole
-    if not free or free == whole:
-        return bool(free), None
-    return True, Cut(block.id, *max(free, key=lambda span: span[1] - span[0]))

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -91,7 +92,7 @@ def candidates_of(
         for one in people.values()
         if held.get(one.code) or pinned[one.code] or (one.present and (everyone or not one.standby))
     ]
-    comes = _comes(edition, chosen, blocks)
+    comes = comes_of(edition, chosen, blocks)
     earlier = _earlier(edition)
     owed = _owed(edition)
     found = []
@@ -121,14 +122,30 @@ def candidates_of(
 Comes = tuple[frozenset[int], tuple[Cut, ...]]
 
 
-def _comes(edition: Edition, chosen: Sequence[Person], blocks: Sequence[Block]) -> dict[int, Comes]:
+class Comer(Protocol):
+    """Somebody of whom is asked when it can come."""
+
+    @property
+    def id(self) -> int:
+        """Of the seller."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the seller said it for this edition itself."""
+
+
+def comes_of(
+    edition: Edition, chosen: Collection[Comer], blocks: Sequence[Block]
+) -> dict[int, Comes]:
     """Return the blocks each can come to: what was answered, else by the hours of the week."""
     answered = {one.id for one in chosen if one.answered}
     found = _by_presence(edition, answered, blocks)
     ids = {one.id for one in chosen} - answered
-    weekly: defaultdict[int, list[Availability]] = defaultdict(list)
+    weekly: defaultdict[int, list[availability.Weekly]] = defaultdict(list)
     if ids:
-        rows = sa.select(Availability).join(
+        hours = (Availability.weekday, Availability.from_time, Availability.until)
+        query = sa.select(Availability.seller_id, *hours)
+        rows = query.join(
             Participation,
             sa.and_(
                 Participation.seller_id == Availability.seller_id,
@@ -136,8 +153,8 @@ def _comes(edition: Edition, chosen: Sequence[Person], blocks: Sequence[Block]) 
             ),
         )
         if len(ids) < _FEW:
-            rows = sa.select(Availability).where(Availability.seller_id.in_(ids))
-        for row in db.session.scalars(rows):
+            rows = query.where(Availability.seller_id.in_(ids))
+        for row in db.session.execute(rows):
             weekly[row.seller_id].append(row)
     known: dict[frozenset[tuple[object, ...]], Comes] = {}
     for each in ids:
@@ -148,7 +165,7 @@ def _comes(edition: Edition, chosen: Sequence[Person], blocks: Sequence[Block]) 
     return found
 
 
-_FEW = 500
+_FEW = 5_000
 """So many ids may stand in one statement."""
 
 
@@ -161,6 +178,8 @@ def _by_presence(
     query = sa.select(
         Presence.seller_id, Presence.window_id, Presence.starts_at, Presence.ends_at
     ).order_by(Presence.seller_id, Presence.window_id)
+    if len(of_block) < _FEW:
+        query = query.where(Presence.window_id.in_(of_block))
     if len(answered) < _FEW:
         query = query.where(Presence.seller_id.in_(answered))
     else:
@@ -183,7 +202,9 @@ def _by_presence(
     return {each: (frozenset(comes[each]), tuple(cuts[each])) for each in answered}
 
 
-def _by_week(edition: Edition, hours: Sequence[Availability], blocks: Iterable[Block]) -> Comes:
+def _by_week(
+    edition: Edition, hours: Sequence[availability.Weekly], blocks: Iterable[Block]
+) -> Comes:
     """Return the blocks that lie in these hours; without hours all. Of two parts the longer."""
     comes: set[int] = set()
     cuts: list[Cut] = []
