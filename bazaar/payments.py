@@ -126,7 +126,8 @@ def ask_for(
 ) -> None:
     """Write a request for the exact total of each order that has just been placed.
 
-    An order whose fee is still to be worked out, whose seller has no sticker, or whose total is above `qris_max_idr`, gets none:
+    An order whose fee is still to be worked out gets none, nor one whose seller has no sticker or
+    whose total is above `qris_max_idr`:
     its buyer and seller must agree on another way. With `dynamic` off the code is the sticker
     itself, and the buyer types the amount.
     """

@@ -17,7 +17,10 @@ from bazaar.errors import N_, NotFound
 from bazaar.models import Product, Seller
 from bazaar.rules.references import normalise_claim_code
 
-EDITABLE: Final = frozenset({"name", "description", "price_idr", "weight_g", "active"})
+EDITABLE: Final = frozenset(
+    {"name", "description", "price_idr", "weight_g", "active"}
+    | {"length_cm", "width_cm", "height_cm", "hs_code", "customs_text"}
+)
 
 
 class NoSuchProduct(NotFound):

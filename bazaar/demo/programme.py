@@ -15,6 +15,7 @@ from bazaar.models import (
     ClosedTime,
     DrawKind,
     Edition,
+    Product,
     Release,
     ShippingRate,
     ShowDay,
@@ -104,6 +105,9 @@ def open_edition(services: Services, *, now: datetime) -> None:
     )
     db.session.flush()
     edition_loader.load(edition, services, now=now)
+    db.session.execute(
+        sa.update(Product).values(hs_code="970529", customs_text="Handmade goods from Jember")
+    )
 
 
 def keep_on_air(edition: Edition, services: Services, *, now: datetime) -> None:

@@ -102,6 +102,10 @@ BAD_PRICE: Final = N_("“{value}” bukan harga. Ketik rupiah bulat, contoh 150
 PRICE_RANGE: Final = N_("Harga {value} di luar batas. Isi antara Rp100 dan Rp100.000.000.")
 BAD_WEIGHT: Final = N_("“{value}” bukan berat. Ketik gram bulat, contoh 250 (1,5 kg ditulis 1500).")
 WEIGHT_RANGE: Final = N_("Berat {value} gram di luar batas. Isi antara 1 dan 100.000 gram.")
+BAD_SIZE: Final = N_("“{value}” bukan ukuran. Ketik sentimeter bulat, contoh 30.")
+SIZE_RANGE: Final = N_("Ukuran {value} cm di luar batas. Isi antara 1 dan 200.")
+BAD_HS_CODE: Final = N_("Kode HS terdiri dari 6, 8, atau 10 angka, contoh 6217.10.")
+BAD_CUSTOMS_TEXT: Final = N_("Tulis dalam bahasa Inggris dengan huruf biasa, contoh cotton scarf.")
 BAD_STOCK: Final = N_("“{value}” bukan jumlah. Ketik angka bulat, contoh 40; habis ditulis 0.")
 STOCK_RANGE: Final = N_("Stok {value} di luar batas. Isi antara 0 dan 100.000.")
 
@@ -267,6 +271,25 @@ def read_price(text: str) -> int | Fault:
 def read_weight(text: str) -> int | Fault:
     """Return grams."""
     return _number(numbers.read_grams, text, BAD_WEIGHT, WEIGHT_RANGE, 1, MAX_WEIGHT_G)
+
+
+def read_size(text: str) -> int | Fault | None:
+    """Return whole centimetres, None for an empty field."""
+    return _number(numbers.read_pieces, text, BAD_SIZE, SIZE_RANGE, 1, 200) if text else None
+
+
+def read_hs_code(text: str) -> str | Fault:
+    """Return a code of the Harmonised System as digits, empty for an empty field."""
+    code = re.sub(r"[ .]", "", text)
+    return code if re.fullmatch(r"(?:[0-9]{6}|[0-9]{8}|[0-9]{10})?", code) else Fault(BAD_HS_CODE)
+
+
+def read_customs_text(text: str) -> str | Fault:
+    """Return what customs are told, empty for an empty field; letters that every country reads."""
+    words = " ".join(text.split())
+    if not words.isascii():
+        return Fault(BAD_CUSTOMS_TEXT)
+    return words if len(words) <= MAX_NAME else _too_long(words, MAX_NAME)
 
 
 def read_stock(text: str) -> int | Fault:

@@ -24,6 +24,7 @@ from bazaar.rules.parcel_states import (
     ParcelStepRefused,
     after,
 )
+from bazaar.shipments import customs
 from bazaar.shipments import resi as numbers_given
 from bazaar.shipments.finding import current_booking, find_parcels, lock, lock_order
 from bazaar.shipments.numbers import number_for, read_courier, taken_once
@@ -102,12 +103,14 @@ def hand_over(
 
     A way without a courier (`couriers.gives_number`) has none. The same said again by the same
     person changes nothing. A number that replaces one that a provider gave needs `why`. Raises
-    WrongCourier, WrongResi, ResiTaken too.
+    WrongCourier, WrongResi, ResiTaken too, and CustomsMissing.
     """
     given = {"courier": read_courier(courier), "resi": number_for(courier, resi)}
     old = parcel.resi
     replaces = bool(old) and old != given["resi"] and parcel.status in HERE
     why = read_reason(why, needed=replaces and current_booking(parcel) is not None)
+    if parcel.status in HERE:
+        customs.require([parcel])
     with taken_once(parcel, **given):
         taken = take(parcel, ParcelAct.HAND_OVER, actor=actor, now=now, why=why, **given)
     if taken:
@@ -120,10 +123,12 @@ def hand_over_all(
     """The courier signed for all of these; return how many that moved. All or none.
 
     Those that the courier has scanned already stay as they are. Numbers may come later. Raises
-    ParcelStepRefused when one is not packed or was cancelled; then nothing may be kept.
+    ParcelStepRefused when one is not packed or was cancelled, CustomsMissing; then nothing may be
+    kept.
     """
     moved = 0
     named = read_courier(courier)
+    customs.require(parcels)
     for parcel in sorted(parcels, key=lambda one: one.id):
         lock(parcel)
         if parcel.status in UNDER_WAY:

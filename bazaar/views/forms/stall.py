@@ -21,15 +21,39 @@ class StockForm(CellForm):
     stock = CellField(_l("Stok"), entries.read_stock)
     seen = HiddenField()
     active = BooleanField(_l("Dijual"))
+    length = CellField(_l("Panjang (cm)"), entries.read_size, needed=False)
+    width = CellField(_l("Lebar (cm)"), entries.read_size, needed=False)
+    height = CellField(_l("Tinggi (cm)"), entries.read_size, needed=False)
+    hs_code = CellField(_l("Kode HS"), entries.read_hs_code, needed=False)
+    customs_text = CellField(
+        _l("Keterangan untuk bea cukai"), entries.read_customs_text, needed=False
+    )
 
     product: Product
 
     @classmethod
     def about(cls, product: Product, sent: Any = None, **rest: Any) -> "StockForm":
         data = {"stock": str(product.stock), "seen": str(product.stock), "active": product.active}
+        data |= {
+            "length": _text(product.length_cm),
+            "width": _text(product.width_cm),
+            "height": _text(product.height_cm),
+            "hs_code": product.hs_code,
+            "customs_text": product.customs_text,
+        }
         form = cls(sent, data=data | rest)
         form.product = product
         return form
+
+    def parcel_facts(self) -> dict[str, Any]:
+        """What boxes and customs need to know."""
+        return {
+            "length_cm": self.length.value,
+            "width_cm": self.width.value,
+            "height_cm": self.height.value,
+            "hs_code": self.hs_code.value,
+            "customs_text": self.customs_text.value,
+        }
 
     def validate_stock(self, field: CellField) -> None:
         """Refuse a number that was meant for another stock than there is now."""
@@ -73,6 +97,7 @@ class ProductForm(StockForm):
             "price_idr": self.price.value,
             "weight_g": self.weight.value,
             "active": self.active.data,
+            **self.parcel_facts(),
         }
 
 
@@ -148,6 +173,10 @@ class SellerForm(CellForm):
 
 class StoryForm(CellForm):
     story = LongCellField(_l("Cerita lapak"), entries.read_story, needed=False)
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def keep_photo(folder: Path, *, needed: bool) -> tuple[str | None, str]:

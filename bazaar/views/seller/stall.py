@@ -26,7 +26,7 @@ def change(token: str, claim_code: str) -> ResponseReturnValue:
     if not form.validate():
         page = _page(seller, token, forms={product.id: form})
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    facts = {"active": form.active.data}
+    facts = {"active": form.active.data, **form.parcel_facts()}
     stalls.change(product, facts, form.stock.value, actor=_actor(seller), now=times.now())
     flash(_("%(name)s disimpan.", name=product.name), "success")
     return see_other(url_for("seller.stall.show", token=token, _anchor=product.claim_code))

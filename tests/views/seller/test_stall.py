@@ -150,3 +150,39 @@ def test_a_fuller_stall_costs_no_more_queries(client, seller, stall, queries, ro
     client.get(stall)
 
     assert len(queries) == 4
+
+
+SIZES = {"length": "30", "width": "20", "height": "5"}
+CUSTOMS = {"hs_code": "6217.10", "customs_text": " Cotton  scarf "}
+
+
+def test_sizes_and_customs_data_are_kept(client, seller, stall):
+    product = a_product(seller=seller, stock=3)
+    path, form = f"{stall}/{product.claim_code}", {"stock": "3", "seen": "3", "active": "1"}
+    assert "Ukuran dan bea cukai" in client.get(stall).text
+
+    assert client.post(path, data=form | SIZES | CUSTOMS).status_code == 303
+    assert (product.length_cm, product.width_cm, product.height_cm) == (30, 20, 5)
+    assert (product.hs_code, product.customs_text) == ("621710", "Cotton scarf")
+
+    client.post(path, data=form)  # a page without these fields leaves them
+    assert product.hs_code == "621710"
+    client.post(path, data=form | {"length": "", "hs_code": ""})
+    assert (product.length_cm, product.width_cm, product.hs_code) == (None, 20, "")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("length", "besar", "bukan ukuran"),
+        ("height", "500", "di luar batas"),
+        ("hs_code", "62", "Kode HS terdiri dari"),
+        ("customs_text", "kain “batik”", "huruf biasa"),
+    ],
+)
+def test_each_wrong_size_has_its_sentence(client, seller, stall, field, value, sentence):
+    product = a_product(seller=seller, stock=3)
+    form = {"stock": "3", "seen": "3", "active": "1", field: value}
+    answer = client.post(f"{stall}/{product.claim_code}", data=form)
+    assert answer.status_code == 422
+    assert sentence in answer.text
