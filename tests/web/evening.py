@@ -72,10 +72,11 @@ def an_evening() -> list[str]:
 
 
 def a_hand_over(product: Product, now: datetime) -> str:
-    """A list that waits for the courier's signature; return its token."""
+    """An open list, and one that waits for the courier's signature; return its token."""
     links, day = services().links, times.day_of(now, times.WIB)
     parcel = a.a_parcel(product, paid_at=now)
     shipments.pack(parcel, actor=a.HOST, now=now)
+    manifests.make("JNE", day, links=links, actor=a.HOST, now=now)
     manifest = manifests.make("JNE", day, links=links, actor=a.HOST, now=now)
     manifests.scan(manifest, parcel.code, actor=a.HOST, now=now)
     manifests.lock(manifest, actor=a.HOST, now=now)
