@@ -32,9 +32,10 @@ CURRENT: Final = (BookingStatus.WANTED, BookingStatus.OPEN)
 """States of a booking that counts; a parcel has at most one such."""
 
 
-def find_parcel(order_id: int) -> Parcel | None:
-    """Return the first parcel of this order with its steps and lines loaded, or None."""
-    return next(iter(find_parcels([order_id]).get(order_id, [])), None)
+def find_parcel(order_id: int, *, number: int = 1) -> Parcel | None:
+    """Return a parcel of this order, the first one unless told, with steps and lines, or None."""
+    parcels = find_parcels([order_id]).get(order_id, [])
+    return next((parcel for parcel in parcels if parcel.number == number), None)
 
 
 def find_parcels(order_ids: Sequence[int]) -> dict[int, list[Parcel]]:
@@ -57,9 +58,9 @@ def find_parcels(order_ids: Sequence[int]) -> dict[int, list[Parcel]]:
     return dict(found)
 
 
-def get_parcel_of(order_id: int) -> Parcel:
-    """Return the first parcel of this order with its steps loaded. Raises NoSuchParcel."""
-    parcel = find_parcel(order_id)
+def get_parcel_of(order_id: int, *, number: int = 1) -> Parcel:
+    """Return a parcel of this order, the first one unless told. Raises NoSuchParcel."""
+    parcel = find_parcel(order_id, number=number)
     if parcel is None:
         raise NoSuchParcel
     return parcel

@@ -1,7 +1,7 @@
 """The buyer's page of orders: what happened, what comes next, and the money and parcel parts."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -49,13 +49,15 @@ def cancel(token: str, reference: str) -> ResponseReturnValue:
 
 def _facts(checkout: Checkout, token: str) -> dict[str, Any]:
     ids = [order.id for order in checkout.orders]
-    parcels = {order: some[0] for order, some in shipments.find_parcels(ids).items()}
+    parcels = shipments.find_parcels(ids)
     return {
         "checkout": checkout,
         "token": token,
         "charges": payments.find_charges(ids),
         "parcels": parcels,
-        "stories": {order.id: _story(order, parcels.get(order.id)) for order in checkout.orders},
+        "stories": {
+            order.id: _story(order, _last(parcels.get(order.id, []))) for order in checkout.orders
+        },
         "name": _masked(checkout.buyer_name),
         "country": _country(checkout.country),
         "phone": phones.mask(checkout.phone),
@@ -100,11 +102,27 @@ def _story(order: Order, parcel: Parcel | None) -> list[Mapping[str, object]]:
 
 
 _WAY = (ParcelStatus.PACKED, ParcelStatus.HANDED_OVER, ParcelStatus.DELIVERED)
+_STAGE = {
+    ParcelStatus.PACKED: 1,
+    ParcelStatus.BOOKED: 1,
+    ParcelStatus.HANDED_OVER: 2,
+    ParcelStatus.IN_TRANSIT: 2,
+    ParcelStatus.OUT_FOR_DELIVERY: 2,
+    ParcelStatus.EXCEPTION: 2,
+    ParcelStatus.DELIVERED: 3,
+}
+"""How many stages of `_WAY` a parcel has behind it; none in the other states."""
+
+
+def _last(parcels: Sequence[Parcel]) -> Parcel | None:
+    """Return the parcel that is least far: what the order as a whole still waits for."""
+    live = [parcel for parcel in parcels if parcel.status is not ParcelStatus.CANCELLED]
+    return min(live, key=lambda parcel: _STAGE.get(parcel.status, 0), default=None)
 
 
 def _parcel_states(parcel: Parcel | None) -> tuple[str, str, str]:
     """Return done, now or next for each stage of `_WAY`."""
-    reached = _WAY.index(parcel.status) + 1 if parcel and parcel.status in _WAY else 0
+    reached = _STAGE.get(parcel.status, 0) if parcel else 0
     states = ["done"] * reached + ["now"] + ["next"] * len(_WAY)
     return states[0], states[1], states[2]
 

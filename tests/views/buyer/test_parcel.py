@@ -84,3 +84,28 @@ def test_a_courier_without_a_page_has_no_link(client, courier):
     assert "Lacak di halaman kurir" not in page
     assert ("Salin resi" in page) == bool(resi)
     assert "Barang sudah saya terima" in page
+
+
+def test_an_order_in_two_parcels_is_done_with_the_second(client, now):
+    order = an_order(a_product(), quantity=3)
+    orders.mark_paid(order.id, now=now)
+    shipments.open_parcels(now)
+    first = shipments.get_parcel_of(order.id)
+    shipments.split(first, {order.lines[0].id: 1}, actor=HOST, now=now)
+    second = shipments.get_parcel_of(order.id, number=2)
+    for parcel, resi in ((first, RESI), (second, "012345678902")):
+        shipments.pack(parcel, actor=HOST, now=now)
+        shipments.hand_over(parcel, "JNE REG", resi, actor=HOST, now=now)
+    path = f"/o/{order_token(order)}/{order.reference}/diterima"
+
+    page = page_of(client, order)
+    assert "Paket 1 dari 2" in page
+    assert "Paket 2 dari 2" in page
+    assert page.count("Barang sudah saya terima") == 2
+
+    client.post(path, data={"number": "2"})
+    assert (order.status, first.status) == (OrderStatus.PAID, ParcelStatus.HANDED_OVER)
+    assert second.status is ParcelStatus.DELIVERED
+    assert client.post(path, data={"number": "3"}).status_code == 404
+    client.post(path, data={"number": "1"})
+    assert order.status is OrderStatus.DONE
