@@ -13,7 +13,7 @@ from bazaar.db import forget
 from bazaar.models import Role
 from bazaar.rates import NoSuchPlace, RateExists
 from bazaar.regions import Place, Region
-from bazaar.rules.shipping import ANY_COUNTRY, HOME
+from bazaar.rules.shipping import ANY_COUNTRY, ASKED, HOME
 from bazaar.views.forms.rates import RateForm, TrialForm
 from bazaar.web import page_of, see_other
 from bazaar.web.answers import sentence
@@ -133,7 +133,8 @@ def _trial() -> dict[str, Any]:
     code = village.code if village else ""
     where = village.line if village else _place_name(country)
     quotes = rates.quotes(country=country, village_code=code, now=times.now())
-    options = quotes.options(grams, form.box())
+    found_options = quotes.options(grams, form.box())
+    options = [option for option in found_options if option.courier != ASKED]
     return found | {"options": options, "where": where, "grams": grams}
 
 
