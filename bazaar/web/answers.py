@@ -120,19 +120,24 @@ def _caching() -> str:
 
 
 def _compress(response: Response) -> None:
-    """Make the page of a first visit small: one that was asked for without any cookie.
+    """Make small what depends on its address alone: a first visit, and a seller's own pages.
 
-    Such a page depends on its address alone. Whoever can make a browser ask for it, to learn a
-    secret from its compressed length (BREACH), knows the address and can read it without; pages
-    for somebody who is signed in or has visited before go as they are.
+    Whoever can make a browser ask for such a page, to learn a secret from its compressed length
+    (BREACH), knows the address and can read it without; pages for somebody who is signed in, and
+    those of buyers who have visited before (they lead to their basket), go as they are.
     """
     whole = response.status_code == HTTPStatus.OK and response.mimetype == "text/html"
     if not whole or "ETag" in response.headers:
         return
     response.vary.update(("Accept-Encoding", "Cookie"))
-    if "Cookie" not in request.headers and request.accept_encodings.quality("gzip") > 0:
+    if _address_tells_all() and request.accept_encodings.quality("gzip") > 0:
         response.set_data(gzip.compress(response.get_data(), GZIP_LEVEL, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
+
+
+def _address_tells_all() -> bool:
+    of_a_seller = (request.endpoint or "").startswith("seller.") and g.get("session") is None
+    return "Cookie" not in request.headers or of_a_seller
 
 
 def _page(status: int, text: str) -> ResponseReturnValue:

@@ -40,6 +40,16 @@ def test_who_was_here_before_gets_it_plain(client):
         assert "Content-Encoding" not in client.get(path, headers=ASKING).headers
 
 
+def test_a_sellers_own_pages_stay_small_on_every_visit(client):
+    path = f"/u/{a.seller_token(a.a_seller())}"
+    client.set_cookie("language", "id")
+
+    assert client.get(path, headers=ASKING).headers["Content-Encoding"] == "gzip"
+
+    a.sign_in(client)
+    assert "Content-Encoding" not in client.get(path, headers=ASKING).headers
+
+
 def test_caches_are_told_what_it_depends_on(client):
     for headers in ({}, ASKING):
         assert client.get("/masuk", headers=headers).headers["Vary"] == "Accept-Encoding, Cookie"
