@@ -26,13 +26,14 @@ def day_of(instant: datetime, zone: ZoneInfo) -> date:
 def read_day(text: str) -> date | None:
     """Return the day of an address (2026-03-01); anything else is no day.
 
-    Years at the ends of the calendar neither: they have no instants in every zone.
+    Neither are 20260301 and 2026-W09-7, which Python reads too, nor years at the ends of the
+    calendar: they have no instants in every zone.
     """
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if day.year in YEARS else None
+    return day if text == day.isoformat() and day.year in YEARS else None
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -34,5 +34,7 @@ def test_now_is_aware() -> None:
 
 def test_only_days_that_every_zone_has_are_read() -> None:
     assert times.read_day("2026-03-01") == date(2026, 3, 1)
-    for odd in ("", "besok", "0001-01-01", "9999-12-31", "2026-02-30"):
+    assert times.read_day("2000-01-01") == date(2000, 1, 1)
+    odd_ones = ("", "besok", "0001-01-01", "9999-12-31", "2026-02-30", "20260301", "2026-W09-7")
+    for odd in odd_ones:
         assert times.read_day(odd) is None

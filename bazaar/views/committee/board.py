@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import flash, g, jsonify, render_template, request, url_for
@@ -22,6 +22,7 @@ from bazaar.web.answers import STATUS
 from bazaar.web.formats import translated
 
 MOST_WARNINGS = 50
+MOST_ROWS = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,13 @@ class Notice:
     kind: str
     text: str
     key: str = ""
+
+
+def _number(text: str) -> int:
+    """Read the number of a row; what no row can have is read as none."""
+    if not 0 <= (number := int(text)) < MOST_ROWS:
+        raise ValueError(text)
+    return number
 
 
 def show() -> ResponseReturnValue:
@@ -48,7 +56,7 @@ def menu(key: str) -> ResponseReturnValue:
         return see_other(url_for("committee.board.show"))
     place = words.place(edition, key)
     day = next(iter(days_at(edition, [place])))
-    asked = _day(request.args.get("ke", "")) or day
+    asked = times.read_day(request.args.get("ke", "")) or day
     search = request.args.get("q", "").strip()
     query = boards.claims(edition, draft, search=search).with_only_columns(Seller.id)
     ids = db.session.scalars(query.limit(boards.CLAIMANTS)).all()
@@ -87,9 +95,9 @@ def menu(key: str) -> ResponseReturnValue:
 
 def targets(key: str) -> ResponseReturnValue:
     edition = editions.get_current()
-    draft = rotation.get_draft(edition, request.args.get("rancangan", 0, type=int))
+    draft = rotation.get_draft(edition, request.args.get("rancangan", 0, type=_number))
     place = words.place(edition, key)
-    day = _day(request.args.get("hari", "")) or next(iter(days_at(edition, [place])))
+    day = times.read_day(request.args.get("hari", "")) or next(iter(days_at(edition, [place])))
     desk = lay(draft, {day, *days_at(edition, [place])}, now=times.now())
     if place not in desk.place:
         raise NoSuchPlace
@@ -100,8 +108,8 @@ def targets(key: str) -> ResponseReturnValue:
 
 def openings(code: str) -> ResponseReturnValue:
     edition = editions.get_current()
-    draft = rotation.get_draft(edition, request.args.get("rancangan", 0, type=int))
-    day = _day(request.args.get("hari", ""))
+    draft = rotation.get_draft(edition, request.args.get("rancangan", 0, type=_number))
+    day = times.read_day(request.args.get("hari", ""))
     seller = edits.get_seller(code)
     desk = lay(draft, {day} if day else (), now=times.now(), others={seller.id})
     key_of = words.keys(edition)
@@ -135,7 +143,7 @@ def _answer(edition: Edition, act: Callable[[Release], list[Notice]]) -> Respons
     """Do it and show the board; what was refused is said above the board as it is now."""
     status = HTTPStatus.OK
     try:
-        draft = rotation.get_draft(edition, request.form.get("rancangan", 0, type=int))
+        draft = rotation.get_draft(edition, request.form.get("rancangan", 0, type=_number))
         notices = act(draft)
     except (Conflict, Invalid) as refused:
         forget()
@@ -157,7 +165,7 @@ def _changed(edition: Edition, draft: Release) -> list[Notice]:
     done = edits.apply(
         draft,
         wanted,
-        revision=form.get("revisi", -1, type=int),
+        revision=form.get("revisi", -1, type=_number),
         why=form.get("alasan", ""),
         actor=accounts.actor(g.person),
         now=times.now(),
@@ -175,7 +183,7 @@ def _changed(edition: Edition, draft: Release) -> list[Notice]:
 def _undone(edition: Edition, draft: Release) -> list[Notice]:
     undone = edits.undo(
         draft,
-        revision=request.form.get("revisi", -1, type=int),
+        revision=request.form.get("revisi", -1, type=_number),
         actor=accounts.actor(g.person),
         now=times.now(),
     )
@@ -207,7 +215,7 @@ def _board(edition: Edition, notices: Iterable[Notice] = ()) -> dict[str, object
     shown = draft or rotation.find_current_release(edition)
     now = times.now()
     days = boards.days(edition)
-    chosen = _day(request.values.get("hari", "")) or boards.near(days, edition, now)
+    chosen = times.read_day(request.values.get("hari", "")) or boards.near(days, edition, now)
     numbers = [channel.number for channel in edition.channels]
     channel = request.values.get("saluran", 0, type=int)
     found: dict[str, object] = {}
@@ -238,14 +246,6 @@ def _board(edition: Edition, notices: Iterable[Notice] = ()) -> dict[str, object
         "key_of": words.keys(edition),
         **found,
     }
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if date(2000, 1, 1) < day < date(2200, 1, 1) else None
 
 
 def _is_fragment() -> bool:

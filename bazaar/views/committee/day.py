@@ -9,7 +9,6 @@ from bazaar import payments, reports, times
 from bazaar.errors import N_, NotFound
 from bazaar.models import Edition, Role
 from bazaar.views.committee import preparations
-from bazaar.views.committee.orders import read_day
 from bazaar.web import count_of
 from bazaar.web.formats import current_edition
 from bazaar.web.fragments import living_page
@@ -26,7 +25,7 @@ def today() -> ResponseReturnValue:
     if edition is None:
         may_change = bool(g.person.roles & {Role.HOST, Role.ADMIN})
         return render_template("committee/no_edition.html", may_change=may_change)
-    if asked := read_day(request.args.get("hari", "")):
+    if asked := times.read_day(request.args.get("hari", "")):
         return redirect(url_for("committee.day.show", day=asked.isoformat()), 303)
     return _page(edition, times.day_of(times.now(), edition.zone))
 
@@ -49,7 +48,7 @@ def seller_sheet(day: str) -> Response:
 
 
 def _asked(day: str) -> tuple[Edition, date]:
-    edition, asked = current_edition(), read_day(day)
+    edition, asked = current_edition(), times.read_day(day)
     if edition is None or asked is None:
         raise NoSuchDay
     return edition, asked

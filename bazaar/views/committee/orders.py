@@ -1,7 +1,5 @@
 """Every order: found however its buyer names it, with everything that happened to it."""
 
-from datetime import date
-
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -15,7 +13,6 @@ from bazaar.web import page_of
 from bazaar.web.formats import current_edition
 
 MAX_SEARCH = 80
-YEARS = range(2000, 2200)
 STATES = {status.value: status for status in OrderStatus}
 
 
@@ -24,7 +21,7 @@ def index() -> ResponseReturnValue:
     text = " ".join(request.args.get("q", "")[:MAX_SEARCH].split())
     status = STATES.get(request.args.get("keadaan", ""))
     code = request.args.get("umkm", "")[:MAX_SEARCH]
-    day = read_day(request.args.get("hari", ""))
+    day = times.read_day(request.args.get("hari", ""))
     seller = sellers.find_by_codes([code]).get(code) if code else None
     wish = reports.Wish(
         text=text,
@@ -72,13 +69,3 @@ def order_page(reference: str, form: ConfirmForm) -> str:
 def may_confirm() -> bool:
     """Say whether the member may write down money."""
     return bool(g.person.roles & {Role.TREASURER, Role.ADMIN})
-
-
-def read_day(text: str) -> date | None:
-    """Return the day of a path or a date field (2026-03-01); anything else is no day."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    # Python also reads 20260301 and 2026-W09-7; far years have no instants in every zone.
-    return day if text == day.isoformat() and day.year in YEARS else None
