@@ -48,6 +48,7 @@ PATIENCE = timedelta(minutes=15)
 CRASHED = N_("Penyusun jadwal berhenti di tengah jalan. Coba lagi.")
 UNUSABLE = N_("Data undian tidak dapat dibaca oleh penyusun jadwal: {faults}")
 TOO_LONG = N_("Penyusunan jadwal terlalu lama dan dihentikan. Coba lagi dengan pilihan cepat.")
+HISTORY = N_("Penyelenggaraan ini sudah berlalu, jadi tambalannya tidak disusun lagi.")
 LINE = 200
 
 
@@ -76,7 +77,9 @@ class Task:
 def work(*, seals: Seals) -> int:
     """Compute one draw that waits, if there is one, from beginning to end; return how many.
 
-    Opens short transactions of its own. Whatever goes wrong with the plan is written down.
+    Those of the current edition come first, and what people began before what the clock did; a
+    repair of the clock's for an edition that is history is ended. Opens short transactions of its
+    own. Whatever goes wrong with the plan is written down.
     """
     with reading():
         waiting = _waiting(times.now())
@@ -84,6 +87,9 @@ def work(*, seals: Seals) -> int:
         return 0
     with transaction():
         task = take(waiting, times.now())
+        if task is not None and _is_outlived(task):
+            fail(task, HISTORY, now=times.now())
+            return 1
     if task is None:
         return 0
     try:
@@ -389,8 +395,27 @@ def _base(draw: Draw) -> Release | None:
     return db.session.scalars(query).one()
 
 
+_CLOCKS_OWN = sa.and_(Draw.made_by == CLOCK.name, Draw.kind == DrawKind.REPAIR)
+
+
 def _waiting(now: datetime) -> int | None:
-    return db.session.scalar(sa.select(Draw.id).where(_due(now)).order_by(Draw.id).limit(1))
+    query = (
+        sa.select(Draw.id)
+        .join(Edition, Edition.id == Draw.edition_id)
+        .where(_due(now))
+        .order_by(Edition.is_current.desc(), sa.case((_CLOCKS_OWN, 1), else_=0), Draw.id)
+    )
+    return db.session.scalar(query.limit(1))
+
+
+def _is_outlived(task: Task) -> bool:
+    """Say whether the clock proposed this repair for an edition that is history by now."""
+    query = (
+        sa.select(Draw.id)
+        .join(Edition, Edition.id == Draw.edition_id)
+        .where(Draw.id == task.draw_id, _CLOCKS_OWN, ~Edition.is_current)
+    )
+    return db.session.scalar(query) is not None
 
 
 def _due(now: datetime) -> sa.ColumnElement[bool]:
