@@ -33,5 +33,5 @@ def test_the_walk_reaches_nearly_every_page(app):
     reached = walk(admin, [*links, *MENU]).rules
 
     missed = {path for path in strangers.pages() if path not in reached}
-    # Calendars, pictures, and what only scripts ask for have no links of their own.
-    assert len(missed) <= 14, missed
+    # Calendars, pictures, what only scripts ask for, and what follows an upload have no links.
+    assert len(missed) <= 18, missed
