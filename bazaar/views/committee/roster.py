@@ -11,6 +11,9 @@ from bazaar import accounts, editions, sellers, times
 from bazaar.audit import Actor
 from bazaar.models import Edition, Role, Seller
 from bazaar.rotation import replans, roster
+from bazaar.rotation.replans import PairOfOne
+from bazaar.rotation.roster import NoSuchParticipant
+from bazaar.views.forms.editions import agreed
 from bazaar.views.forms.roster import LimitForm, MissedForm, PairForm, WithdrawForm
 from bazaar.web import page_of, see_other
 
@@ -104,9 +107,13 @@ def block(code: str) -> ResponseReturnValue:
     form = PairForm(request.form)
     if not form.validate():
         return _page(edition, seller, pair_form=form), WRONG
-    other = roster.get_seller(edition, form.other.data or "")
     note = form.note.data or ""
-    replans.block_pair(edition, seller, other, note, actor=_actor(), now=times.now())
+    try:
+        other = roster.get_seller(edition, form.other.data or "")
+        replans.block_pair(edition, seller, other, note, actor=_actor(), now=times.now())
+    except (NoSuchParticipant, PairOfOne) as fault:
+        agreed(form, {"other": fault})
+        return _page(edition, seller, pair_form=form), WRONG
     flash(
         _(
             "%(one)s dan %(other)s tidak akan tampil bersamaan atau beruntun.",

@@ -74,6 +74,12 @@ class Weekdays(SelectMultipleField):
             **rest,
         )
 
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Pilih hari dari Senin sampai Minggu.")) from None
+
 
 class HoursForm(Form):
     """Hours of one opening on the clocks of the edition's zone."""

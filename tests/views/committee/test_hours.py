@@ -110,3 +110,12 @@ def test_without_hours_there_is_nothing_to_change(client, host):
 
     assert "Belum ada jam siaran" in client.get(f"{HERE}/jam/banyak").text
     assert client.post(f"{HERE}/jam/banyak/hapus", data=MANY).status_code == 422
+
+
+def test_a_weekday_that_is_no_number_is_said_beside_the_days(client, host, edition):
+    refused = client.post(f"{HERE}/jam/banyak", data=MANY | {"weekdays": ["0", "Senin"]})
+
+    assert refused.status_code == 422
+    assert refused.text.count("Pilih hari dari Senin sampai Minggu.") == 2
+    assert "Invalid" not in refused.text
+    assert 'id="weekdays-error"' in refused.text

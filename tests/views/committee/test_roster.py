@@ -116,14 +116,29 @@ def test_two_sellers_are_kept_apart(client, host, bazaar):
     pair = db.session.query(BlockedPair).one()
     assert pair.seller_id < pair.other_id
     assert "Serupa" in client.get(f"{ROSTER}/S0").text
-    assert press(client, "S0", "pisah", other="S0").status_code == 422
-    assert press(client, "S0", "pisah", other="tidak-ada").status_code == 404
-    assert press(client, "S0", "pisah").status_code == 422
 
     press(client, "S0", "pisah/S3/hapus")
 
     assert db.session.query(BlockedPair).count() == 0
     assert actions() == ["roster.block_pair", "roster.unblock_pair"]
+
+
+@pytest.mark.parametrize(
+    ("other", "sentence"),
+    [
+        ("S0", "Pilih dua UMKM yang berbeda."),
+        ("tidak-ada", "UMKM ini bukan peserta penyelenggaraan yang berjalan."),
+        ("", "Pilih UMKM-nya."),
+    ],
+)
+def test_a_pair_that_is_none_is_said_beside_the_choice(client, host, bazaar, other, sentence):
+    answer = press(client, "S0", "pisah?q=sri", other=other, note="Serupa")
+
+    assert answer.status_code == 422
+    assert answer.text.count(sentence) == 2
+    assert 'value="Serupa"' in answer.text
+    assert 'id="other-error"' in answer.text
+    assert db.session.query(BlockedPair).count() == 0
 
 
 def test_who_was_not_there_is_noted(client, host, clock, bazaar, now):
