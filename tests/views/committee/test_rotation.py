@@ -186,6 +186,7 @@ def test_a_rebuild_is_said_to_be_one(client, host, bazaar, now):
     page = client.get(f"{PLAN}/susun-ulang").text
 
     assert "8 giliran milik 4 UMKM" in page
+    assert "Peserta cadangan tidak ikut dibagi" in page
     assert client.post(f"{PLAN}/susun-ulang").headers["Location"] == PLAN
     compute()
     assert "Susun ulang, undian 1" in client.get(PLAN).text
