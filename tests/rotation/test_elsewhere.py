@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from bazaar import rotation, times
+from bazaar.audit import Actor
 from bazaar.db import db
-from bazaar.models import BlockedPair, DrawKind, Participation, Pin, Presence
-from bazaar.rotation import draws, work
+from bazaar.models import BlockedPair, DrawKind, Participation, Pin, Presence, RequestKind
+from bazaar.rotation import draws, requests, work
 from bazaar.rotation.elsewhere import NoSuchSlot, Obstacle, Slots
+from bazaar.rotation.explanations import Wish
 from bazaar.web import services
 from tests.builders import HOST, a_release, a_seller, a_turn, a_window, an_edition, keep
 
@@ -178,7 +180,32 @@ def test_what_a_hand_gave_is_told_as_such(app):
     rotation.find_current_release(edition).turns[0].reasons = {"decided": "hand"}
     other = next(seller for seller in sellers if seller is not first)
 
-    assert ask(edition, other, soon()).obstacle is Obstacle.HAND
+    answer = ask(edition, other, soon())
+
+    assert (answer.obstacle, answer.wish) == (Obstacle.HAND, None)
+
+
+def test_what_two_sellers_agreed_is_told_as_their_swap(app):
+    edition = an_open_edition(request_hours=0, veto_hours=0)
+    a_window(edition, opens_at=soon(), minutes=30)
+    third = a_seller(edition=edition)
+    db.session.get_one(Participation, (edition.id, third.id)).max_turns = 0
+    for name in ("Batik Sekar", "Kopi Silo"):
+        a_seller(edition=edition, name=name)
+    release(edition)
+    mine, other = sorted(
+        rotation.find_current_release(edition).turns, key=lambda turn: turn.starts_at
+    )
+    names = mine.seller.name, other.seller.name
+    asks, agrees = (Actor(f"seller:{turn.seller_id}", turn.seller.name) for turn in (mine, other))
+    request = requests.ask_swap(edition, mine, other, "", actor=asks, now=times.now())
+    requests.accept(request, actor=agrees, now=times.now())
+
+    answer = ask(edition, third, soon())
+
+    assert answer.obstacle is Obstacle.HAND
+    assert answer.spot.turn.seller.name == names[1]
+    assert answer.wish == Wish(RequestKind.SWAP, names[0])
 
 
 def test_between_equals_turns_or_balance_spoke(app):

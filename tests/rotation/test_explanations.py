@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from flask import render_template_string
 
-from bazaar.models import DrawKind, DrawStage, EditKind, Pin, PlanEdit
+from bazaar.models import DrawKind, DrawStage, EditKind, Pin, PlanEdit, RequestKind
 from bazaar.rotation import explanations
 from bazaar.rotation.elsewhere import Answer, Obstacle, Spot
+from bazaar.rotation.explanations import Wish
 from bazaar.rules.rotation import Decided, Hindrance
 from tests.builders import (
     a_draw,
@@ -96,6 +97,14 @@ def said(app, turn, *, you=False):
     return " ".join(text.split())
 
 
+def why_not(app, answer):
+    with app.test_request_context():
+        return render_template_string(
+            "{% from '_macros/reasons.html' import why_not %}{{ why_not(answer, 'x') }}",
+            answer=answer,
+        )
+
+
 @pytest.mark.parametrize("decided", list(Decided))
 def test_each_decision_is_said_in_a_sentence(app, turn, decided):
     turn.reasons = reasons(decided)
@@ -125,14 +134,23 @@ def test_each_hindrance_is_said_in_words(app, turn, hindrance):
 @pytest.mark.parametrize("obstacle", list(Obstacle))
 def test_each_obstacle_is_said_in_a_sentence(app, turn, obstacle):
     spot = Spot("Saluran 1", turn.channel_id, turn.starts_at, turn.ends_at, turn)
-    answer = Answer(spot, obstacle, [], None, None)
-    with app.test_request_context():
-        text = render_template_string(
-            "{% from '_macros/reasons.html' import why_not %}{{ why_not(answer, 'x') }}",
-            answer=answer,
-        )
+    assert WHY_NOT[obstacle] in why_not(app, Answer(spot, obstacle, [], None, None))
 
-    assert WHY_NOT[obstacle] in text
+
+@pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        (Wish(RequestKind.SWAP, "Kopi Ijen"), "Batik Sri dan Kopi Ijen sepakat bertukar giliran"),
+        (Wish(RequestKind.MOVE, None), "atas permintaan Batik Sri sendiri"),
+    ],
+)
+def test_what_sellers_wished_is_not_said_to_be_the_committees_hand(app, turn, wish, sentence):
+    spot = Spot("Saluran 1", turn.channel_id, turn.starts_at, turn.ends_at, turn)
+
+    text = why_not(app, Answer(spot, Obstacle.HAND, [], None, None, wish))
+
+    assert sentence in text
+    assert "dengan tangan" not in text
 
 
 def test_an_exchange_tells_what_it_did_to_both(app, turn):

@@ -115,7 +115,7 @@ def short(status):
 def check(before, news, cell):
     moved, _, reason = cell.partition("?")
     outcome = apply(before, news)
-    reasons = ()
+    reasons: tuple[str, ...] = ()
     if reason:
         conflict = f"conflict_after_{before.status.value}"
         reasons = (conflict if reason == "conflict" else REASONS[reason],)

@@ -39,7 +39,7 @@ def test_a_parcel_for_abroad_waits_for_customs_data(app, now, missing):
     setattr(product, missing, "621710")
     db.session.flush()
     shipments.hand_over(parcel, "Pos", "RA123456785ID", actor=HOST, now=now)
-    assert parcel.status is ParcelStatus.HANDED_OVER
+    assert parcel.status == ParcelStatus.HANDED_OVER
 
 
 def test_at_home_nobody_asks_for_it(app, now):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bazaar import shipments
 from bazaar.db import db
+from bazaar.errors import NotFound
 from bazaar.models import (
     AuditEntry,
     Booking,
@@ -16,6 +17,7 @@ from bazaar.models import (
     ParcelStatus,
     ResiChange,
 )
+from bazaar.rules.parcel_states import ReasonMissing
 from bazaar.shipments import reviews
 from tests.builders import HOST, a_parcel
 from tests.shipments.parcels import (
@@ -195,7 +197,7 @@ def test_a_review_is_cleared_once_with_an_answer(app, now):
     parcel = a_parcel_in("packed")
     shipments.apply(None, parcel, said("unknown", code="x"), now=now)
     (review,) = reviews.open_ones(parcel)
-    with pytest.raises(shipments.steps.ReasonMissing):
+    with pytest.raises(ReasonMissing):
         reviews.clear(parcel, review.id, " ", actor=HOST, now=now)
     reviews.clear(parcel, review.id, "sudah ditanyakan", actor=HOST, now=now)
     with pytest.raises(shipments.ReviewCleared):
@@ -204,5 +206,5 @@ def test_a_review_is_cleared_once_with_an_answer(app, now):
     assert [one.answer for one in reviews.history(parcel)] == ["sudah ditanyakan"]
     shipments.apply(None, parcel, said("unknown", code="y"), now=now)
     assert reasons(parcel) == ["unknown_status"]
-    with pytest.raises(shipments.reviews.NotFound):
+    with pytest.raises(NotFound):
         reviews.clear(a_parcel(), review.id, "x", actor=HOST, now=now)

@@ -119,7 +119,7 @@ def test_an_order_is_done_when_its_last_parcel_has_arrived(app, now):
     assert states[parcel.order_id].value == "partially_delivered"
     shipments.deliver(made, actor=HOST, now=now)
     db.session.refresh(parcel.order)
-    assert parcel.order.status is OrderStatus.DONE
+    assert parcel.order.status == OrderStatus.DONE
     assert [parcel.resi, made.resi] == ["012345678900", "012345678901"]
     assert codes == [parcel.code, made.code]
 

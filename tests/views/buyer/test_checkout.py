@@ -494,7 +494,9 @@ def test_free_shipping_is_shown_and_kept_on_the_order(client, now):
     product = a_product(price_idr=25_000)
     db.session.add(FreeShipping(prefix="35", min_goods_idr=50_000, up_to_idr=10_000))
     address, form = a_basket(now, product), a_form(product)
-    shown = client.get(f"{address.removesuffix('/pesan')}/ongkir?country=ID&village={SUMBERSARI}").text
+    shown = client.get(
+        f"{address.removesuffix('/pesan')}/ongkir?country=ID&village={SUMBERSARI}"
+    ).text
     assert "Potongan ongkir sampai Rp10.000 mulai Rp50.000" in shown.replace("\xa0", "")
     assert "kurang Rp25.000 lagi" in shown.replace("\xa0", "")
 

@@ -13,8 +13,8 @@ from tests.shipments.parcels import a_parcel_in
 
 LIST = "/panitia/paket"
 RESI = "012345678901"
-ACTS = ("dikemas", "batal", "serahkan", "resi", "sampai", "kabar", "ukuran", "pisah", "alamat")
-ACTS += ("pesan", "putusan", "periksa/1")
+ACTS = ["dikemas", "batal", "serahkan", "resi", "sampai", "kabar", "ukuran", "pisah", "alamat"]
+ACTS += ["pesan", "putusan", "periksa/1"]
 
 
 @pytest.fixture
