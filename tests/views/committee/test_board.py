@@ -375,6 +375,20 @@ def test_somebody_who_waits_is_dragged_onto_an_empty_slot(rina, keys, edition):
     expect(cell(page, keys(1, 2))).to_contain_text("Cadangan Jaya")
 
 
+def test_what_is_said_of_a_warning_is_its_sentence_without_the_link(rina, keys, edition):
+    a_seller(edition=edition, name="Batik Jaya")
+    db.session.commit()
+    page = rina("desktop")
+    said = page.locator("#board-said")
+
+    page.locator(".board-waiting li", has_text="Batik Jaya").drag_to(cell(page, keys(1, 1)))
+
+    expect(said).to_contain_text("Batik Jaya mengisi")
+    expect(said).to_contain_text("berturut-turut")
+    expect(said).not_to_contain_text("Lihat")
+    expect(page.locator(".notice").get_by_role("link", name="Lihat").first).to_be_visible()
+
+
 def test_while_dragging_targets_are_marked_and_the_others_say_why(rina, keys, edition, draft):
     page = rina("desktop")
     box = cell(page, keys(1, 0)).bounding_box()
