@@ -20,6 +20,7 @@ from bazaar.db import db
 from bazaar.errors import N_, NotFound
 from bazaar.models import Draw, Edition, Release, Seller, Share, Turn
 from bazaar.rotation import draws
+from bazaar.rotation.explanations import Wish, explain
 from bazaar.rotation.plans import turns_on
 from bazaar.rules.rotation import Assignment, Decided, Hindrance
 from bazaar.rules.rotation.format import read_instance
@@ -66,13 +67,17 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Why not. `same_day`: the seller's turns on that day; shares as the release has them."""
+    """Why not. `same_day`: the seller's turns on that day; shares as the release has them.
+
+    `wish`: what the sellers had asked for, when a hand only carried that out.
+    """
 
     spot: Spot
     obstacle: Obstacle
     same_day: Sequence[Turn]
     own: Share | None
     other: Share | None
+    wish: Wish | None = None
 
 
 class Slots:
@@ -108,6 +113,7 @@ class Slots:
             [turn for turn in self.turns if turn.seller_id == seller.id],
             self._share(seller.id),
             self._share(spot.turn.seller_id) if spot.turn else None,
+            explain(spot.turn).wish if spot.turn and obstacle is Obstacle.HAND else None,
         )
 
     def _share(self, seller_id: int) -> Share | None:
