@@ -78,7 +78,9 @@ class Hours(WholeNumber):
         return (self.data or 0) * 60
 
 
-class EditionForm(Form):
+class NamedForm(Form):
+    """What an edition is called and where it is held."""
+
     name = StringField(
         _l("Nama"), [InputRequired(_l("Tulis nama penyelenggaraan."))], filters=[tidy]
     )
@@ -94,6 +96,13 @@ class EditionForm(Form):
         choices=[SelectChoice(zone, label) for zone, label in times.ZONES.items()],
         validate_choice=False,
     )
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.regency_code.choices = regencies()
+
+
+class EditionForm(NamedForm):
     turn_minutes = WholeNumber(
         _l("Lama satu giliran"), [InputRequired(_l("Isi lama giliran."))], default=15
     )
@@ -157,10 +166,6 @@ class EditionForm(Form):
     )
     latitude = Degrees(_l("Lintang"), description=_l("Selatan bertanda minus, misalnya -8,17."))
     longitude = Degrees(_l("Bujur"), description=_l("Misalnya 113,70."))
-
-    def __init__(self, *args: Any, **rest: Any) -> None:
-        super().__init__(*args, **rest)
-        self.regency_code.choices = regencies()
 
     @classmethod
     def about(cls, edition: Edition | None) -> "EditionForm":

@@ -5,8 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, HiddenField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms import HiddenField
 from wtforms.validators import InputRequired, Optional
 
 from bazaar import times
@@ -15,29 +14,14 @@ from bazaar.editions.hours import Opening
 from bazaar.editions.programmes import OPENINGS, RamadanWish
 from bazaar.editions.ramadan import Ramadan
 from bazaar.models import Edition
-from bazaar.views.forms.editions import regencies, tidy
+from bazaar.views.forms.editions import NamedForm
 from bazaar.views.forms.hours import Clock, Day, WholeNumber
 
 
-class RamadanForm(Form):
+class RamadanForm(NamedForm):
     """Everything a Ramadan edition needs; an opening without both hours is left out."""
 
     year = HiddenField()
-    name = StringField(
-        _l("Nama"), [InputRequired(_l("Tulis nama penyelenggaraan."))], filters=[tidy]
-    )
-    slug = StringField(
-        _l("Nama pendek"),
-        [InputRequired(_l("Tulis nama pendek, misalnya ramadan-1447."))],
-        filters=[tidy],
-        description=_l("Untuk alamat dan undian: huruf kecil, angka, tanda hubung."),
-    )
-    regency_code = SelectField(_l("Kabupaten atau kota"), validate_choice=False)
-    zone_name = SelectField(
-        _l("Zona waktu"),
-        choices=[SelectChoice(zone, label) for zone, label in times.ZONES.items()],
-        validate_choice=False,
-    )
     first = Day(
         _l("Hari siaran pertama"),
         [InputRequired(_l("Pilih tanggal."))],
@@ -62,10 +46,6 @@ class RamadanForm(Form):
     gap_minutes = WholeNumber(
         _l("Jeda pergantian"), [InputRequired(_l("Isi 0 bila tanpa jeda."))], default=2
     )
-
-    def __init__(self, *args: Any, **rest: Any) -> None:
-        super().__init__(*args, **rest)
-        self.regency_code.choices = regencies()
 
     @classmethod
     def about(cls, month: Ramadan, before: Edition | None) -> "RamadanForm":

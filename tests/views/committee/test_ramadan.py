@@ -84,6 +84,9 @@ def test_the_same_click_again_makes_no_second_edition(client, host):
     assert editions.others() == []
 
 
+NO_OPENINGS = {f"{end}{n}": "" for end in ("opens", "closes") for n in (1, 2, 3)}
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
@@ -95,7 +98,7 @@ def test_the_same_click_again_makes_no_second_edition(client, host):
         ({"opens3": "11:00", "closes3": "12:00"}, "closes3", "Bertumpuk dengan jam siaran"),
         ({"closes3": "19:00"}, "closes3", "Jam tutup harus sesudah jam buka."),
         ({"weight3": "500"}, "weight3", "Bobot penonton diisi angka 1 sampai 100."),
-        ({"opens1": "", "opens3": ""}, "opens1", "Isi paling sedikit satu jam siaran."),
+        (NO_OPENINGS, "opens1", "Isi paling sedikit satu jam siaran."),
         ({"closes1": ""}, "closes1", "Isi jam buka dan jam tutup, atau kosongkan keduanya."),
         ({"opens1": "pagi"}, "opens1", "Tulis jam seperti 19:00."),
         ({"turn_minutes": "140"}, "closes3", "Satu giliran 140 menit tidak muat"),
