@@ -41,6 +41,8 @@ def main() -> None:
             ("order", asked.order),
             ("seller", asked.seller),
             ("packing", f"{asked.seller}/kemas"),
+            ("availability", f"{asked.seller}/hadir"),
+            ("fairness", "/keadilan"),
         ):
             _take(page, path, name)
         desk = _open(browser, asked.url, LAPTOP)
@@ -48,6 +50,7 @@ def main() -> None:
         for name, path in (
             ("day", "/panitia"),
             ("plan", "/panitia/jadwal"),
+            ("board", "/panitia/jadwal/papan"),
             ("money", "/panitia/uang"),
         ):
             _take(desk, path, name)
