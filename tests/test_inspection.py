@@ -76,7 +76,8 @@ def found():
 
 
 def test_a_sound_evening_has_no_differences(evening):
-    assert {order.status for order in evening.values()} == set(OrderStatus)
+    waiting_for_a_fee = {OrderStatus.QUOTING}  # tests/test_quoting.py has those
+    assert {order.status for order in evening.values()} == set(OrderStatus) - waiting_for_a_fee
     assert found() == []
 
 

@@ -92,9 +92,9 @@ def test_every_order_is_paid_unpaid_or_lapsed(product, now):
     total = sheet().total
 
     worth = {order.status: order.total_idr for order in db.session.scalars(sa.select(Order))}
-    assert (total.paid_orders, total.unpaid_orders, total.lapsed_orders) == (2, 1, 2)
+    assert (total.paid_orders, total.unpaid_orders, total.lapsed_orders) == (2, 2, 2)
     assert total.paid_idr == worth[OrderStatus.PAID] + worth[OrderStatus.DONE]
-    assert total.unpaid_idr == worth[OrderStatus.UNPAID]
+    assert total.unpaid_idr == worth[OrderStatus.UNPAID] + worth[OrderStatus.QUOTING]
     assert total.lapsed_idr == worth[OrderStatus.EXPIRED] + worth[OrderStatus.CANCELLED]
     assert total.gross_idr == sum(worth.values())
 

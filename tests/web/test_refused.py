@@ -23,7 +23,7 @@ def test_a_refused_step_leads_back_to_its_page(client):
     page = "/panitia/jadwal?versi=rancangan"
 
     refused = client.post(
-        "/panitia/jadwal/rancangan", headers={"Referer": f"http://localhost{page}"}
+        "/panitia/jadwal/rancangan/9/buang", headers={"Referer": f"http://localhost{page}"}
     )
 
     assert refused.status_code == 409
@@ -35,7 +35,7 @@ def test_nobody_is_led_to_another_site(client, elsewhere):
     sign_in(client, Role.HOST)
     an_edition(channels=False)
 
-    refused = client.post("/panitia/jadwal/rancangan", headers={"Referer": elsewhere})
+    refused = client.post("/panitia/jadwal/rancangan/9/buang", headers={"Referer": elsewhere})
 
     assert "evil" not in refused.text
     assert 'class="btn btn-primary" href="/panitia"' in refused.text

@@ -7,7 +7,7 @@ gap or a second turn in the block leaves no freedom.
 
 from collections.abc import Iterable
 
-from bazaar.rules.rotation.board import FINE, Board
+from bazaar.rules.rotation.board import FINE, NOBODY, Board
 
 
 class Places:
@@ -17,7 +17,6 @@ class Places:
         self.board = board
         self._received = [0] * len(board.sellers)
         self._placed = [0] * len(board.sellers)
-        self._left_out = False
 
     def run(self) -> None:
         """Seat everybody who holds a moment."""
@@ -38,8 +37,6 @@ class Places:
             for i, k in places:
                 self._received[i] += grid.weight[k]
                 self._placed[i] += 1
-        if self._left_out:
-            self._fill_up()
 
     def _behind(self, i: int) -> tuple[int, int]:
         """Return how far seller i is ahead of the mean for the turns placed so far, carry too."""
@@ -97,22 +94,29 @@ class Places:
                 k = self._best(i, slots, m)
                 if k is None:
                     board.unbook(i, m)
-                    self._left_out = True
                     continue
                 board.seat(i, k)
                 slots.remove(k)
                 seated.append((i, k))
         return seated
 
-    def _fill_up(self) -> None:
-        """Give slots that blocked pairs have emptied to whoever has fewest turns and can come."""
-        board, grid = self.board, self.board.grid
-        owed = [who.owed for who in board.sellers]
-        for k, m in enumerate(grid.moment):
-            if not board.open[k] or board.owner[k] >= 0:
-                continue
-            for i in sorted(range(len(owed)), key=lambda i: (board.turns[i] - owed[i], i)):
-                if board.may_take(i, m) and not board.foe_beside(i, k):
-                    board.book(i, m)
-                    board.seat(i, k)
-                    break
+
+def fill_up(board: Board) -> None:
+    """Give each empty slot to whoever has fewest turns among those who can come.
+
+    There is one where a blocked pair was in the way and has moved apart since.
+    """
+    grid = board.grid
+    owed = [who.owed for who in board.sellers]
+    for k, m in enumerate(grid.moment):
+        if not board.open[k] or board.owner[k] != NOBODY:
+            continue
+        able = [
+            (board.turns[i] - owed[i], i)
+            for i in range(len(owed))
+            if board.may_take(i, m) and not board.foe_beside(i, k)
+        ]
+        if able:
+            _, best = min(able)
+            board.book(best, m)
+            board.seat(best, k)

@@ -8,7 +8,7 @@ shares (`places`, then `search`); rest between the turns of one seller (`spacing
 from collections.abc import Callable
 
 from bazaar.rules.rotation.board import NOBODY, Board
-from bazaar.rules.rotation.places import Places
+from bazaar.rules.rotation.places import Places, fill_up
 from bazaar.rules.rotation.search import Search, words
 from bazaar.rules.rotation.spacing import spread
 from bazaar.rules.rotation.turns import Rounds
@@ -41,9 +41,12 @@ def plan(
     rounds = Rounds(board)
     rounds.run()
     Places(board).run()
+    fill_up(board)
     search = Search(board, words(seed, instance.name))
     search.run(iterations, progress)
+    fill_up(board)
     spread(search.exchange)
+    fill_up(board)
     why = Why(board, search.exchange.swaps())
     assignments = tuple(
         Assignment(slot.id, board.sellers[i].id)

@@ -53,5 +53,7 @@ def test_rest_costs_nothing_that_matters_more(given):
     crowded = unspaced(instance, 20)
 
     assert violations(instance, made.assignments) == []
-    assert made.standings == crowded.standings
-    assert clashes(given, made) <= clashes(given, crowded)
+    assert len(made.assignments) >= len(crowded.assignments)
+    if len(made.assignments) == len(crowded.assignments):  # nobody's move made room for another
+        assert made.standings == crowded.standings
+        assert clashes(given, made) <= clashes(given, crowded)
