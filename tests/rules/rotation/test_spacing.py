@@ -49,11 +49,12 @@ def test_rest_costs_nothing_that_matters_more(given):
     for slot in given["slots"]:
         slot["weight"] = 10 + slot["weight"] // 40
     instance = read_instance(given)
-    made = rotation.plan(instance, "b", iterations=20)
-    crowded = unspaced(instance, 20)
+    # Without the last filling: which empty slot an exchange makes room for is luck.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planner, "fill_up", id)
+        made = rotation.plan(instance, "b", iterations=20)
+        crowded = unspaced(instance, 20)
 
     assert violations(instance, made.assignments) == []
-    assert len(made.assignments) >= len(crowded.assignments)
-    if len(made.assignments) == len(crowded.assignments):  # nobody's move made room for another
-        assert made.standings == crowded.standings
-        assert clashes(given, made) <= clashes(given, crowded)
+    assert made.standings == crowded.standings
+    assert clashes(given, made) <= clashes(given, crowded)
