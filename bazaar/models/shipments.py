@@ -18,12 +18,21 @@ class ShippingRate(Base):
     An empty prefix is anywhere in Indonesia, two letters are a country, `*` is any other country.
     `first_kg_idr` is the price of `min_kg` kilograms. A box counts as length × width × height
     (cm) × 1000 / `divisor` grams when that is more than it weighs; up to `tolerance_g` above a
-    full kilogram are not charged.
+    full kilogram are not charged. Of several rows of one place and courier that are valid on a
+    day, the one that began last counts, so that next season's prices can wait in the table.
     """
 
     __tablename__ = "shipping_rates"
     __table_args__ = (
-        sa.UniqueConstraint("prefix", "courier"),
+        sa.Index(
+            "uq_shipping_rates_always",
+            "prefix",
+            "courier",
+            unique=True,
+            sqlite_where=sa.text("valid_from is null"),
+            postgresql_where=sa.text("valid_from is null"),
+        ),
+        sa.UniqueConstraint("prefix", "courier", "valid_from"),
         sa.CheckConstraint("first_kg_idr >= 0 and next_kg_idr >= 0", name="prices_sensible"),
         sa.CheckConstraint("min_kg > 0 and divisor > 0", name="measures_positive"),
         sa.CheckConstraint("tolerance_g between 0 and 999", name="tolerance_sensible"),
@@ -51,7 +60,18 @@ class FreeShipping(Base):
     """
 
     __tablename__ = "free_shipping"
-    __table_args__ = (sa.CheckConstraint("min_goods_idr >= 0", name="minimum_sensible"),)
+    __table_args__ = (
+        sa.CheckConstraint("min_goods_idr >= 0", name="minimum_sensible"),
+        sa.UniqueConstraint("prefix", "seller_id", "min_goods_idr"),
+        sa.Index(
+            "uq_free_shipping_all_sellers",
+            "prefix",
+            "min_goods_idr",
+            unique=True,
+            sqlite_where=sa.text("seller_id is null"),
+            postgresql_where=sa.text("seller_id is null"),
+        ),
+    )
 
     id: Mapped[Key]
     prefix: Mapped[str] = mapped_column(sa.String(13))
@@ -165,7 +185,7 @@ class ParcelStep(Base):
     id: Mapped[Key]
     parcel_id: Mapped[int] = mapped_column(sa.ForeignKey("parcels.id"), index=True)
     status: Mapped[ParcelStatus]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     by: Mapped[Name]
     note: Mapped[Line] = mapped_column(default="")
 
@@ -384,6 +404,8 @@ class ParcelProblem(Base):
     answered_at: Mapped[datetime | None]
     answer: Mapped[Text] = mapped_column(default="")
     answered_by: Mapped[Name] = mapped_column(default="")
+
+    parcel: Mapped[Parcel] = relationship()
 
 
 class ParcelDecision(Base):
