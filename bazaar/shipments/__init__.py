@@ -1,10 +1,20 @@
 """Parcels: what a paid order becomes, until it is at the buyer's door.
 
 People's acts are in `acts`, couriers' news come in by `events`, how pieces lie in parcels is
-`opening`, numbers are `resi`, what needs a person `reviews`, `returns` and `overview`.
+`opening`, numbers are `resi`, what needs a person `reviews`, `returns`, `problems` and
+`overview`.
 """
 
-from bazaar.shipments import acts, events, notices, overview, returns, reviews, situations
+from bazaar.shipments import (
+    acts,
+    events,
+    notices,
+    overview,
+    problems,
+    returns,
+    reviews,
+    situations,
+)
 from bazaar.shipments.acts import (
     bring,
     cancel,
@@ -131,6 +141,7 @@ __all__ = [
     "open_rest",
     "overview",
     "pack",
+    "problems",
     "read_courier",
     "read_resi",
     "request_cancel",

@@ -11,7 +11,7 @@ from typing import Final
 
 from bazaar import outbox
 from bazaar.errors import N_
-from bazaar.models import Parcel, ParcelStatus, ParcelStep, ResiChange
+from bazaar.models import Parcel, ParcelProblem, ParcelStatus, ParcelStep, ResiChange
 from bazaar.ports import Letter
 
 WORDS: Final = {
@@ -39,6 +39,7 @@ NUMBER: Final = N_("Nomor resi {courier}: {resi}.")
 NEW_NUMBER: Final = N_(
     "Nomor resi paket {parcel} dari {seller} diperbarui. Nomor resi {courier} yang baru: {resi}."
 )
+ANSWER: Final = N_("Jawaban laporan Anda tentang paket {parcel} dari {seller}: {answer}")
 
 _TROUBLE: Final = frozenset(
     {ParcelStatus.EXCEPTION, ParcelStatus.RETURNING, ParcelStatus.RETURNED, ParcelStatus.LOST}
@@ -76,6 +77,24 @@ def of_change(parcel: Parcel, change: ResiChange) -> Notice:
     """Return what the buyer is told because of a changed number."""
     facts = _facts(parcel) | {"resi": change.new, "courier": change.courier}
     return Notice(f"resi-change:{change.id}", NEW_NUMBER, facts)
+
+
+def of_answer(parcel: Parcel, problem: ParcelProblem) -> Notice:
+    """Return what the buyer is told because a complaint was answered."""
+    facts = _facts(parcel) | {"answer": problem.answer}
+    return Notice(f"parcel-problem:{problem.id}:answer", ANSWER, facts)
+
+
+def tell_problem(parcel: Parcel, problem: ParcelProblem, kind: str, *, now: datetime) -> None:
+    """Write to the seller that its buyer complains, if it has a mail address; once."""
+    subject = f"Laporan pembeli: {parcel.code}"
+    text = (
+        f"Halo {parcel.order.seller.name},\n\nPembeli melaporkan paket {parcel.code}, pesanan "
+        f"{parcel.order.reference}: {kind}.\n\n{problem.text}\n\n"
+        "Jawab lewat tautan pribadi Anda, bagian Kemas, atau tunggu panitia menjawabnya."
+    )
+    letter = Letter(f"parcel-problem:{problem.id}", parcel.order.seller.email, subject, text)
+    outbox.write_each([letter], now=now)
 
 
 def tell(parcel: Parcel, step: ParcelStep, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bazaar.db import db
 from bazaar.models import Order, Parcel, ParcelDecision, ParcelReview, ParcelStatus, ParcelStep
 from bazaar.rules.parcel_states import SILENT_AFTER, UNDER_WAY
+from bazaar.shipments import problems
 from bazaar.shipments.finding import is_late, with_order
 from bazaar.shipments.returns import BACK, BUYER, GONE, GOODS
 from bazaar.shipments.situations import SENT_AGAIN
@@ -17,6 +18,7 @@ from bazaar.shipments.situations import SENT_AGAIN
 class Need(enum.Enum):
     """Why a parcel needs a person, the most urgent first."""
 
+    PROBLEM = "problem"
     REVIEW = "review"
     EXCEPTION = "exception"
     LOST = "lost"
@@ -26,19 +28,23 @@ class Need(enum.Enum):
     LATE = "late"
 
 
-def needing(need: Need, now: datetime) -> sa.Select[Parcel]:
-    """Return the question for parcels with this need, the longest waiting first."""
+def needing(need: Need, now: datetime, *, seller_id: int | None = None) -> sa.Select[Parcel]:
+    """Return the question for parcels with this need, the longest waiting first.
+
+    With `seller_id` only for those of that seller.
+    """
     order = Order.paid_at if need is Need.LATE else Parcel.id
-    return with_order().where(*_conditions(need, now)).order_by(order, Parcel.id)
+    asked = with_order().where(*_conditions(need, now), *_of(seller_id))
+    return asked.order_by(order, Parcel.id)
 
 
-def counts(now: datetime) -> dict[Need, int]:
-    """Return how many parcels have each need, also zero."""
+def counts(now: datetime, *, seller_id: int | None = None) -> dict[Need, int]:
+    """Return how many parcels, with `seller_id` of that seller, have each need, also zero."""
     columns = [
         sa.select(sa.func.count(Parcel.id))
         .select_from(Parcel)
         .join(Parcel.order)
-        .where(*_conditions(need, now))
+        .where(*_conditions(need, now), *_of(seller_id))
         .scalar_subquery()
         .label(f"of_{need.value}")
         for need in Need
@@ -63,6 +69,7 @@ def needs_of(parcel_ids: list[int], now: datetime) -> dict[int, list[Need]]:
 
 def _conditions(need: Need, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return {
+        Need.PROBLEM: (problems.is_open(),),
         Need.REVIEW: (_reviewed(),),
         Need.EXCEPTION: (Parcel.status == ParcelStatus.EXCEPTION,),
         Need.LOST: (Parcel.status.in_(GONE), ~_decided(BUYER)),
@@ -74,6 +81,10 @@ def _conditions(need: Need, now: datetime) -> tuple[sa.ColumnElement[bool], ...]
         Need.SILENT: _silent(now),
         Need.LATE: is_late(now),
     }[need]
+
+
+def _of(seller_id: int | None) -> tuple[sa.ColumnElement[bool], ...]:
+    return () if seller_id is None else (Order.seller_id == seller_id,)
 
 
 def _silent(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -104,6 +104,34 @@ class ReviewCleared(Conflict):
     text = N_("Hal ini sudah ditangani orang lain.")
 
 
+class NoSuchProblem(NotFound):
+    """No buyer has reported this, or it is about another's parcel."""
+
+
+class NothingToReport(Conflict):
+    """The parcel is in time with its seller, or was cancelled: there is nothing to complain of."""
+
+    text = N_("Paket ini belum dikirim dan belum terlambat, jadi belum ada yang dapat dilaporkan.")
+
+
+class ProblemOpen(Conflict):
+    """What the buyer told before is not answered yet."""
+
+    text = N_("Laporan Anda tentang paket ini sudah kami terima dan sedang ditangani.")
+
+
+class TooManyProblems(Conflict):
+    """The buyer has complained of this parcel as often as is taken."""
+
+    text = N_("Paket ini sudah dilaporkan berkali-kali. Hubungi panitia lewat WhatsApp.")
+
+
+class ProblemAnswered(Conflict):
+    """Somebody else has answered the buyer."""
+
+    text = N_("Laporan ini baru saja dijawab orang lain. Muat ulang halaman.")
+
+
 class LeftAlready(Conflict):
     """The address of what has left cannot change; a note to the courier can be kept."""
 

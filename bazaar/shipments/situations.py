@@ -13,6 +13,7 @@ from bazaar.models import (
     Parcel,
     ParcelDecision,
     ParcelLine,
+    ParcelProblem,
     ParcelReview,
 )
 from bazaar.rules import shipping_state
@@ -73,8 +74,11 @@ def states_of(order_ids: Sequence[int]) -> dict[int, ShippingState]:
 
 
 def _parcels(order_ids: Sequence[int]) -> sa.Select[*tuple[object, ...]]:
-    reviewed = sa.exists().where(
-        ParcelReview.parcel_id == Parcel.id, ParcelReview.cleared_at.is_(None)
+    reviewed = sa.or_(
+        sa.exists().where(ParcelReview.parcel_id == Parcel.id, ParcelReview.cleared_at.is_(None)),
+        sa.exists().where(
+            ParcelProblem.parcel_id == Parcel.id, ParcelProblem.answered_at.is_(None)
+        ),
     )
     return (
         sa.select(

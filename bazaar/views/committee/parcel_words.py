@@ -31,6 +31,7 @@ HAPPENED = STATES | {
 """The states as steps in a story."""
 
 NEEDS = {
+    Need.PROBLEM: _l("Laporan pembeli"),
     Need.REVIEW: _l("Perlu dicek"),
     Need.EXCEPTION: _l("Ada kendala"),
     Need.LOST: _l("Hilang, belum diputuskan"),
