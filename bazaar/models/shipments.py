@@ -424,20 +424,28 @@ class ParcelDecision(Base):
 
 
 class LabelSheet(Base):
-    """Many labels as one PDF, drawn in the background; thrown away after some days."""
+    """Many labels as one PDF, drawn in the background; thrown away after some days.
+
+    `seller_id` is whose it is, None the committee's. `beat_at` is the claim and the sign of life of
+    who draws it. `versions` says which label of each parcel was drawn (`shipments.label_hash`).
+    """
 
     __tablename__ = "label_sheets"
     __table_args__ = (sa.Index("ix_label_sheets_done_at", "done_at"),)
 
     id: Mapped[Key]
+    seller_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sellers.id"), index=True)
     layout: Mapped[str] = mapped_column(sa.String(20), comment="thermal or a6_on_a4")
-    codes: Mapped[Facts] = mapped_column(comment="Parcel codes in order")
+    codes: Mapped[list[str]] = mapped_column(sa.JSON, comment="Parcel codes in order")
+    versions: Mapped[Facts] = mapped_column(default=dict, comment="Fingerprint by parcel code")
     drawn: Mapped[int] = mapped_column(default=0)
-    pdf: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    pdf: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
     failure: Mapped[Line] = mapped_column(default="")
+    tries: Mapped[int] = mapped_column(default=0)
     made_by: Mapped[Name]
-    made_at: Mapped[datetime]
+    made_at: Mapped[datetime] = mapped_column(index=True)
     beat_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None] = mapped_column(comment="What the labels say is from then")
     done_at: Mapped[datetime | None]
 
 
