@@ -1,14 +1,15 @@
 """The committee's table of prices: each place and courier once, every change in the trail."""
 
 import threading
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from bazaar import rates
+from bazaar import rates, times
 from bazaar.db import db, transaction
-from bazaar.models import AuditEntry, ShippingRate
+from bazaar.models import AuditEntry, FreeShipping, ShippingRate
 from bazaar.rates import FreeExists, NoRate, NoSuchFree, NoSuchPlace, NoSuchRate, RateExists
 from bazaar.rules.shipping import Free, Rate
 from bazaar.sellers import NoSuchSeller
@@ -97,6 +98,53 @@ def test_of_two_who_add_the_same_one_wins(app, now):
     assert len(raised) == 2
     assert db.session.scalar(sa.select(sa.func.count(ShippingRate.id))) == 1
     db.session.rollback()
+
+
+def test_the_next_season_waits_in_the_table(app, now):
+    rates.set_rate(JEMBER, actor=HOST, now=now)
+    begins = times.day_of(now, times.WIB) + timedelta(days=10)
+    dearer = replace(JEMBER, first_kg_idr=19_000, valid_from=begins)
+    rates.set_rate(dearer, actor=HOST, now=now)
+    with pytest.raises(RateExists):
+        rates.set_rate(dearer, actor=HOST, now=now)
+
+    def price(at):
+        found = rates.quotes(country="ID", village_code="35.09.21.1002", now=at)
+        return found.get_option(500, "JNE REG").price_idr
+
+    assert price(now) == price(now + timedelta(days=9)) == JEMBER.first_kg_idr
+    assert price(now + timedelta(days=10)) == 19_000
+
+
+def test_of_two_who_add_the_same_free_shipping_one_wins(app, now):
+    a_seller()
+    db.session.commit()
+    raised = []
+
+    def add():
+        with app.app_context():
+            try:
+                with transaction():
+                    rates.set_free(Free("35", None, 5_000, None), actor=HOST, now=now)
+            except FreeExists as error:
+                raised.append(error)
+
+    people = [threading.Thread(target=add) for _ in range(3)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert len(raised) == 2
+    assert db.session.scalar(sa.select(sa.func.count(FreeShipping.id))) == 1
+    db.session.rollback()
+
+
+def test_a_rule_does_not_become_another_one(app, now):
+    for least in (5_000, 6_000):
+        rates.set_free(Free("35", None, least, None), actor=HOST, now=now)
+    second = db.session.scalars(sa.select(FreeShipping).filter_by(min_goods_idr=6_000)).one()
+    with pytest.raises(FreeExists):
+        rates.set_free(Free("35", None, 5_000, 1), free_id=second.id, actor=HOST, now=now)
 
 
 def test_a_row_that_is_gone_is_refused(app, now):

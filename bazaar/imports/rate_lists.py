@@ -1,7 +1,8 @@
 """The table of shipping prices as a list: read, reviewed, applied, and written out again.
 
 What is written out and sent in again unchanged changes nothing. Rows that are not in the list
-stay as they are.
+stay as they are. Place, courier and first day name a row, so that next season's prices can wait
+beside today's; a list without first days means the only row of the place and courier.
 """
 
 import csv
@@ -79,6 +80,11 @@ BAD_YES: Final = N_("“{value}”: isi ya atau tidak.")
 BACKWARDS: Final = N_("Hari terakhir tidak boleh sebelum hari pertama.")
 LESS_THAN_LEAST: Final = N_("Berat maksimum tidak boleh di bawah berat minimum.")
 TWICE: Final = N_("Tujuan dan kurir ini juga ada di baris {rows}. Hapus salah satunya.")
+WHICH_SEASON: Final = N_(
+    "Tujuan dan kurir ini punya beberapa masa berlaku. Tambahkan kolom berlaku_mulai."
+)
+
+Key = tuple[str, str, date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +119,28 @@ class RateReview:
 def review_rates(draft: Draft) -> RateReview:
     """Return what confirming would do now. Changes nothing."""
     rows = draft.sheets["rates"].rows
-    stored = {
-        (row.prefix, row.courier.casefold()): row
-        for row in db.session.scalars(sa.select(ShippingRate))
-    }
-    spelled = {courier: row.courier for (_, courier), row in stored.items()}
+    table = list(db.session.scalars(sa.select(ShippingRate)))
+    stored = {(row.prefix, row.courier.casefold(), row.valid_from): row for row in table}
+    begins: dict[tuple[str, str], list[date | None]] = defaultdict(list)
+    for prefix, courier, valid_from in stored:
+        begins[prefix, courier].append(valid_from)
+    spelled = {row.courier.casefold(): row.courier for row in table}
     checked = [(row, *_check(row)) for row in rows]
-    numbers: dict[tuple[str, str], list[int]] = defaultdict(list)
+    numbers: dict[Key, list[int]] = defaultdict(list)
     for row, values, _ in checked:
-        numbers[_key(values)].append(row.number)
+        numbers[_key(values, begins)].append(row.number)
         spelled.setdefault(values["courier"].casefold(), values["courier"])
     lines = []
     for row, values, faults in checked:
-        others = [str(number) for number in numbers[_key(values)] if number != row.number][:5]
-        if others and "tujuan" not in faults and "kurir" not in faults:
+        key = _key(values, begins)
+        others = [str(number) for number in numbers[key] if number != row.number][:5]
+        named = "tujuan" not in faults and "kurir" not in faults
+        if others and named:
             faults["tujuan"] = Fault(TWICE, {"rows": ", ".join(others)})
+        elif named and "valid_from" not in values and len(begins[key[:2]]) > 1:
+            faults["berlaku_mulai"] = Fault(WHICH_SEASON)
         values["courier"] = spelled[values["courier"].casefold()]
-        lines.append(_line(row, values, faults, stored.get(_key(values))))
+        lines.append(_line(row, values, faults, stored.get(key)))
     order = {status: place for place, status in enumerate(Status)}
     return RateReview(sorted(lines, key=lambda line: order[line.status]))
 
@@ -175,7 +186,7 @@ def apply_rates(draft: Draft, *, actor: Actor, now: datetime) -> Applied:
 
 def written_rates(form: str) -> bytes:
     """Return the whole table as `csv` or `xlsx`, in the columns that are read."""
-    query = sa.select(ShippingRate).order_by(ShippingRate.prefix, ShippingRate.courier)
+    query = sa.select(ShippingRate).order_by(*rates.IN_ORDER)
     return _written(form, [_cells(rates.rate_of(row)) for row in db.session.scalars(query)])
 
 
@@ -331,8 +342,10 @@ _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
 }
 
 
-def _key(values: Mapping[str, Any]) -> tuple[str, str]:
-    return values["prefix"], values["courier"].casefold()
+def _key(values: Mapping[str, Any], begins: Mapping[tuple[str, str], list[date | None]]) -> Key:
+    """Return what names the row; where the list has no first days, the first one stored."""
+    place = values["prefix"], values["courier"].casefold()
+    return *place, values.get("valid_from", next(iter(begins.get(place, ())), None))
 
 
 def _line(

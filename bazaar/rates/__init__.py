@@ -12,6 +12,7 @@ from bazaar.rates.free import (
 from bazaar.rates.offers import find_offer, sealed
 from bazaar.rates.quoting import NoRate, Quotes, quotes
 from bazaar.rates.table import (
+    IN_ORDER,
     NoSuchPlace,
     NoSuchRate,
     RateExists,
@@ -29,6 +30,7 @@ from bazaar.rates.table import (
 )
 
 __all__ = [
+    "IN_ORDER",
     "FreeExists",
     "NoRate",
     "NoSuchFree",

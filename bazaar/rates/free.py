@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bazaar import audit
 from bazaar.audit import Actor
-from bazaar.db import claim, db
+from bazaar.db import claim, db, insert_once
 from bazaar.errors import N_, Conflict, NotFound
 from bazaar.models import FreeShipping, Seller
 from bazaar.rates.table import NoSuchPlace, is_place, name_at_home
@@ -81,15 +81,22 @@ def set_free(
     if db.session.scalar(same) is not None:
         raise FreeExists(name_at_home(wish.prefix))
     if free_id is None:
-        db.session.add(FreeShipping(**values))
-        db.session.flush()
+        if not insert_once(FreeShipping, **values):
+            raise FreeExists(name_at_home(wish.prefix))
         audit.note(actor, "free.add", _subject(wish.prefix), now=now, **values)
         return
     known = get_free(free_id)
     before = {name: getattr(known, name) for name in values}
     if before == values:
         return
-    if not claim(sa.update(FreeShipping).where(FreeShipping.id == free_id).values(**values)):
+    try:
+        with db.session.begin_nested():
+            changed = claim(
+                sa.update(FreeShipping).where(FreeShipping.id == free_id).values(**values)
+            )
+    except sa.exc.IntegrityError:
+        raise FreeExists(name_at_home(wish.prefix)) from None
+    if not changed:
         raise NoSuchFree
     db.session.refresh(known)
     audit.note(actor, "free.change", _subject(wish.prefix), now=now, before=before, **values)

@@ -83,6 +83,7 @@ _COVERING = Prepared(
             ShippingRate.max_kg,
             ShippingRate.divisor,
             ShippingRate.tolerance_g,
+            sa.cast(ShippingRate.valid_from, sa.String),
         ).where(
             ShippingRate.prefix.in_(_COVERED),
             ShippingRate.active,
@@ -100,6 +101,7 @@ _COVERING = Prepared(
             sa.null(),
             sa.literal_column("0"),
             sa.literal_column("0"),
+            sa.null(),
         ).where(FreeShipping.prefix.in_(_COVERED), FreeShipping.active),
     )
 )
@@ -114,7 +116,11 @@ def quotes(*, country: str, village_code: str, now: datetime) -> Quotes:
     covering = cycle(shipping.places(country, village_code))
     places = dict(zip(_PLACES, covering, strict=False))
     found = _COVERING.run(**places, on_day=_today(now)).all()
-    rates = [Rate(*row[1:]) for row in found if not row[0]]
+    rates = [
+        Rate(*row[1:10], valid_from=date.fromisoformat(row[10]) if row[10] else None)
+        for row in found
+        if not row[0]
+    ]
     free = [
         Free(row[1], row[6] or None, row[3], None if row[4] == _UNLIMITED else row[4])
         for row in found

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -16,6 +16,12 @@ from bazaar.models import ShippingRate
 from bazaar.regions import Region
 from bazaar.rules import couriers as companies
 from bazaar.rules.shipping import ANY_COUNTRY, HOME, Rate
+
+IN_ORDER: Final = (
+    ShippingRate.prefix,
+    ShippingRate.courier,
+    ShippingRate.valid_from.nulls_first(),
+)
 
 
 class NoSuchRate(NotFound):
@@ -32,11 +38,14 @@ class NoSuchPlace(Invalid):
 
 @dataclass(eq=False)
 class RateExists(Conflict):
-    """The courier has a price to the place already."""
+    """The courier has a price to the place from the same day on already."""
 
     courier: str
     place: str
-    text = N_("Ongkir {courier} ke {place} sudah ada di tabel. Ubah baris itu.")
+    text = N_(
+        "Ongkir {courier} ke {place} sudah ada di tabel. Ubah baris itu, atau isi “Berlaku mulai”"
+        " bila ini harga musim berikutnya."
+    )
 
 
 def get_rate(rate_id: int) -> ShippingRate:
@@ -48,11 +57,11 @@ def get_rate(rate_id: int) -> ShippingRate:
 
 
 def table(*, courier: str = "", place: str = "", language: str) -> sa.Select[ShippingRate]:
-    """Return the question for rows, by place and courier; empty wishes leave all of them.
+    """Return the question for rows, by place, courier and first day; empty wishes leave all.
 
     `place` is a part of the name of a province, regency, district or country, or a code.
     """
-    query = sa.select(ShippingRate).order_by(ShippingRate.prefix, ShippingRate.courier)
+    query = sa.select(ShippingRate).order_by(*IN_ORDER)
     if courier:
         query = query.where(ShippingRate.courier == courier)
     if place:
@@ -77,7 +86,7 @@ def couriers_in_use() -> list[str]:
 def set_rate(wish: Rate, *, rate_id: int | None = None, actor: Actor, now: datetime) -> None:
     """Add a row, or change the row `rate_id`. Orders keep the price they were placed with.
 
-    A courier is written as in the other rows: JNE and jne are one. Raises NoSuchPlace, NoSuchRate,
+    A place and courier have one row a first day: those of later seasons wait in the table. A courier is written as in the other rows: JNE and jne are one. Raises NoSuchPlace, NoSuchRate,
     RateExists.
     """
     if not is_place(wish.prefix):

@@ -144,12 +144,12 @@ def options(
     """Return what each courier asks, cheapest first; empty when nobody goes there.
 
     Of one courier's rates the longest prefix wins, also when it then does not take so heavy a
-    parcel. At home without a village only fetching it is offered, with a village everything else.
+    parcel; of equal ones the one that began last. `rates` are valid today. At home without a village only fetching it is offered, with a village everything else.
     """
     covering = places(country, village_code)
     fetched = country == HOME and not village_code
     exact: dict[str, Rate] = {}
-    for rate in sorted(rates, key=lambda rate: len(rate.prefix)):
+    for rate in sorted(rates, key=lambda rate: (len(rate.prefix), rate.valid_from or date.min)):
         if rate.prefix in covering and (rate.courier == PICK_UP) is fetched:
             exact[rate.courier] = rate
     asked = [_asked(rate, weight_g, box) for rate in exact.values()]

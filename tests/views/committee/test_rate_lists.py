@@ -128,6 +128,23 @@ def test_a_place_and_courier_twice_is_wrong_in_both_rows(client, dispatcher):
     assert "juga ada di baris 2" in page
 
 
+def test_the_next_season_is_a_row_of_its_own(client, dispatcher):
+    a_rate(prefix="35.09")
+    season = ROW | {"kg_pertama": "15000", "berlaku_mulai": "2026-06-01"}
+    client.post(f"{send(client, a_csv(season)).location}/terapkan")
+    assert [row[2] for row in table()] == [12_000, 15_000]
+
+    page = client.get(send(client, a_csv(ROW)).location).text
+    assert "punya beberapa masa berlaku. Tambahkan kolom berlaku_mulai." in page
+
+    always = season | {"kg_pertama": "11000", "berlaku_mulai": ""}
+    client.post(f"{send(client, a_csv(season, always)).location}/terapkan")
+    assert sorted(row[2] for row in table()) == [11_000, 15_000]
+    written = client.get("/panitia/ongkir/ekspor.xlsx").data
+    page = client.get(send(client, written, "ongkir.xlsx").location).text
+    assert "Semua sudah sama dengan yang tersimpan" in page
+
+
 def test_files_that_are_no_list_are_refused(client, dispatcher):
     assert client.post(FORM).status_code == 422
     assert send(client, b"").status_code == 422
