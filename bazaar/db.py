@@ -168,6 +168,26 @@ def claim(statement: sa.Update) -> bool:
     return changed == 1
 
 
+def lock_shared(name: int, number: int) -> None:
+    """Hold a lock that others may hold as well, but nobody alone, until the transaction ends.
+
+    Nothing on SQLite: there only one transaction writes at a time.
+    """
+    _lock("pg_advisory_xact_lock_shared", name, number)
+
+
+def lock_alone(name: int, number: int) -> None:
+    """Wait until nobody else holds this lock, and hold it until the transaction ends."""
+    _lock("pg_advisory_xact_lock", name, number)
+
+
+def _lock(function: str, name: int, number: int) -> None:
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(
+            sa.text(f"SELECT {function}(:name, :number)"), {"name": name, "number": number}
+        )
+
+
 def insert_once(model: type[Base], **values: Any) -> bool:
     """Insert a row unless one with the same unique key stands; say whether it was inserted."""
     dialect = sqlite if db.session.get_bind().dialect.name == "sqlite" else postgresql

@@ -70,6 +70,7 @@ FITTING: dict[str, Any] = {
     "ends_at": datetime(2026, 3, 1, 13, tzinfo=UTC),
     "closes_at": datetime(2026, 3, 1, 13, tzinfo=UTC),
     "total_idr": 2,
+    "zone_name": "Asia/Jakarta",
 }
 """What the tables' own rules ask for, by column; everything else is a one of its kind."""
 

@@ -3,8 +3,33 @@
 from bazaar.models.accounts import Account, Allowance, Role, RoleGrant, Session
 from bazaar.models.catalog import Product, StockMove, StockReason
 from bazaar.models.editions import Channel, ClosedKind, ClosedTime, Edition, ShowDay, Window
+from bazaar.models.gateways import (
+    AttemptState,
+    GatewayAttempt,
+    GatewayRefund,
+    PaymentEvent,
+    RefundState,
+)
+from bazaar.models.ledger import (
+    Book,
+    DayClosing,
+    LedgerEntry,
+    SellerStatement,
+    SellerStatementLine,
+)
 from bazaar.models.orders import Basket, BasketLine, Checkout, Order, OrderLine
-from bazaar.models.payments import Charge, Payment, ReceivingAccount
+from bazaar.models.payments import (
+    AccountKind,
+    Allocation,
+    CaseKind,
+    Charge,
+    ChargeAmount,
+    MoneyCase,
+    Payment,
+    PaymentProof,
+    ReceivingAccount,
+    Refund,
+)
 from bazaar.models.records import AuditEntry, ImportDraft, Installation, Message
 from bazaar.models.rotation import (
     Draw,
@@ -24,6 +49,7 @@ from bazaar.models.rotation import (
     TurnRequest,
 )
 from bazaar.models.sellers import Availability, BlockedPair, Participation, Presence, Seller
+from bazaar.models.selling import ApiKey, IdempotentAnswer, TurnSale, WaitingEntry, WaitState
 from bazaar.models.shipments import (
     Booking,
     BookingStatus,
@@ -44,40 +70,59 @@ from bazaar.models.shipments import (
     ResiChange,
     ShippingRate,
 )
+from bazaar.models.statements import (
+    StatementImport,
+    StatementLine,
+    StatementProfile,
+    StatementState,
+)
 from bazaar.rules.order_states import OrderStatus
 from bazaar.rules.parcel_states import ParcelStatus
 
 __all__ = [
     "Account",
+    "AccountKind",
+    "Allocation",
     "Allowance",
+    "ApiKey",
+    "AttemptState",
     "AuditEntry",
     "Availability",
     "Basket",
     "BasketLine",
     "BlockedPair",
+    "Book",
     "Booking",
     "BookingStatus",
+    "CaseKind",
     "Channel",
     "Charge",
+    "ChargeAmount",
     "Checkout",
     "ClosedKind",
     "ClosedTime",
     "CourierEvent",
     "CourierPage",
+    "DayClosing",
     "Draw",
     "DrawKind",
     "DrawStage",
     "EditKind",
     "Edition",
     "FreeShipping",
+    "GatewayAttempt",
+    "GatewayRefund",
+    "IdempotentAnswer",
     "ImportDraft",
     "Installation",
     "LabelSheet",
+    "LedgerEntry",
     "Manifest",
     "ManifestLine",
     "ManifestStatus",
     "Message",
     "MissedTurn",
+    "MoneyCase",
     "Order",
     "OrderLine",
     "OrderStatus",
@@ -90,12 +135,16 @@ __all__ = [
     "ParcelStep",
     "Participation",
     "Payment",
+    "PaymentEvent",
+    "PaymentProof",
     "Pin",
     "PlanEdit",
     "Presence",
     "Product",
     "ProviderArea",
     "ReceivingAccount",
+    "Refund",
+    "RefundState",
     "Release",
     "RequestKind",
     "RequestState",
@@ -103,15 +152,24 @@ __all__ = [
     "Role",
     "RoleGrant",
     "Seller",
+    "SellerStatement",
+    "SellerStatementLine",
     "Session",
     "Share",
     "ShippingRate",
     "ShowDay",
+    "StatementImport",
+    "StatementLine",
+    "StatementProfile",
+    "StatementState",
     "StockMove",
     "StockReason",
     "Turn",
     "TurnEvent",
     "TurnEventKind",
     "TurnRequest",
+    "TurnSale",
+    "WaitState",
+    "WaitingEntry",
     "Window",
 ]

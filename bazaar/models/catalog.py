@@ -23,6 +23,7 @@ class Product(Base):
         sa.CheckConstraint("stock >= 0", name="stock_not_negative"),
         sa.CheckConstraint("price_idr > 0", name="price_positive"),
         sa.CheckConstraint("weight_g > 0", name="weight_positive"),
+        sa.CheckConstraint("most_per_order > 0", name="most_positive"),
     )
 
     id: Mapped[Key]
@@ -41,6 +42,7 @@ class Product(Base):
         sa.String(120), default="", comment="In English, for parcels abroad"
     )
     stock: Mapped[int] = mapped_column(default=0)
+    most_per_order: Mapped[int | None] = mapped_column(comment="Empty: as many as there are")
     photo: Mapped[str | None] = mapped_column(sa.String(64))
     active: Mapped[bool] = mapped_column(default=True)
     updated_at: Mapped[datetime]
@@ -56,6 +58,8 @@ class StockReason(enum.Enum):
     GIVEN_BACK = "given_back"
     RETURNED = "returned"
     REPLACED = "replaced"
+    OFFERED = "offered"
+    OFFER_ENDED = "offer_ended"
 
 
 class StockMove(Base):

@@ -28,6 +28,9 @@ class Edition(Base):
         sa.CheckConstraint("min_gap_minutes >= 0", name="min_gap_not_negative"),
         sa.CheckConstraint("max_turns_per_day > 0", name="max_turns_positive"),
         sa.CheckConstraint("(buffer_every = 0) = (buffer_minutes = 0)", name="buffer_whole"),
+        sa.CheckConstraint("unpaid_per_phone > 0", name="unpaid_positive"),
+        sa.CheckConstraint("offer_minutes > 0", name="offer_positive"),
+        sa.CheckConstraint("unique_codes in ('subtract', 'add', 'off')", name="unique_codes_known"),
         sa.CheckConstraint("request_hours >= 0 and veto_hours >= 0", name="hours_not_negative"),
         sa.Index(
             "uq_editions_current",
@@ -57,6 +60,12 @@ class Edition(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     contact_phone: Mapped[str] = mapped_column(sa.String(20), default="")
+    dynamic_qris: Mapped[bool] = mapped_column(default=True, comment="Codes made from stickers")
+    unique_codes: Mapped[str] = mapped_column(
+        sa.String(10), default="subtract", comment="subtract, add or off"
+    )
+    unpaid_per_phone: Mapped[int | None] = mapped_column(comment="Orders at once; empty: no limit")
+    offer_minutes: Mapped[int] = mapped_column(default=15)
     is_current: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 

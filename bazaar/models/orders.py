@@ -106,6 +106,12 @@ class Order(Base):
     release_at: Mapped[datetime]
     paid_at: Mapped[datetime | None] = mapped_column(index=True)
     ended_at: Mapped[datetime | None] = mapped_column(comment="Done, expired or cancelled")
+    holds: Mapped[bool] = mapped_column(
+        default=True, comment="Goods are held, else taken when paid"
+    )
+    replaces_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("orders.id"), unique=True, comment="The buyer's order that this one changed"
+    )
 
     checkout: Mapped[Checkout] = relationship(back_populates="orders")
     seller: Mapped[Seller] = relationship()

@@ -649,7 +649,13 @@ def upgrade() -> None:
 
     with op.batch_alter_table("editions", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column("dynamic_qris", sa.Boolean(), nullable=False, server_default=sa.true())
+            sa.Column(
+                "dynamic_qris",
+                sa.Boolean(),
+                nullable=False,
+                server_default=sa.true(),
+                comment="Codes made from stickers",
+            )
         )
         batch_op.add_column(
             sa.Column(
@@ -713,7 +719,13 @@ def upgrade() -> None:
 
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column("holds", sa.Boolean(), nullable=False, server_default=sa.true())
+            sa.Column(
+                "holds",
+                sa.Boolean(),
+                nullable=False,
+                server_default=sa.true(),
+                comment="Goods are held, else taken when paid",
+            )
         )
         batch_op.add_column(
             sa.Column(
@@ -792,11 +804,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("receiving_accounts", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column(
-                "kind",
-                sa.String(length=20),
-                nullable=False,
-            )
+            sa.Column("kind", sa.String(length=20), nullable=False, server_default="qris")
         )
         batch_op.add_column(
             sa.Column(
@@ -893,6 +901,7 @@ def upgrade() -> None:
         batch_op.alter_column("payer", server_default=None)
 
     with op.batch_alter_table("receiving_accounts") as batch_op:
+        batch_op.alter_column("kind", server_default=None)
         batch_op.alter_column("bank", server_default=None)
         batch_op.alter_column("number", server_default=None)
         batch_op.alter_column("words", server_default=None)
