@@ -266,7 +266,7 @@ def _workbook(data: bytes) -> list[_Grid] | Fault:
     import openpyxl  # noqa: PLC0415 (0.1 s, only when a workbook is read)
 
     try:
-        if fault := _unsafe(data):
+        if fault := unsafe(data):
             return fault
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         return [_grid(sheet) for sheet in book.worksheets[:MAX_SHEETS]]
@@ -274,7 +274,8 @@ def _workbook(data: bytes) -> list[_Grid] | Fault:
         return BROKEN
 
 
-def _unsafe(data: bytes) -> Fault | None:
+def unsafe(data: bytes) -> Fault | None:
+    """Return why a workbook should not be opened: not one, too much in it, or entities declared."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         names = packed.infolist()
         if not any(info.filename == "xl/workbook.xml" for info in names):
