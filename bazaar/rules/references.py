@@ -63,6 +63,14 @@ def normalise(text: str) -> str | None:
     return f"{PREFIX}-{match[1]}" if match else None
 
 
+def as_meant(text: str) -> str:
+    """Return letters and digits only, each misread one put right where one alone can be meant.
+
+    Two references that this makes equal may have been written for one another.
+    """
+    return _compact(text).translate(_MISREAD)
+
+
 def normalise_claim_code(text: str) -> str | None:
     """Return a claim code as we write it: a letter and a number of two or three digits.
 

@@ -27,7 +27,9 @@ _MONTHS: Final = (
 )
 _MONTH: Final = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
 
-_CLOCK: Final = r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2}))?(?:[.,][0-9]{1,9})?"
+_CLOCK: Final = (
+    r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2}))?(?:[.,][0-9]{1,9})?"
+)
 _DAY: Final = re.compile(
     r"(?:(?P<y1>[0-9]{4})[-/.](?P<m1>[0-9]{1,2})[-/.](?P<d1>[0-9]{1,2})"
     r"|(?P<d2>[0-9]{1,2})[-/. ](?P<m2>[0-9]{1,2}|[A-Za-z]{3,9}\.?)"

@@ -5,7 +5,9 @@ from typing import Final
 from bazaar.errors import N_
 from bazaar.rules.sheets import Fault
 
-TOO_BIG: Final = Fault(N_("Berkas lebih besar dari 5 MB. Unduh mutasi untuk masa yang lebih pendek."))
+TOO_BIG: Final = Fault(
+    N_("Berkas lebih besar dari 5 MB. Unduh mutasi untuk masa yang lebih pendek.")
+)
 TOO_LONG: Final = Fault(
     N_("Mutasi berisi lebih dari 20.000 baris. Unduh untuk masa yang lebih pendek.")
 )

@@ -31,7 +31,6 @@ _ZIP: Final = b"PK\x03\x04"
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATORS: Final = (",", ";", "\t", "|")
-_BINARY: Final = re.compile(r"[\x00-\x08\x0e-\x1b]")
 _UNSEEN: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff0-\uffff]"
 )
@@ -135,7 +134,7 @@ def _decoded(data: bytes) -> str | None:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return None if _BINARY.search(text) else text
+        return None if "\x00" in text else text
     return None
 
 

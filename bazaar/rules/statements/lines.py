@@ -64,17 +64,25 @@ class Refused:
     wrong: bool = True
 
 
-_PENDING: Final = frozenset({"pend", "pending"})
-_SUCCESS: Final = frozenset(
-    "berhasil sukses success successful succeeded settlement settled paid completed complete "
-    "selesai lunas captured capture dibayar".split()
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(","))
+
+
+_PENDING: Final = _words("pend, pending")
+_SUCCESS: Final = _words(
+    "berhasil, sukses, success, successful, succeeded, settlement, settled, paid, "
+    "completed, complete, selesai, lunas, captured, capture, dibayar"
 )
-_CREDIT: Final = frozenset(
-    "c cr k kr kredit credit masuk in payment invoice penjualan pembayaran".split()
-) | {"uang masuk", "dana masuk", "va payment", "qris payment", "ewallet payment", "invoice payment"}
-_DEBIT: Final = frozenset(
-    "d db dr debet debit keluar out refund disbursement withdrawal fee transfer chargeback".split()
-) | {"uang keluar", "dana keluar", "penarikan", "pengembalian", "remittance payout", "payout"}
+_CREDIT: Final = _words(
+    "c, cr, k, kr, kredit, credit, masuk, in, payment, invoice, penjualan, pembayaran, "
+    "uang masuk, dana masuk, va payment, qris payment, ewallet payment, "
+    "invoice payment"
+)
+_DEBIT: Final = _words(
+    "d, db, dr, debet, debit, keluar, out, refund, disbursement, withdrawal, fee, "
+    "transfer, chargeback, uang keluar, dana keluar, penarikan, pengembalian, "
+    "remittance payout, payout"
+)
 _BEHIND: Final = re.compile(r"(?P<sum>.*?[0-9)])\s*(?P<side>CR|DB|DR|KR|C|D|K)\.?", re.IGNORECASE)
 _SETTLEMENT: Final = re.compile(
     r"KR OTOMATIS\s*MID\s*:\s*(?P<mid>\S+).*?\bQR\s*:\s*(?P<gross>[0-9.,]+)"
@@ -207,7 +215,7 @@ class LineReader:
             return read.sen, Side.DEBIT if read.negative else Side.CREDIT
         return Fault(faults.NO_SIDE, {"value": word[:40]})
 
-    def _more(self, cells: Sequence[str], column: str) -> int | None | Fault:
+    def _more(self, cells: Sequence[str], column: str) -> int | Fault | None:
         """Return the sum in a further column with its sign, None where the cell is empty."""
         text, word = split_side(self.cell(cells, column))
         if text in {"", "-"}:

@@ -117,10 +117,9 @@ def _bare(text: str) -> tuple[str, bool]:
     negative = False
     if text.startswith("(") and text.endswith(")"):
         text, negative = text[1:-1].strip(), True
-    if text[:1] in "+-\u2212" and text:
-        text, negative = text[1:].lstrip(), negative != (text[0] != "+")
-    if not text[:1].isdigit() or not text[-1:].isdigit():
-        text = _AROUND.sub("", text)
-        if text[:1] in "+-\u2212" and text:  # Rp -15.000
-            text, negative = text[1:].lstrip(), negative != (text[0] != "+")
-    return text, negative
+    bare = _AROUND.sub("", text) if text and not text.isdigit() else text
+    for sign in (bare[:1], text[:1]):  # Rp -15.000, -Rp 15.000, -15.000
+        if sign and sign in "+-\u2212":
+            without = text.replace(sign, "", 1)
+            return _AROUND.sub("", without.strip()), negative != (sign != "+")
+    return bare, negative

@@ -60,9 +60,7 @@ class Profile:
     @property
     def sums(self) -> tuple[str, ...]:
         """The columns that hold sums of money."""
-        return tuple(
-            filter(None, (self.amount, self.debit, self.credit, self.balance, self.fee))
-        )
+        return tuple(filter(None, (self.amount, self.debit, self.credit, self.balance, self.fee)))
 
     def packed(self) -> dict[str, Any]:
         """Return the profile for storing as JSON."""
@@ -96,9 +94,7 @@ ROLES: Final[Mapping[str, str]] = {
 
 def _bca(key: str, name: str, columns: str, **more: Any) -> Profile:
     day, text, branch, amount, balance = columns.split(", ")
-    return Profile(
-        key, name, day, (text,), amount=amount, balance=balance, also=(branch,), **more
-    )
+    return Profile(key, name, day, (text,), amount=amount, balance=balance, also=(branch,), **more)
 
 
 PROFILES: Final[tuple[Profile, ...]] = (
@@ -342,9 +338,7 @@ def by_hand(name: str, roles: Mapping[str, Sequence[str]]) -> Profile | None:
     `roles` maps words of `ROLES` to columns. It needs a day, and either `credit` (with or without
     `debit`) or `amount`.
     """
-    single = {
-        role: next(iter(columns), "") for role, columns in roles.items() if role in ROLES
-    }
+    single = {role: next(iter(columns), "") for role, columns in roles.items() if role in ROLES}
     single.pop("text", None)
     if not single.get("day") or not (single.get("credit") or single.get("amount")):
         return None
