@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
-from bazaar.errors import N_, Unavailable
+from bazaar.errors import N_, Invalid, NotAllowed, Unavailable
+from bazaar.rules.gateway_events import GatewaySignal, RefundNews
 from bazaar.rules.parcel_signals import Signal
 
 
@@ -209,4 +211,137 @@ class Courier(Protocol):
 
     def read_webhook(self, body: Mapping[str, Any]) -> Sequence[Notice]:
         """Return the news in a message. What cannot be read is news of kind UNKNOWN."""
+        ...
+
+
+@dataclass(eq=False)
+class GatewaySilent(Unavailable):
+    """The gateway did not answer, or not now. Whether it did what was asked is unknown."""
+
+    reason: str
+    text = N_("Gerbang pembayaran belum menjawab ({reason}).")
+
+
+@dataclass(eq=False)
+class GatewayRefused(Unavailable):
+    """The gateway says no, and nothing was done. `reason` is its own words."""
+
+    reason: str
+    text = N_("Gerbang pembayaran menolak: {reason}")
+
+
+class NotGenuine(NotAllowed):
+    """A notification does not show the gateway's signature or secret."""
+
+    text = N_("Pemberitahuan ini tidak ditandatangani gerbang pembayaran.")
+
+
+class UnreadableNotification(Invalid):
+    """A notification is no JSON object."""
+
+    text = N_("Pemberitahuan ini tidak terbaca.")
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeWish:
+    """Money to be asked for. `reference` is ours, of this attempt only: `PV-7XK2Q-1`.
+
+    `now` and `pay_before` bound the time in which it may be paid.
+    """
+
+    reference: str
+    amount_idr: int
+    description: str
+    now: datetime
+    pay_before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayCharge:
+    """The gateway has the request; `qr_payload` is what the buyer scans.
+
+    `expires_at` is None where the gateway does not say. `sent` is what it was told.
+    """
+
+    gateway_id: str
+    qr_payload: str
+    expires_at: datetime | None = None
+    sent: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeName:
+    """What a gateway knows a request by. `payment_id`: a payment it was told of, if any."""
+
+    reference: str
+    gateway_id: str = ""
+    payment_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundWish:
+    """Money to be given back through the gateway. `key` is ours, the same on every try."""
+
+    key: str
+    charge: ChargeName
+    amount_idr: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A genuine message of a gateway. Nothing in it is believed before `status` says it too.
+
+    `key` is the same for the same news; `payment_id` is for asking about a payment by itself.
+    """
+
+    key: str
+    signal: GatewaySignal
+    payment_id: str = ""
+
+
+class PaymentGateway(Protocol):
+    """Asks buyers for money by QRIS codes of its own, and hears when it comes.
+
+    Everything that goes outside raises GatewaySilent (it may have been done) or GatewayRefused
+    (it was not).
+    """
+
+    @property
+    def name(self) -> str:
+        """The name its charges are kept under."""
+        ...
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether its key is for trying out: no money moves."""
+        ...
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it answered lately; if not, the seller's own sticker is to be offered."""
+        ...
+
+    def create(self, wish: ChargeWish) -> GatewayCharge:
+        """Ask for money. Never tried twice: after silence ask again under the next reference."""
+        ...
+
+    def status(self, charge: ChargeName) -> GatewaySignal:
+        """Return how a request stands now: the only word that is believed."""
+        ...
+
+    def expire(self, charge: ChargeName) -> bool:
+        """Let nobody pay it any more. False: it has been paid or has ended, ask how it stands."""
+        ...
+
+    def refund(self, wish: RefundWish) -> RefundNews:
+        """Give money back. However often it is repeated under one key, it is given once."""
+        ...
+
+    def probe(self) -> None:
+        """Ask something harmless to learn whether address and key are right."""
+        ...
+
+    def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification:
+        """Understand a message. Raises NotGenuine, UnreadableNotification; reaches nobody."""
         ...
