@@ -153,6 +153,17 @@ def hold(pieces: Sequence[Held], *, now: datetime) -> None:
     )
 
 
+def hold_if_there(pieces: Sequence[Held], *, now: datetime) -> bool:
+    """Take the pieces out of stock, as `hold` does, if there are enough of each; else take none."""
+    wanted = {piece.product_id: piece.quantity for piece in pieces}
+    query = sa.select(Product.id, Product.stock).where(Product.id.in_(wanted), Product.active)
+    found = dict(db.session.execute(query.order_by(Product.id).with_for_update()).all())
+    if any(found.get(product_id, 0) < quantity for product_id, quantity in wanted.items()):
+        return False
+    hold(pieces, now=now)
+    return True
+
+
 def give_back(order_ids: Sequence[int], *, now: datetime) -> None:
     """Return to stock what these orders hold. The caller has just ended them, so this runs once.
 

@@ -11,10 +11,11 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from bazaar import audit, payments
+from bazaar import audit, ledger, payments
 from bazaar.audit import Actor
 from bazaar.db import claim, db
 from bazaar.errors import N_, Conflict, NotFound
+from bazaar.ledger import OWED, PROMISED
 from bazaar.models import Order, OrderStatus
 from bazaar.orders import PlacedOrder
 from bazaar.rules.order_states import Step, after
@@ -92,6 +93,10 @@ def answer(
     if not claim(answered.values(**values)):
         raise NotAsked
     db.session.refresh(order)
+    fee = ledger.worth(
+        "quoted", OWED, PROMISED, 0, fee_idr, seller_id=order.seller_id, order_id=order.id
+    )
+    ledger.book(order.edition_id, fee, now=now)
     asked = PlacedOrder(order.id, order.reference, order.seller_id, total_idr)
     payments.ask_for([asked], now=now, qris_max_idr=qris_max_idr, dynamic=dynamic)
     audit.note(

