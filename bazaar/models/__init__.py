@@ -29,6 +29,7 @@ from bazaar.models.payments import (
     PaymentProof,
     ReceivingAccount,
     Refund,
+    Withdrawal,
 )
 from bazaar.models.records import AuditEntry, ImportDraft, Installation, Message
 from bazaar.models.rotation import (
@@ -172,4 +173,5 @@ __all__ = [
     "WaitState",
     "WaitingEntry",
     "Window",
+    "Withdrawal",
 ]

@@ -13,7 +13,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bazaar.db import Base, Facts, Fingerprint, Key, Line, Name, Rupiah
 
-IMMUTABLE = ("ledger_entries", "charges", "payments", "allocations", "refunds")
+IMMUTABLE = (
+    "ledger_entries",
+    "charges",
+    "payments",
+    "allocations",
+    "refunds",
+    "payment_withdrawals",
+)
 """Tables whose rows are only ever inserted."""
 
 

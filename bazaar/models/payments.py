@@ -213,6 +213,17 @@ class Refund(Base):
     given_by: Mapped[Name]
 
 
+class Withdrawal(Base):
+    """A payment that never was, or was nobody's here: written down by mistake, booked out again."""
+
+    __tablename__ = "payment_withdrawals"
+
+    payment_id: Mapped[int] = mapped_column(sa.ForeignKey("payments.id"), primary_key=True)
+    why: Mapped[Line] = mapped_column(default="")
+    taken_at: Mapped[datetime]
+    taken_by: Mapped[Name]
+
+
 class PaymentProof(Base):
     """A picture by which a buyer says that money was sent. It is a claim, never a payment."""
 
@@ -234,6 +245,7 @@ class PaymentProof(Base):
     seen_at: Mapped[datetime | None]
     seen_by: Mapped[Name] = mapped_column(default="")
     accepted: Mapped[bool | None]
+    answer: Mapped[Line] = mapped_column(default="", comment="Why it was refused, to the buyer")
 
 
 class CaseKind(enum.Enum):

@@ -211,6 +211,12 @@ def upgrade() -> None:
         sa.Column("seen_at", INSTANT, nullable=True),
         sa.Column("seen_by", sa.String(length=120), nullable=False),
         sa.Column("accepted", sa.Boolean(), nullable=True),
+        sa.Column(
+            "answer",
+            sa.String(length=200),
+            nullable=False,
+            comment="Why it was refused, to the buyer",
+        ),
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.id"], name=op.f("fk_payment_proofs_order_id_orders")
         ),
@@ -406,6 +412,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_money_cases_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_money_cases_payment_id"), ["payment_id"], unique=False)
 
+    op.create_table(
+        "payment_withdrawals",
+        sa.Column("payment_id", INTEGER, nullable=False),
+        sa.Column("why", sa.String(length=200), nullable=False),
+        sa.Column("taken_at", INSTANT, nullable=False),
+        sa.Column("taken_by", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["payments.id"], name=op.f("fk_payment_withdrawals_payment_id_payments")
+        ),
+        sa.PrimaryKeyConstraint("payment_id", name=op.f("pk_payment_withdrawals")),
+    )
     op.create_table(
         "refunds",
         sa.Column("id", INTEGER, nullable=False),
@@ -1077,6 +1094,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_refunds_given_at"))
 
     op.drop_table("refunds")
+    op.drop_table("payment_withdrawals")
     with op.batch_alter_table("money_cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_money_cases_payment_id"))
         batch_op.drop_index(batch_op.f("ix_money_cases_order_id"))
@@ -1156,7 +1174,14 @@ def downgrade() -> None:
     op.drop_table("api_keys")
 
 
-IMMUTABLE = ("ledger_entries", "charges", "payments", "allocations", "refunds")
+IMMUTABLE = (
+    "ledger_entries",
+    "charges",
+    "payments",
+    "allocations",
+    "refunds",
+    "payment_withdrawals",
+)
 
 
 def _guard() -> None:
