@@ -22,6 +22,7 @@ from bazaar.views.committee import (
     parcel_acts,
     parcels,
     performance,
+    problems,
     quotes,
     ramadan,
     rate_lists,
@@ -41,7 +42,7 @@ from bazaar.views.committee import reasons as committee_reasons
 from bazaar.views.courier import manifest as courier_manifest
 from bazaar.views.seller import availability as seller_availability
 from bazaar.views.seller import orders as seller_orders
-from bazaar.views.seller import packing, reasons, stall, turns
+from bazaar.views.seller import packing, reasons, stall, troubles, turns
 from bazaar.views.seller import requests as seller_requests
 from bazaar.web import Route, Who, get, post
 
@@ -90,6 +91,9 @@ ROUTES: tuple[Route, ...] = (
     get("/o/<token>/<reference>/stiker.png", payment.sticker, Who.LINK),
     post("/o/<token>/<reference>/batal", order.cancel, Who.LINK),
     post("/o/<token>/<reference>/diterima", parcel.receive, Who.LINK),
+    get("/o/<token>/<reference>/paket/<int:number>", parcel.show, Who.LINK),
+    post("/o/<token>/<reference>/paket/<int:number>/masalah", parcel.complain, Who.LINK),
+    get("/o/<token>/<reference>/paket/<int:number>/masalah/<int:problem_id>.webp", parcel.photo, Who.LINK),
 
     # Sellers: their turns
     get("/u/<token>", turns.home, Who.LINK),
@@ -271,7 +275,15 @@ ROUTES: tuple[Route, ...] = (
     get("/u/<token>/kemas/<code>/resi", packing.number, Who.LINK),
     post("/u/<token>/kemas/<code>/resi", packing.change_number, Who.LINK),
 
+    # Sellers: what is wrong with their parcels
+    get("/u/<token>/kendala", troubles.index, Who.LINK),
+    post("/u/<token>/kendala/<int:problem_id>", troubles.answer, Who.LINK),
+    get("/u/<token>/kendala/<int:problem_id>.webp", troubles.photo, Who.LINK),
+
     # Committee: parcels and shipping prices
+    get("/panitia/masalah", problems.index, Who.COMMITTEE),
+    post("/panitia/masalah/<int:problem_id>", problems.answer, Who.DISPATCHER),
+    get("/panitia/masalah/<int:problem_id>.webp", problems.photo, Who.COMMITTEE),
     get("/panitia/paket", parcels.index, Who.COMMITTEE),
     get("/panitia/paket/label.pdf", parcels.label_sheet, Who.DISPATCHER),
     get("/panitia/paket/<code>", parcels.show, Who.COMMITTEE),

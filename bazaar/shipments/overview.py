@@ -1,13 +1,23 @@
 """What needs the committee, exceptions first: each kind a condition, counted in one question."""
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from bazaar.db import db
-from bazaar.models import Order, Parcel, ParcelDecision, ParcelReview, ParcelStatus, ParcelStep
+from bazaar.models import (
+    Order,
+    Parcel,
+    ParcelDecision,
+    ParcelLine,
+    ParcelReview,
+    ParcelStatus,
+    ParcelStep,
+)
 from bazaar.rules.parcel_states import SILENT_AFTER, UNDER_WAY
 from bazaar.shipments import problems
 from bazaar.shipments.finding import is_late, with_order
@@ -36,6 +46,14 @@ def needing(need: Need, now: datetime, *, seller_id: int | None = None) -> sa.Se
     order = Order.paid_at if need is Need.LATE else Parcel.id
     asked = with_order().where(*_conditions(need, now), *_of(seller_id))
     return asked.order_by(order, Parcel.id)
+
+
+def first(need: Need, now: datetime, seller_id: int, most: int) -> Sequence[Parcel]:
+    """Return so many of this seller's parcels with this need, with their lines."""
+    query = needing(need, now, seller_id=seller_id).options(
+        selectinload(Parcel.lines).joinedload(ParcelLine.order_line)
+    )
+    return db.session.scalars(query.limit(most)).all()
 
 
 def counts(now: datetime, *, seller_id: int | None = None) -> dict[Need, int]:

@@ -41,6 +41,8 @@ KINDS: Final = {
 
 MOST: Final = 5
 TEXT_LENGTH: Final = 600
+SHOWN: Final = 50
+"""So many are looked at together; the next ones come when these are answered."""
 
 
 def kinds_for(parcel: Parcel, now: datetime) -> tuple[str, ...]:
@@ -117,13 +119,12 @@ def of_parcel(parcel: Parcel) -> Sequence[ParcelProblem]:
     return db.session.scalars(query.order_by(ParcelProblem.id.desc())).all()
 
 
-def waiting(*, seller_id: int | None = None) -> sa.Select[ParcelProblem]:
-    """Return the question for what nobody has answered, the longest waiting first."""
-    return (
-        _with_parcel(seller_id)
-        .where(ParcelProblem.answered_at.is_(None))
-        .order_by(ParcelProblem.told_at, ParcelProblem.id)
-    )
+def waiting(*, seller_id: int | None = None) -> Sequence[ParcelProblem]:
+    """Return what nobody has answered, the longest waiting first, at most `SHOWN`."""
+    query = _with_parcel(seller_id).where(ParcelProblem.answered_at.is_(None))
+    return db.session.scalars(
+        query.order_by(ParcelProblem.told_at, ParcelProblem.id).limit(SHOWN)
+    ).all()
 
 
 def answered(*, seller_id: int | None = None) -> sa.Select[ParcelProblem]:

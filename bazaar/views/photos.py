@@ -1,4 +1,4 @@
-"""Photos of products, to be kept by browsers for ever."""
+"""Photos: of products, to be kept by browsers for ever; of complaints and parcels, for few eyes."""
 
 from pathlib import Path
 
@@ -12,11 +12,36 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def show(name: str, size: int) -> ResponseReturnValue:
-    answer = Response(photos.find(name, size, folder()).read_bytes(), mimetype="image/webp")
+    answer = _picture(photos.find(name, size, folder()))
     answer.headers["Cache-Control"] = FOR_EVER
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
+
+
+def of_problem(name: str | None) -> Response:
+    """Answer with what a buyer sent to a complaint; who may see it, the view has asked already."""
+    return _picture(photos.find(name or "", photos.SIZES[-1], problem_folder()))
+
+
+def of_parcel(name: str | None) -> Response:
+    """Answer with the photo of a packed parcel, which may show its label."""
+    return _picture(photos.find(name or "", photos.SIZES[-1], parcel_folder()))
 
 
 def folder() -> Path:
     return services().settings.instance_path / "photos"
+
+
+def problem_folder() -> Path:
+    """Where pictures lie that only buyer, seller and committee may see."""
+    return services().settings.instance_path / "problem-photos"
+
+
+def parcel_folder() -> Path:
+    """Where pictures lie that only seller and committee may see."""
+    return services().settings.instance_path / "parcel-photos"
+
+
+def _picture(path: Path) -> Response:
+    answer = Response(path.read_bytes(), mimetype="image/webp")
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer

@@ -129,5 +129,9 @@ def _in_english() -> bool:
 
 
 def _zone() -> ZoneInfo:
+    """The zone that this page's view has chosen (`g.zone`), else the edition's."""
+    own: ZoneInfo | None = g.get("zone")
+    if own is not None:
+        return own
     edition = current_edition()
     return edition.zone if edition else times.WIB
