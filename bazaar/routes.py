@@ -14,12 +14,14 @@ from bazaar.views.committee import (
     day,
     draws,
     editions,
+    fees,
     free,
     hours,
     imports,
     manifests,
     money,
     parcel_acts,
+    parcel_lists,
     parcels,
     performance,
     problems,
@@ -42,7 +44,7 @@ from bazaar.views.committee import reasons as committee_reasons
 from bazaar.views.courier import manifest as courier_manifest
 from bazaar.views.seller import availability as seller_availability
 from bazaar.views.seller import orders as seller_orders
-from bazaar.views.seller import packing, reasons, stall, troubles, turns
+from bazaar.views.seller import packing, packing_lists, reasons, stall, troubles, turns
 from bazaar.views.seller import requests as seller_requests
 from bazaar.web import Route, Who, get, post
 
@@ -268,6 +270,7 @@ ROUTES: tuple[Route, ...] = (
 
     # Sellers, what to pack
     get("/u/<token>/kemas", packing.index, Who.LINK),
+    get("/u/<token>/kemas/daftar.<ext>", packing_lists.own, Who.LINK),
     get("/u/<token>/kemas/<code>/label.pdf", packing.label, Who.LINK),
     post("/u/<token>/kemas/<code>/dikemas", packing.pack, Who.LINK),
     post("/u/<token>/kemas/<code>/batal", packing.unpack, Who.LINK),
@@ -286,6 +289,8 @@ ROUTES: tuple[Route, ...] = (
     get("/panitia/masalah/<int:problem_id>.webp", problems.photo, Who.COMMITTEE),
     get("/panitia/paket", parcels.index, Who.COMMITTEE),
     get("/panitia/paket/label.pdf", parcels.label_sheet, Who.DISPATCHER),
+    get("/panitia/paket/daftar-kemas.<ext>", parcel_lists.packing, Who.DISPATCHER),
+    get("/panitia/paket/daftar-kirim.<ext>", parcel_lists.shipping, Who.DISPATCHER),
     get("/panitia/paket/<code>", parcels.show, Who.COMMITTEE),
     get("/panitia/paket/<code>/label.pdf", parcels.label, Who.DISPATCHER),
     post("/panitia/paket/<code>/dikemas", parcels.pack, Who.DISPATCHER),
@@ -328,6 +333,8 @@ ROUTES: tuple[Route, ...] = (
     get("/panitia/ongkir/impor/<int:draft_id>", rate_lists.show, Who.DISPATCHER),
     post("/panitia/ongkir/impor/<int:draft_id>/terapkan", rate_lists.apply, Who.DISPATCHER),
     get("/panitia/ongkir/ekspor.<ext>", rate_lists.export, Who.COMMITTEE),
+    get("/panitia/ongkir/selisih", fees.index, Who.COMMITTEE),
+    get("/panitia/ongkir/selisih.<ext>", fees.sheet, Who.COMMITTEE),
     get("/panitia/ongkir/ditanyakan", quotes.index, Who.COMMITTEE),
     post("/panitia/ongkir/ditanyakan/<reference>", quotes.answer, Who.DISPATCHER),
     get("/panitia/gratis-ongkir", free.index, Who.COMMITTEE),
@@ -341,8 +348,10 @@ ROUTES: tuple[Route, ...] = (
     get("/panitia/serah-terima", manifests.index, Who.COMMITTEE),
     get("/panitia/serah-terima/baru", manifests.new, Who.DISPATCHER),
     post("/panitia/serah-terima", manifests.make, Who.DISPATCHER),
+    get("/panitia/serah-terima/daftar.<ext>", parcel_lists.handed_over, Who.DISPATCHER),
     get("/panitia/serah-terima/<number>", manifests.show, Who.COMMITTEE),
     get("/panitia/serah-terima/<number>.pdf", manifests.sheet, Who.DISPATCHER),
+    get("/panitia/serah-terima/<number>/daftar.<ext>", parcel_lists.manifest, Who.DISPATCHER),
     get("/panitia/serah-terima/<number>/qr.png", manifests.code, Who.DISPATCHER),
     post("/panitia/serah-terima/<number>/tambah", manifests.add, Who.DISPATCHER),
     post("/panitia/serah-terima/<number>/keluarkan", manifests.take_off, Who.DISPATCHER),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import cycle
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -116,17 +117,20 @@ def quotes(*, country: str, village_code: str, now: datetime) -> Quotes:
     covering = cycle(shipping.places(country, village_code))
     places = dict(zip(_PLACES, covering, strict=False))
     found = _COVERING.run(**places, on_day=_today(now)).all()
-    rates = [
-        Rate(*row[1:10], valid_from=date.fromisoformat(row[10]) if row[10] else None)
-        for row in found
-        if not row[0]
-    ]
+    rates = [_rate(row) for row in found if not row[0]]
     free = [
         Free(row[1], row[6] or None, row[3], None if row[4] == _UNLIMITED else row[4])
         for row in found
         if row[0]
     ]
     return Quotes(country, village_code, rates, free)
+
+
+def _rate(row: Sequence[Any]) -> Rate:
+    """Return a row of the table; the driver gives its first day as text."""
+    *prices, begins = row[1:]
+    prices.append(date.fromisoformat(begins) if begins else None)
+    return Rate(*prices)
 
 
 def _today(now: datetime) -> date:

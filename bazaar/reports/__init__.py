@@ -12,27 +12,59 @@ from bazaar.reports.days import (
     neighbours,
     orders_of_day,
 )
+from bazaar.reports.dispatch import (
+    LONGEST,
+    Dispatch,
+    FeeRow,
+    FeeSum,
+    dispatch_of,
+    fee_list,
+    fee_rows,
+    fee_sums,
+)
 from bazaar.reports.fairness import share_sheet
 from bazaar.reports.finding import NoSuchOrder, Wish, count_by_status, find_orders, get_order
+from bazaar.reports.parcel_lists import (
+    TooManyRows,
+    manifest_list,
+    packing_list,
+    shipping_list,
+    to_pack,
+)
 from bazaar.reports.sheets import day_sheet, seller_sheet
+from bazaar.reports.workbooks import NoSuchForm
 
 __all__ = [
+    "LONGEST",
     "PAID",
     "WAITING",
     "DayTotals",
+    "Dispatch",
+    "FeeRow",
+    "FeeSum",
+    "NoSuchForm",
     "NoSuchOrder",
     "SellerLabel",
     "Sums",
+    "TooManyRows",
     "TurnLabel",
     "Wish",
     "count_by_status",
     "day_sheet",
     "day_totals",
     "days_with_orders",
+    "dispatch_of",
+    "fee_list",
+    "fee_rows",
+    "fee_sums",
     "find_orders",
     "get_order",
+    "manifest_list",
     "neighbours",
     "orders_of_day",
+    "packing_list",
     "seller_sheet",
     "share_sheet",
+    "shipping_list",
+    "to_pack",
 ]

@@ -7,7 +7,9 @@ People's acts are in `acts`, couriers' news come in by `events`, how pieces lie 
 
 from bazaar.shipments import (
     acts,
+    departures,
     events,
+    fees,
     notices,
     overview,
     problems,
@@ -51,6 +53,7 @@ from bazaar.shipments.finding import (
     get_parcel,
     get_parcel_of,
     get_sellers_parcel,
+    is_late,
     late,
     listed,
     lock,
@@ -60,6 +63,7 @@ from bazaar.shipments.finding import (
     to_label,
     weight_of,
     with_all,
+    with_order,
 )
 from bazaar.shipments.numbers import RESI_LENGTHS, read_courier, read_resi
 from bazaar.shipments.opening import open_parcels, open_rest, split
@@ -116,8 +120,10 @@ __all__ = [
     "counts",
     "current_booking",
     "deliver",
+    "departures",
     "events",
     "fail",
+    "fees",
     "find_parcel",
     "find_parcels",
     "found",
@@ -126,6 +132,7 @@ __all__ = [
     "get_sellers_parcel",
     "hand_over",
     "hand_over_all",
+    "is_late",
     "label_hash",
     "label_is_current",
     "label_is_void",
@@ -158,4 +165,5 @@ __all__ = [
     "unpack",
     "weight_of",
     "with_all",
+    "with_order",
 ]

@@ -56,7 +56,8 @@ def _asked(day: str) -> tuple[Edition, date]:
 
 def _page(edition: Edition, day: date) -> ResponseReturnValue:
     before, after = reports.neighbours(edition.id, day, edition.zone)
-    this_day = times.day_of(times.now(), edition.zone)
+    now = times.now()
+    this_day = times.day_of(now, edition.zone)
     return living_page(
         "committee/day.html",
         "committee/_day.html",
@@ -65,6 +66,8 @@ def _page(edition: Edition, day: date) -> ResponseReturnValue:
         before=before,
         after=min(filter(None, (after, this_day if day < this_day else None)), default=None),
         sheet=reports.day_totals(edition.id, day, edition.zone),
+        dispatch=reports.dispatch_of(edition.id, day, edition.zone, now=now),
+        may_dispatch=bool(g.person.roles & {Role.DISPATCHER, Role.ADMIN}),
         late=count_of(payments.late()),
         preparations=preparations.steps(edition) if day == this_day else [],
     )
