@@ -55,8 +55,6 @@ from bazaar.models.shipments import (
     Booking,
     BookingStatus,
     CourierEvent,
-    CourierPage,
-    FreeShipping,
     LabelSheet,
     Manifest,
     ManifestLine,
@@ -69,8 +67,8 @@ from bazaar.models.shipments import (
     ParcelStep,
     ProviderArea,
     ResiChange,
-    ShippingRate,
 )
+from bazaar.models.shipping import CourierPage, FreeShipping, ShippingRate
 from bazaar.models.statements import (
     StatementImport,
     StatementLine,
