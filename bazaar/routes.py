@@ -18,6 +18,7 @@ from bazaar.views.committee import (
     free,
     hours,
     imports,
+    labels,
     manifests,
     money,
     parcel_acts,
@@ -45,6 +46,7 @@ from bazaar.views.courier import manifest as courier_manifest
 from bazaar.views.seller import availability as seller_availability
 from bazaar.views.seller import orders as seller_orders
 from bazaar.views.seller import packing, packing_lists, reasons, stall, troubles, turns
+from bazaar.views.seller import labels as seller_labels
 from bazaar.views.seller import requests as seller_requests
 from bazaar.web import Route, Who, get, post
 
@@ -271,7 +273,17 @@ ROUTES: tuple[Route, ...] = (
     # Sellers, what to pack
     get("/u/<token>/kemas", packing.index, Who.LINK),
     get("/u/<token>/kemas/daftar.<ext>", packing_lists.own, Who.LINK),
-    get("/u/<token>/kemas/<code>/label.pdf", packing.label, Who.LINK),
+    get("/u/<token>/kemas/daftar.pdf", packing.sheet, Who.LINK),
+    post("/u/<token>/kemas/<code>/centang", packing.tick, Who.LINK),
+    post("/u/<token>/kemas/<code>/ukuran", packing.measure, Who.LINK),
+    get("/u/<token>/kemas/<code>/foto", packing.photo, Who.LINK),
+    post("/u/<token>/kemas/<code>/foto", packing.keep_photo, Who.LINK),
+    post("/u/<token>/kemas/<code>/label", seller_labels.print_one, Who.LINK),
+    get("/u/<token>/label", seller_labels.index, Who.LINK),
+    post("/u/<token>/label", seller_labels.make, Who.LINK),
+    get("/u/<token>/label/<int:sheet_id>", seller_labels.show, Who.LINK),
+    get("/u/<token>/label/<int:sheet_id>/kemajuan", seller_labels.status, Who.LINK),
+    post("/u/<token>/label/<int:sheet_id>/unduh", seller_labels.fetch, Who.LINK),
     post("/u/<token>/kemas/<code>/dikemas", packing.pack, Who.LINK),
     post("/u/<token>/kemas/<code>/batal", packing.unpack, Who.LINK),
     post("/u/<token>/kemas/<code>/serahkan", packing.hand_over, Who.LINK),
@@ -288,11 +300,17 @@ ROUTES: tuple[Route, ...] = (
     post("/panitia/masalah/<int:problem_id>", problems.answer, Who.DISPATCHER),
     get("/panitia/masalah/<int:problem_id>.webp", problems.photo, Who.COMMITTEE),
     get("/panitia/paket", parcels.index, Who.COMMITTEE),
-    get("/panitia/paket/label.pdf", parcels.label_sheet, Who.DISPATCHER),
+    get("/panitia/label", labels.index, Who.DISPATCHER),
+    post("/panitia/label", labels.make, Who.DISPATCHER),
+    get("/panitia/label/<int:sheet_id>", labels.show, Who.DISPATCHER),
+    get("/panitia/label/<int:sheet_id>/kemajuan", labels.status, Who.DISPATCHER),
+    post("/panitia/label/<int:sheet_id>/unduh", labels.fetch, Who.DISPATCHER),
+    get("/panitia/paket/daftar-kemas.pdf", labels.packing_sheet, Who.DISPATCHER),
     get("/panitia/paket/daftar-kemas.<ext>", parcel_lists.packing, Who.DISPATCHER),
     get("/panitia/paket/daftar-kirim.<ext>", parcel_lists.shipping, Who.DISPATCHER),
     get("/panitia/paket/<code>", parcels.show, Who.COMMITTEE),
-    get("/panitia/paket/<code>/label.pdf", parcels.label, Who.DISPATCHER),
+    get("/panitia/paket/<code>/foto", labels.photo, Who.COMMITTEE),
+    post("/panitia/paket/<code>/label", labels.print_one, Who.DISPATCHER),
     post("/panitia/paket/<code>/dikemas", parcels.pack, Who.DISPATCHER),
     post("/panitia/paket/<code>/batal", parcels.unpack, Who.DISPATCHER),
     post("/panitia/paket/<code>/serahkan", parcels.hand_over, Who.DISPATCHER),

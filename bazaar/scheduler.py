@@ -22,6 +22,7 @@ from bazaar import (
     bookings,
     broadcast,
     courier_inbox,
+    label_sheets,
     orders,
     outbox,
     shipments,
@@ -77,6 +78,7 @@ JOBS: tuple[Job, ...] = (
     Job("open_parcels", timedelta(seconds=5), shipments.open_parcels),
     Job("remind_of_claims", timedelta(minutes=30), shipments.returns.remind_of_claims),
     Job("settle_requests", timedelta(seconds=30), settling.settle),
+    Job("forget_label_sheets", timedelta(hours=1), label_sheets.forget_old),
     Job("match_courier_news", timedelta(minutes=10), courier_inbox.match_again),
 )
 
@@ -141,6 +143,12 @@ WATCHES: tuple[Watch, ...] = (
         timedelta(seconds=0.5),
         run=lambda: work.work(seals=services().draw_seals),
         call=draws.when_queued,
+    ),
+    Watch(
+        "draw_labels",
+        timedelta(seconds=1),
+        run=label_sheets.work,
+        call=lambda _: None,  # a sheet is made in whichever process answered
     ),
     Watch(
         "read_courier_news",

@@ -8,7 +8,7 @@ from PIL import Image
 
 from bazaar import code_photos, labels
 from bazaar.code_photos import CodePhotoRefused, CodePhotoTooBig
-from tests.test_labels import a_parcel
+from tests.test_labels import a_label
 
 RESI = "012345678901"
 
@@ -21,7 +21,7 @@ def file_of(picture, form="JPEG", **given):
 
 @pytest.fixture(scope="module")
 def label():
-    return pypdfium2.PdfDocument(labels.pdf([a_parcel(RESI)]))[0].render(scale=4).to_pil()
+    return pypdfium2.PdfDocument(labels.pdf([a_label(RESI)]))[0].render(scale=4).to_pil()
 
 
 @pytest.mark.parametrize("angle", [0, 90, 180, 270, 4])

@@ -321,14 +321,3 @@ def test_search_takes_what_people_have_in_hand(app):
         assert list(db.session.scalars(shipments.found(text))) == [parcel], text
     for text in ("", "x", "zzz", "%%%", "PK-22222", "_____"):
         assert list(db.session.scalars(shipments.found(text))) == [], text
-
-
-def test_labels_are_asked_for_by_code_or_by_state(app):
-    parcels = sorted((a_parcel() for _ in range(3)), key=lambda parcel: parcel.code)
-    assert shipments.to_label([], ParcelStatus.DRAFT) == parcels
-    assert shipments.to_label([parcels[2].code, parcels[0].code, "?"], None) == [
-        parcels[0],
-        parcels[2],
-    ]
-    assert shipments.to_label([], None) == []
-    assert shipments.to_label([], ParcelStatus.PACKED) == []

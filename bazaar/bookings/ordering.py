@@ -131,7 +131,7 @@ def _open(booking: Booking, task: BookTask, booked: Booked, *, now: datetime) ->
             tracking_id=booked.tracking_id,
             sorting_code=booked.sorting_code,
             link=booked.link,
-            sent=dict(booked.sent),
+            sent={"pickup": task.shipment.pickup, **booked.sent},
             charged_idr=booked.price_idr,
             remark=booked.note[:FAILURE_LENGTH],
             failure="",

@@ -12,6 +12,7 @@ from bazaar.shipments import (
     fees,
     notices,
     overview,
+    packing,
     problems,
     returns,
     reviews,
@@ -42,7 +43,6 @@ from bazaar.shipments.addresses import (
 )
 from bazaar.shipments.events import Applied, apply
 from bazaar.shipments.finding import (
-    MAX_LABELS,
     bookings_of,
     count_late,
     counts,
@@ -60,7 +60,6 @@ from bazaar.shipments.finding import (
     news_of,
     sellers_gone,
     sellers_waiting,
-    to_label,
     weight_of,
     with_all,
     with_order,
@@ -88,7 +87,6 @@ from bazaar.shipments.resi import change_resi, changes_of, set_resi
 from bazaar.shipments.situations import states_of
 
 __all__ = [
-    "MAX_LABELS",
     "RESI_LENGTHS",
     "Applied",
     "AtCourier",
@@ -148,6 +146,7 @@ __all__ = [
     "open_rest",
     "overview",
     "pack",
+    "packing",
     "problems",
     "read_courier",
     "read_resi",
@@ -161,7 +160,6 @@ __all__ = [
     "split",
     "states_of",
     "take_back",
-    "to_label",
     "unpack",
     "weight_of",
     "with_all",

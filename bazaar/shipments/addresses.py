@@ -6,7 +6,7 @@ be printed again before the parcel can be handed over.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -56,8 +56,11 @@ def address_of(checkout: Checkout) -> Address:
     )
 
 
-def label_hash(parcel: Parcel) -> str:
-    """Return the fingerprint of what the parcel's label says today; order and checkout loaded."""
+def label_hash(parcel: Parcel, *, resi: str | None = None) -> str:
+    """Return the fingerprint of what the parcel's label says today; order and checkout loaded.
+
+    `resi` is what its bars say: the parcel's number unless told, empty for the parcel's code.
+    """
     checkout = parcel.order.checkout
     said = [
         asdict(address_of(checkout)),
@@ -67,26 +70,43 @@ def label_hash(parcel: Parcel) -> str:
         parcel.fragile,
         parcel.order.seller_id,
         sorted((line.order_line_id, line.quantity) for line in parcel.lines),
+        parcel.resi if resi is None else resi,
     ]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def label_is_void(parcel: Parcel) -> bool:
-    """Return whether a label was printed that says something else than today's would."""
-    return bool(parcel.label_printed_at) and parcel.label_hash != label_hash(parcel)
+    """Return whether a label was printed that says something else than today's would.
+
+    One from before there was a number stays good: the courier's sticker goes on it.
+    """
+    if not parcel.label_printed_at:
+        return False
+    return parcel.label_hash not in {label_hash(parcel), label_hash(parcel, resi="")}
 
 
 def label_is_current(parcel: Parcel) -> bool:
-    """Return whether today's label was printed."""
-    return bool(parcel.label_printed_at) and parcel.label_hash == label_hash(parcel)
+    """Return whether a label was printed that still holds."""
+    return bool(parcel.label_printed_at) and not label_is_void(parcel)
 
 
-def mark_printed(parcels: Sequence[Parcel], *, now: datetime) -> None:
-    """The labels of these parcels were printed as they are today."""
+def mark_printed(
+    parcels: Sequence[Parcel], *, now: datetime, versions: Mapping[str, str] | None = None
+) -> None:
+    """The labels of these parcels were printed as they are today.
+
+    With `versions` (fingerprint by code) they were read at `now`, and may say something else than
+    today's: then they are void. A label that was read later and printed before stays the last.
+    """
     for parcel in parcels:
-        parcel.label_hash = label_hash(parcel)
-        parcel.label_printed_at = now
-    db.session.flush()
+        version = label_hash(parcel) if versions is None else versions[parcel.code]
+        earlier = sa.or_(Parcel.label_printed_at.is_(None), Parcel.label_printed_at <= now)
+        claim(
+            sa.update(Parcel)
+            .where(Parcel.id == parcel.id, earlier)
+            .values(label_hash=version, label_printed_at=now)
+        )
+        db.session.expire(parcel, ["label_hash", "label_printed_at"])
 
 
 def change_address(

@@ -26,7 +26,6 @@ from bazaar.rules.parcel_states import HERE, LATE_AFTER
 from bazaar.shipments.numbers import RESI_LENGTHS, compact
 from bazaar.shipments.refusals import NoSuchParcel
 
-MAX_LABELS: Final = 200
 PREFIX: Final = "PK-"
 CURRENT: Final = (BookingStatus.WANTED, BookingStatus.OPEN)
 """States of a booking that counts; a parcel has at most one such."""
@@ -80,12 +79,6 @@ def get_sellers_parcel(code: str, seller_id: int) -> Parcel:
     if parcel.order.seller_id != seller_id:
         raise NoSuchParcel
     return parcel
-
-
-def to_label(codes: Sequence[str], status: ParcelStatus | None) -> list[Parcel]:
-    """Return the parcels named, or all in a state if none is, at most `MAX_LABELS`; by code."""
-    which = Parcel.code.in_(codes) if codes or status is None else Parcel.status == status
-    return list(db.session.scalars(with_all().where(which).order_by(Parcel.code).limit(MAX_LABELS)))
 
 
 def sellers_waiting(seller_id: int) -> list[Parcel]:

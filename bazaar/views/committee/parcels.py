@@ -3,15 +3,14 @@
 from datetime import datetime
 from http import HTTPStatus
 
-from flask import Response, flash, g, render_template, request, url_for
+from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import gettext as gettext_of
 
-from bazaar import accounts, rates, shipments, times
+from bazaar import accounts, manifests, rates, shipments, times
 from bazaar.db import forget
-from bazaar.errors import N_, Invalid
 from bazaar.models import Parcel, ParcelReview, ParcelStatus, Role
 from bazaar.rules.parcel_states import ENDED, ParcelAct, acts_in, rank
 from bazaar.shipments import ResiTaken, returns, reviews
@@ -54,12 +53,6 @@ TROUBLE = frozenset(
         ParcelStatus.DESTROYED,
     }
 )
-
-
-class NothingToPrint(Invalid):
-    """No parcel was ticked, or none is in that state any more."""
-
-    text = N_("Belum ada paket yang dipilih untuk dicetak labelnya.")
 
 
 def index() -> ResponseReturnValue:
@@ -154,22 +147,6 @@ def deliver(code: str) -> ResponseReturnValue:
     return _back(code)
 
 
-def label(code: str) -> Response:
-    parcel = shipments.get_parcel(code)
-    return _pdf([parcel], parcel.code)
-
-
-def label_sheet() -> Response:
-    """Labels of the parcels ticked (`kode`), or of all in a state (`keadaan`)."""
-    codes = request.args.getlist("kode")[: shipments.MAX_LABELS]
-    state = request.args.get("keadaan", "")
-    status = _status(state) if not codes and state else None
-    parcels = shipments.to_label(codes, status)
-    if not parcels:
-        raise NothingToPrint
-    return _pdf(parcels, f"{len(parcels)}-paket")
-
-
 def detail(
     parcel: Parcel,
     form: HandOverForm | None = None,
@@ -195,6 +172,8 @@ def detail(
         acts=[act for act in ACTS if act in acts_in(parcel.status) - OWN_FORMS],
         can=acts_in(parcel.status),
         bookings=shipments.bookings_of(parcel),
+        manifest=manifests.of_parcels([parcel.id]).get(parcel.id),
+        fee=shipments.fees.of_parcels([parcel.id])[parcel.id],
         news=shipments.news_of(parcel, limit=MANY_NEWS),
         changes=shipments.changes_of(parcel),
         notices=_notices(parcel),
@@ -275,11 +254,3 @@ def _may_act() -> bool:
 def _back(code: str) -> ResponseReturnValue:
     detail = url_for("committee.parcels.show", code=code)
     return see_other(own_path(request.form.get("next"), detail))
-
-
-def _pdf(parcels: list[Parcel], name: str) -> Response:
-    from bazaar import labels  # noqa: PLC0415 (0.1 s of reportlab, only when one is printed)
-
-    answer = Response(labels.pdf(parcels), mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"label-{name}.pdf")
-    return answer

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Response, flash, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,9 +11,17 @@ from bazaar.audit import Actor
 from bazaar.db import forget
 from bazaar.models import Parcel, ParcelStatus, Seller
 from bazaar.rules import parcel_states
-from bazaar.shipments import ResiTaken
-from bazaar.views import navigation
-from bazaar.views.forms.parcels import ChangeResiForm, HandOverForm, odd_resi
+from bazaar.rules.parcel_states import HERE
+from bazaar.shipments import ResiTaken, WrongWeight
+from bazaar.views import label_answers, navigation, photos
+from bazaar.views.forms import stall
+from bazaar.views.forms.parcels import (
+    MAX_DIGITS,
+    ChangeResiForm,
+    HandOverForm,
+    MeasureForm,
+    odd_resi,
+)
 from bazaar.web import page_of, see_other
 from bazaar.web.answers import sentence
 
@@ -56,6 +64,59 @@ def hand_over(token: str, code: str) -> ResponseReturnValue:
     return _back(token, code)
 
 
+def tick(token: str, code: str) -> ResponseReturnValue:
+    """Tick the line that the button names (`centang`), or take its tick away (`lepas`)."""
+    _seller, parcel = _own(token, code)
+    word = "centang" if "centang" in request.form else "lepas"
+    line = request.form.get(word, "")
+    number = int(line) if line.isascii() and line.isdigit() and len(line) <= MAX_DIGITS else 0
+    shipments.packing.tick(parcel, number, packed=word == "centang", now=times.now())
+    if "X-Fragment" in request.headers:
+        return render_template("seller/_ticks.html", parcel=parcel, token=token)
+    return _back(token, code)
+
+
+def measure(token: str, code: str) -> ResponseReturnValue:
+    seller, parcel = _own(token, code)
+    form = MeasureForm(request.form)
+    if not form.validate():
+        return _page(seller, token, code, box=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    fragile, who, now = bool(form.fragile.data), _actor(seller), times.now()
+    try:
+        shipments.measure(parcel, form.grams, form.sides, fragile=fragile, actor=who, now=now)
+    except WrongWeight as wrong:
+        forget()
+        form.weight_g.errors = [sentence(wrong)]
+        seller, _parcel = _own(token, code)
+        return _page(seller, token, code, box=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(_("Berat dan ukuran paket %(code)s disimpan.", code=code), "success")
+    return _back(token, code)
+
+
+def photo(token: str, code: str) -> ResponseReturnValue:
+    _seller, parcel = _own(token, code)
+    return photos.of_parcel(parcel.photo)
+
+
+def keep_photo(token: str, code: str) -> ResponseReturnValue:
+    seller, parcel = _own(token, code)
+    name, wrong = stall.keep_photo(photos.parcel_folder(), needed=True)
+    if name is None:
+        return _page(seller, token, code, photo_error=wrong), HTTPStatus.UNPROCESSABLE_ENTITY
+    shipments.packing.set_photo(parcel, name, actor=_actor(seller), now=times.now())
+    flash(_("Foto paket %(code)s disimpan.", code=code), "success")
+    return _back(token, code)
+
+
+def sheet(token: str) -> ResponseReturnValue:
+    from bazaar import packing_sheets  # noqa: PLC0415 (0.1 s of reportlab, only when one is printed)
+
+    seller = sellers.get_by_link(token)
+    parcels = packing_sheets.parcels_of(seller.id, HERE)
+    data = packing_sheets.pdf(parcels, zone=label_answers.zone(), printed_at=times.now())
+    return label_answers.pdf(data, f"daftar-kemas-{seller.slug}")
+
+
 def number(token: str, code: str) -> ResponseReturnValue:
     seller, parcel = _own(token, code)
     return _number_page(seller, parcel, token)
@@ -77,15 +138,6 @@ def change_number(token: str, code: str) -> ResponseReturnValue:
     if odd := odd_resi(parcel.courier, parcel.resi):
         flash(odd, "warning")
     return _back(token, code)
-
-
-def label(token: str, code: str) -> Response:
-    from bazaar import labels  # noqa: PLC0415 (0.1 s of reportlab, only when one is printed)
-
-    _seller, parcel = _own(token, code)
-    answer = Response(labels.pdf([parcel]), mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"label-{parcel.code}.pdf")
-    return answer
 
 
 def _own(token: str, code: str) -> tuple[Seller, Parcel]:
@@ -115,7 +167,15 @@ def _number_page(
     )
 
 
-def _page(seller: Seller, token: str, code: str = "", form: HandOverForm | None = None) -> str:
+def _page(
+    seller: Seller,
+    token: str,
+    code: str = "",
+    form: HandOverForm | None = None,
+    *,
+    box: MeasureForm | None = None,
+    photo_error: str = "",
+) -> str:
     """Show the list; of the parcel `code` with what was typed into its form."""
     now = times.now()
     waiting = shipments.sellers_waiting(seller.id)
@@ -130,7 +190,12 @@ def _page(seller: Seller, token: str, code: str = "", form: HandOverForm | None 
         packed=[parcel for parcel in waiting if parcel.status is not ParcelStatus.DRAFT],
         gone=page_of(shipments.sellers_gone(seller.id), per_page=PER_PAGE),
         late=late,
+        void={parcel.code for parcel in waiting if shipments.label_is_void(parcel)},
+        weights=shipments.weight_of(waiting),
         couriers=rates.couriers(),
+        attention=shipments.overview.attention(seller.id, now),
         wrong=code,
         form=form,
+        box=box,
+        photo_error=photo_error,
     )

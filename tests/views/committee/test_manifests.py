@@ -36,7 +36,7 @@ def a_photo(*parcels):
     """Labels side by side, as a telephone sees them."""
     import pypdfium2
 
-    pages = pypdfium2.PdfDocument(labels.pdf(parcels))
+    pages = pypdfium2.PdfDocument(labels.pdf(labels.read(parcels)))
     pictures = [page.render(scale=3).to_pil() for page in pages]
     photo = Image.new("RGB", (sum(one.width for one in pictures), pictures[0].height), "white")
     left = 0

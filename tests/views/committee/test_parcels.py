@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pypdfium2
 import pytest
 
 from bazaar import shipments
@@ -158,14 +157,12 @@ def test_members_without_the_task_read_only(client):
         assert "Sudah dikemas</span>" not in page.text
     for act in ACTS:
         assert client.post(f"{LIST}/{parcel.code}/{act}").status_code == 403
-    for path in (f"{LIST}/{parcel.code}/label.pdf", f"{LIST}/label.pdf?kode={parcel.code}"):
-        assert client.get(path).status_code == 403
     assert parcel.status is ParcelStatus.DRAFT
 
 
 def test_strangers_are_sent_to_the_door(client):
     parcel = a_parcel()
-    for path in (LIST, f"{LIST}/{parcel.code}", f"{LIST}/{parcel.code}/label.pdf"):
+    for path in (LIST, f"{LIST}/{parcel.code}", f"{LIST}/{parcel.code}/foto"):
         answer = client.get(path)
         assert answer.status_code == 303
         assert answer.location.startswith("/masuk")
@@ -174,25 +171,6 @@ def test_strangers_are_sent_to_the_door(client):
 def test_a_parcel_that_does_not_exist(client, dispatcher):
     assert client.get(f"{LIST}/PK-22222").status_code == 404
     assert client.post(f"{LIST}/PK-22222/dikemas").status_code == 404
-
-
-def test_many_labels_come_in_one_file(client, dispatcher):
-    parcels = [a_parcel() for _ in range(3)]
-
-    def pages(query):
-        answer = client.get(f"{LIST}/label.pdf", query_string=query)
-        assert answer.status_code == 200
-        document = pypdfium2.PdfDocument(answer.data)
-        count = len(document)
-        document.close()
-        return count
-
-    assert pages({"kode": [parcels[0].code, parcels[2].code]}) == 2
-    assert pages({"keadaan": "draft"}) == 3
-    for query in ({}, {"kode": "PK-22222"}, {"keadaan": "packed"}):
-        refused = client.get(f"{LIST}/label.pdf", query_string=query)
-        assert refused.status_code == 422
-        assert "Belum ada paket yang dipilih" in refused.text
 
 
 @pytest.mark.parametrize("parcels", [1, 3])

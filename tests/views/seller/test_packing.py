@@ -167,13 +167,15 @@ def test_a_number_stays_when_the_parcel_has_arrived(client, seller, link, now):
     assert client.post(f"{link}/{parcel.code}/resi", data=given).status_code == 409
 
 
-@pytest.mark.parametrize("act", ["dikemas", "batal", "serahkan", "resi"])
+@pytest.mark.parametrize(
+    "act", ["dikemas", "batal", "serahkan", "resi", "centang", "ukuran", "foto", "label"]
+)
 def test_other_sellers_parcels_do_not_exist(client, link, act):
     parcel = a_parcel()
     given = {"courier": "JNE REG", "resi": RESI, "reason": "x"}
 
     assert client.post(f"{link}/{parcel.code}/{act}", data=given).status_code == 404
-    assert client.get(f"{link}/{parcel.code}/label.pdf").status_code == 404
+    assert client.get(f"{link}/{parcel.code}/foto").status_code == 404
     assert parcel.code not in client.get(link).text
     assert parcel.status is ParcelStatus.DRAFT
     assert client.get(link.replace("/u/", "/u/x")).status_code == 404
@@ -181,7 +183,7 @@ def test_other_sellers_parcels_do_not_exist(client, link, act):
 
 def test_the_label_is_a_file_without_personal_data_in_its_name(client, seller, link):
     parcel = a_sellers_parcel(seller)
-    answer = client.get(f"{link}/{parcel.code}/label.pdf")
+    answer = client.post(f"{link}/{parcel.code}/label")
 
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Content-Disposition"] == f"attachment; filename=label-{parcel.code}.pdf"
@@ -212,4 +214,4 @@ def test_a_fuller_list_costs_no_more_queries(client, queries, seller, link, parc
 
     client.get(link)
 
-    assert len(queries) == 12
+    assert len(queries) == 14
