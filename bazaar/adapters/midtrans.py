@@ -270,7 +270,7 @@ def _signal(body: Mapping[str, Any]) -> GatewaySignal:
     at = instant(body.get("settlement_time"))
     captures: tuple[Capture, ...] = ()
     if state in BROUGHT_MONEY and amount_idr:
-        captures = (Capture(gateway_id, amount_idr, at),)
+        captures = (Capture(gateway_id, amount_idr, at, gateway_id),)
     return GatewaySignal(
         clean(body.get("order_id"), MAX_ID),
         gateway_id,

@@ -273,9 +273,9 @@ def _captures(payment: Mapping[str, Any]) -> list[Capture]:
     for row in rows(payment.get("captures")):
         amount_idr = rupiah(row.get("capture_amount"))
         if amount_idr:
-            capture_id = f"{payment_id}:{clean(row.get('capture_id'), MAX_ID)}"
+            capture_id = clean(row.get("capture_id"), MAX_ID) or payment_id
             at = instant(row.get("capture_timestamp"), zone=UTC)
-            found.append(Capture(capture_id, amount_idr, at))
+            found.append(Capture(capture_id, amount_idr, at, payment_id))
     return found
 
 
@@ -329,5 +329,5 @@ def _notification(body: Mapping[str, Any], sent: bytes) -> Notification:
     )
     about = clean(data.get("id"), MAX_ID) if is_refund else payment_id or signal.gateway_id
     parts = [event, about or hashlib.sha256(sent).hexdigest()]
-    parts += [capture.id.partition(":")[2] for capture in captures]
+    parts += [capture.id for capture in captures]
     return Notification(":".join(parts), signal, payment_id)

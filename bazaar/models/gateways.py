@@ -55,7 +55,10 @@ class GatewayAttempt(Base):
 
 
 class PaymentEvent(Base):
-    """What a gateway told us, stored before anything is believed or done."""
+    """What a gateway told us, stored before anything is believed or done.
+
+    `facts` say what it is about: their ids of the request and the payment, and their word.
+    """
 
     __tablename__ = "payment_events"
     __table_args__ = (
@@ -75,6 +78,7 @@ class PaymentEvent(Base):
     received_at: Mapped[datetime] = mapped_column(index=True)
     headers: Mapped[Facts] = mapped_column(default=dict, comment="Without secrets")
     body: Mapped[Text]
+    facts: Mapped[Facts] = mapped_column(default=dict)
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None]
     handled_at: Mapped[datetime | None]

@@ -41,6 +41,13 @@ class ReceivingAccount(Base):
             sqlite_where=sa.text("replaced_at is null and approved_at is not null"),
             postgresql_where=sa.text("replaced_at is null and approved_at is not null"),
         ),
+        sa.Index(
+            "uq_receiving_accounts_gateway",
+            "bank",
+            unique=True,
+            sqlite_where=sa.text("kind = 'gateway' and replaced_at is null"),
+            postgresql_where=sa.text("kind = 'gateway' and replaced_at is null"),
+        ),
     )
 
     id: Mapped[Key]

@@ -64,11 +64,15 @@ _REFUND_ORDER: Final = {state: place for place, state in enumerate(RefundState)}
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """Money that came for a request: the gateway's id of it, whole rupiah, and when."""
+    """Money that came for a request: whole rupiah, and when.
+
+    `id` is the gateway's for this money alone, `payment_id` what people look it up by there.
+    """
 
     id: str
     amount_idr: int
     at: datetime | None
+    payment_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("received_at", INSTANT, nullable=False),
         sa.Column("headers", sa.JSON(), nullable=False, comment="Without secrets"),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("tries", INTEGER, nullable=False),
         sa.Column("next_try_at", INSTANT, nullable=True),
         sa.Column("handled_at", INSTANT, nullable=True),
@@ -803,13 +804,13 @@ def upgrade() -> None:
         batch_op.alter_column("charge_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_payments_account_id"), ["account_id"], unique=False)
         batch_op.create_foreign_key(
+            batch_op.f("fk_payments_edition_id_editions"), "editions", ["edition_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_payments_account_id_receiving_accounts"),
             "receiving_accounts",
             ["account_id"],
             ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_payments_edition_id_editions"), "editions", ["edition_id"], ["id"]
         )
 
     with op.batch_alter_table("products", schema=None) as batch_op:
@@ -866,6 +867,13 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("replaced_at is null and approved_at is not null"),
             postgresql_where=sa.text("replaced_at is null and approved_at is not null"),
+        )
+        batch_op.create_index(
+            "uq_receiving_accounts_gateway",
+            ["bank"],
+            unique=True,
+            sqlite_where=sa.text("kind = 'gateway' and replaced_at is null"),
+            postgresql_where=sa.text("kind = 'gateway' and replaced_at is null"),
         )
 
     with op.batch_alter_table("shipping_rates", schema=None) as batch_op:
@@ -973,6 +981,11 @@ def downgrade() -> None:
 
     with op.batch_alter_table("receiving_accounts", schema=None) as batch_op:
         batch_op.drop_index(
+            "uq_receiving_accounts_gateway",
+            sqlite_where=sa.text("kind = 'gateway' and replaced_at is null"),
+            postgresql_where=sa.text("kind = 'gateway' and replaced_at is null"),
+        )
+        batch_op.drop_index(
             "uq_receiving_accounts_in_use",
             sqlite_where=sa.text("replaced_at is null and approved_at is not null"),
             postgresql_where=sa.text("replaced_at is null and approved_at is not null"),
@@ -997,10 +1010,10 @@ def downgrade() -> None:
         batch_op.drop_column("most_per_order")
 
     with op.batch_alter_table("payments", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_payments_edition_id_editions"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_payments_account_id_receiving_accounts"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_payments_edition_id_editions"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_payments_account_id"))
         batch_op.alter_column("charge_id", existing_type=sa.INTEGER(), nullable=False)
         batch_op.alter_column(

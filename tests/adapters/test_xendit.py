@@ -73,7 +73,7 @@ def test_a_request_stays_expired_although_it_was_paid(case):
 
 def test_two_payments_of_one_request_are_two(case):
     charge = case.paid()
-    first = case.gateway.status(charge).captures[0].id.split(":")[0]
+    first = case.gateway.status(charge).captures[0].payment_id
     case.door("pay", reference=charge.reference)
 
     signal = case.gateway.status(replace(charge, payment_id=first))
@@ -83,7 +83,7 @@ def test_two_payments_of_one_request_are_two(case):
 
 def test_a_payment_of_another_request_is_not_counted(case):
     ours, other = case.charged(), case.paid(a_wish("PV-2-1"))
-    foreign = case.gateway.status(other).captures[0].id.split(":")[0]
+    foreign = case.gateway.status(other).captures[0].payment_id
 
     signal = case.gateway.status(replace(ours, payment_id=foreign))
     assert (signal.state, signal.paid_idr) == (GatewayState.PENDING, 0)
@@ -178,10 +178,10 @@ def test_a_refunds_webhook_is_wrapped_twice(case):
 def test_a_capture_names_its_payment(case):
     charge = case.paid()
     (notice,) = told(case)
-    payment_id, capture_id = notice.signal.captures[0].id.split(":")
+    (capture,) = notice.signal.captures
 
-    assert notice.payment_id == payment_id
-    assert notice.key == f"payment.capture:{payment_id}:{capture_id}"
+    assert notice.payment_id == capture.payment_id
+    assert notice.key == f"payment.capture:{capture.payment_id}:{capture.id}"
     assert (notice.signal.reference, notice.signal.gateway_id) == (
         charge.reference,
         charge.gateway_id,
