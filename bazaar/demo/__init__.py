@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bazaar import editions, installation
 from bazaar.accounts import demo as committee
 from bazaar.db import db
-from bazaar.demo import asking, evening, programme, welcome
+from bazaar.demo import asking, evening, parcels, programme, welcome
 from bazaar.errors import N_, BazaarError, Conflict
 from bazaar.models import Account
 from bazaar.web import Services
@@ -37,7 +37,10 @@ def refresh(services: Services, *, now: datetime) -> Sequence[str]:
     if editions.find_current() is None:
         programme.open_edition(services, now=now)
     edition = editions.get_current()
-    parts: list[Callable[[], None]] = [lambda: evening.fill(edition, services, now=now)]
+    parts: list[Callable[[], None]] = [
+        lambda: parcels.fill(edition, services, now=now),
+        lambda: evening.fill(edition, services, now=now),
+    ]
     if edition.slug == programme.SLUG:
         parts.insert(0, lambda: programme.keep_on_air(edition, services, now=now))
         parts.append(lambda: asking.fill(edition, now=now))

@@ -13,7 +13,8 @@ from bazaar import broadcast, catalog, orders, payments, rates, regions, shipmen
 from bazaar.audit import Actor
 from bazaar.db import db
 from bazaar.models import Checkout, Edition, Order, OrderStatus, Parcel, Product
-from bazaar.orders import CheckoutWish, Wanted
+from bazaar.orders import CheckoutWish, PlacedOrder, Wanted
+from bazaar.rules.shipping import ShippingOption
 from bazaar.web import Services
 
 KEY = "demo"
@@ -98,7 +99,7 @@ def fill(edition: Edition, services: Services, *, now: datetime) -> None:
     visits = _missing(edition, now)
     if not visits:
         return
-    shelves = _shelves()
+    shelves = stocked()
     for number, visit in enumerate(sorted(visits, key=lambda visit: -visit.minutes_ago)):
         _visit(visit, number, shelves, edition, services, now)
     orders.expire_unpaid(now)
@@ -130,22 +131,41 @@ def _visit(
     then = now - timedelta(minutes=visit.minutes_ago)
     buyer = BUYERS[number % len(BUYERS)]
     wanted = list(_wanted(visit, number, shelves, edition, then))
+    key = f"{KEY}-{visit.reaches}-{then:%Y%m%d%H%M}-{number}"
+    placed = place(key, buyer, wanted, edition, services, now=then)
+    for order in placed:
+        _go_on(visit.reaches, order.reference, then, now)
+
+
+def place(
+    key: str,
+    buyer: Buyer,
+    wanted: Sequence[Wanted],
+    edition: Edition,
+    services: Services,
+    *,
+    courier: str = "",
+    now: datetime,
+) -> Sequence[PlacedOrder]:
+    """Order these goods as the buyer would, and ask for the money; return the orders.
+
+    `courier` is how the courier's name begins; the cheapest one carries where it is not offered.
+    """
     settings = services.settings
     placed = orders.place(
-        _wish(f"{KEY}-{visit.reaches}-{then:%Y%m%d%H%M}-{number}", buyer, wanted, then),
+        _wish(key, buyer, wanted, courier, now),
         edition=edition,
         links=services.links,
         slack=timedelta(minutes=settings.release_slack_minutes),
-        now=then,
+        now=now,
     )
     payments.ask_for(
         placed.orders,
-        now=then,
+        now=now,
         qris_max_idr=settings.qris_max_idr,
         dynamic=settings.dynamic_qris,
     )
-    for order in placed.orders:
-        _go_on(visit.reaches, order.reference, then, now)
+    return placed.orders
 
 
 def _go_on(reaches: str, reference: str, then: datetime, now: datetime) -> None:
@@ -188,7 +208,7 @@ def _pay_late(now: datetime) -> None:
         payments.confirm(payments.get_charge(reference), actor=TREASURER, now=now)
 
 
-def _shelves() -> list[Sequence[Product]]:
+def stocked() -> list[Sequence[Product]]:
     """Return what each stall that takes QRIS offers and has plenty of."""
     query = (
         sa.select(Product.seller_id).where(Product.active).distinct().order_by(Product.seller_id)
@@ -224,14 +244,16 @@ def _wanted(
             yield Wanted(shelf[1], 1)
 
 
-def _wish(key: str, buyer: Buyer, wanted: Sequence[Wanted], now: datetime) -> CheckoutWish:
+def _wish(
+    key: str, buyer: Buyer, wanted: Sequence[Wanted], courier: str, now: datetime
+) -> CheckoutWish:
     village = regions.get_village(buyer.village_code) if buyer.village_code else None
     quotes = rates.quotes(country=buyer.country, village_code=buyer.village_code, now=now)
     return CheckoutWish(
         key=key,
         wanted=wanted,
         couriers={
-            part.seller_id: quotes.options(part.weight_g)[0].courier
+            part.seller_id: _courier(quotes.options(part.weight_g), courier)
             for part in orders.parts_of(wanted)
         },
         buyer_name=buyer.name,
@@ -242,3 +264,8 @@ def _wish(key: str, buyer: Buyer, wanted: Sequence[Wanted], now: datetime) -> Ch
         area=village.line if village else buyer.area,
         postal_code=(village.postal_code or "") if village else buyer.postal_code,
     )
+
+
+def _courier(options: Sequence[ShippingOption], wish: str) -> str:
+    fitting = [option.courier for option in options if option.courier.startswith(wish)]
+    return fitting[0] if fitting else options[0].courier

@@ -72,7 +72,10 @@ RATES = (
     ("", "JNE Reguler", 42_000, 38_000, "3-6"),
     ("", "Pos Reguler", 35_000, 31_000, "4-8"),
     ("MY", "Pos Internasional", 145_000, 75_000, "7-14"),
-    ("*", "Pos Internasional", 285_000, 160_000, "10-21"),
+    ("SG", "Pos Internasional", 165_000, 85_000, "7-14"),
+    ("HK", "Pos Internasional", 210_000, 110_000, "8-16"),
+    ("TW", "Pos Internasional", 215_000, 115_000, "8-16"),
+    ("SA", "Pos Internasional", 285_000, 160_000, "10-21"),
 )
 
 

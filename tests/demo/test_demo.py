@@ -6,17 +6,24 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from bazaar import broadcast, demo, editions, inspection, installation
+from bazaar import broadcast, demo, editions, inspection, installation, quoting
 from bazaar.db import db
-from bazaar.demo import NotTheDemo, evening
+from bazaar.demo import NotTheDemo, evening, parcels
 from bazaar.editions import EditionWish
 from bazaar.installation import RealData
 from bazaar.models import (
     Account,
+    Booking,
+    BookingStatus,
+    Checkout,
+    CourierEvent,
     DrawKind,
+    Manifest,
+    ManifestStatus,
     Order,
     OrderStatus,
     Parcel,
+    ParcelProblem,
     Payment,
     Release,
     RequestKind,
@@ -26,6 +33,7 @@ from bazaar.models import (
 )
 from bazaar.rotation import draws
 from bazaar.rules.parcel_states import ParcelStatus
+from bazaar.shipments import overview
 from bazaar.web import services
 from tests.builders import HOST, a_seller
 
@@ -44,15 +52,8 @@ def test_a_new_demo_is_alive(app: Flask, now: datetime) -> None:
 
     assert everybody_on_air(now)
     assert count(Seller) == 73
-    assert set(db.session.scalars(sa.select(Order.status))) == set(OrderStatus) - {
-        OrderStatus.QUOTING
-    }
-    assert set(db.session.scalars(sa.select(Parcel.status))) >= {
-        ParcelStatus.DRAFT,
-        ParcelStatus.PACKED,
-        ParcelStatus.HANDED_OVER,
-        ParcelStatus.DELIVERED,
-    }
+    assert set(db.session.scalars(sa.select(Order.status))) == set(OrderStatus)
+    assert set(db.session.scalars(sa.select(Parcel.status))) == set(ParcelStatus)
     assert inspection.differences() == []
     assert any("/masuk" in line for line in lines)
     requests = [(one.kind, one.state) for one in db.session.scalars(sa.select(TurnRequest))]
@@ -61,6 +62,46 @@ def test_a_new_demo_is_alive(app: Flask, now: datetime) -> None:
         (RequestKind.SWAP, RequestState.AGREED),
         (RequestKind.SWAP, RequestState.ASKED),
     ]
+
+
+def test_parcels_of_the_last_days_have_something_on_each_of_their_pages(
+    app: Flask, now: datetime
+) -> None:
+    demo.refresh(services(), now=now)
+
+    several = sa.select(Parcel.order_id).group_by(Parcel.order_id).having(sa.func.count() > 1)
+    assert db.session.scalars(several).all()
+    assert set(db.session.scalars(sa.select(Manifest.status))) == {
+        ManifestStatus.OPEN,
+        ManifestStatus.SIGNED,
+    }
+    booked = db.session.execute(sa.select(Booking.provider, Booking.status))
+    bookings = {(provider, status) for provider, status in booked}
+    assert bookings >= {
+        ("manual", BookingStatus.OPEN),
+        ("biteship", BookingStatus.OPEN),
+        ("biteship", BookingStatus.CLOSED),
+    }
+    told = db.session.scalars(sa.select(CourierEvent.body)).all()
+    assert any("pickingUp" in body for body in told)
+    assert set(db.session.scalars(sa.select(CourierEvent.result))) == {"applied"}
+    (problem,) = db.session.scalars(sa.select(ParcelProblem))
+    assert problem.answered_at is None
+    assert [order.checkout.country for order in quoting.open_quotes()] == ["NL"]
+    needs = overview.counts(now)
+    missing = {need for need, number in needs.items() if number == 0}
+    assert not missing, missing
+
+
+def test_parcels_are_sent_once_only(app: Flask, now: datetime) -> None:
+    demo.refresh(services(), now=now)
+    keys = sa.select(sa.func.count(Checkout.id)).where(Checkout.key.startswith(parcels.KEY))
+    before = db.session.scalar(keys)
+
+    demo.refresh(services(), now=now + timedelta(days=2))
+
+    assert db.session.scalar(keys) == before
+    assert inspection.differences() == []
 
 
 def test_starting_again_adds_nothing_that_is_there(app: Flask, now: datetime) -> None:
