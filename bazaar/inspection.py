@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from bazaar import reports, times
 from bazaar.db import db
+from bazaar.manifests import soundness as soundness_of_manifests
 from bazaar.models import (
     Charge,
     Edition,
@@ -292,6 +293,11 @@ def _parcels_are_as_decided_and_counted() -> Iterator[Difference]:
         yield from (Difference(*told) for told in check())
 
 
+def _manifests_are_as_signed() -> Iterator[Difference]:
+    for check in soundness_of_manifests.CHECKS:
+        yield from (Difference(*told) for told in check())
+
+
 def _days_of(edition: Edition) -> set[date]:
     """Return the days on which orders were placed or money came."""
     received = (
@@ -332,4 +338,5 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     _parcels_stand_where_their_last_step_says,
     _parcels_belong_to_paid_orders,
     _parcels_are_as_decided_and_counted,
+    _manifests_are_as_signed,
 )

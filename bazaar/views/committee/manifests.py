@@ -1,6 +1,5 @@
 """Manifests: made, filled, locked, printed, signed on paper."""
 
-from datetime import date, datetime
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
@@ -30,7 +29,7 @@ class NoSheetYet(Conflict):
 
 
 def index() -> ResponseReturnValue:
-    day = _day(request.args.get("hari", ""))
+    day = times.read_day(request.args.get("hari", ""))
     query = manifests.listed(times.day_bounds(day, _zone()) if day else None)
     return render_template(
         "committee/manifests.html",
@@ -213,11 +212,3 @@ def _may_act() -> bool:
 def _zone() -> ZoneInfo:
     edition = current_edition()
     return edition.zone if edition else times.WIB
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
-    except ValueError:
-        return None
-    return day if date(2000, 1, 1) < day < date(2200, 1, 1) else None

@@ -1,7 +1,5 @@
 """Who did what: the audit trail, newest first."""
 
-from datetime import date, datetime
-
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -148,7 +146,7 @@ WORDS = {
 def index() -> ResponseReturnValue:
     edition = editions.find_current()
     zone = edition.zone if edition else times.WIB
-    day = _day(request.args.get("day", ""))
+    day = times.read_day(request.args.get("day", ""))
     query = audit.entries(
         actor=request.args.get("actor", "").strip(),
         action=request.args.get("action", "").strip(),
@@ -162,12 +160,3 @@ def index() -> ResponseReturnValue:
         words=WORDS,
         searched=any(request.args.values()),
     )
-
-
-def _day(text: str) -> date | None:
-    """Return the day of a date field; anything else is no day."""
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
-    except ValueError:
-        return None
-    return day if date(2000, 1, 1) < day < date(2200, 1, 1) else None

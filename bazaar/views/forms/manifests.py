@@ -7,6 +7,18 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from bazaar.manifests import Signing
 
+NO_NUMBER = _l("Isi jumlahnya dengan angka.")
+
+
+class Count(IntegerField):
+    """A whole number; what is none is told in our words, not in the library's."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(str(NO_NUMBER)) from None
+
 
 class MakeForm(Form):
     """A new list: whose courier comes, and how."""
@@ -43,11 +55,11 @@ class SignForm(Form):
             Length(4, 40, message=_l("Nomor 4 sampai 40 huruf atau angka.")),
         ],
     )
-    received = IntegerField(
+    received = Count(
         _l("Jumlah paket yang diterima"),
         [
-            InputRequired(_l("Isi jumlahnya dengan angka.")),
-            NumberRange(0, 5_000, message=_l("Isi jumlahnya dengan angka.")),
+            InputRequired(NO_NUMBER),
+            NumberRange(0, 5_000, message=NO_NUMBER),
         ],
     )
     remark = StringField(

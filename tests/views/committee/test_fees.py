@@ -5,9 +5,11 @@ import io
 
 import pytest
 
+from bazaar import manifests, shipments, times
 from bazaar.db import db
 from bazaar.models import Role
-from tests.builders import a_parcel, sign_in
+from bazaar.web import services
+from tests.builders import HOST, a_parcel, sign_in
 from tests.shipments.parcels import a_booking
 
 PAGE = "/panitia/ongkir/selisih"
@@ -76,3 +78,22 @@ def test_more_parcels_cost_no_more_queries(client, queries, parcels):
     queries.clear()
     client.get(PAGE)
     assert len(queries) <= 9
+
+
+def test_the_parcel_page_shows_money_and_manifest(client, now):
+    sign_in(client, Role.DISPATCHER)
+    parcel = a_parcel()
+    shipments.pack(parcel, actor=HOST, now=now)
+    a_booking(parcel, charged_idr=26_000)
+    db.session.commit()
+    page = client.get(f"/panitia/paket/{parcel.code}").text
+    assert "Rp26.000" in page
+    assert "-Rp14.000" in page
+    assert "MAN-" not in page
+
+    day = times.day_of(now, times.WIB)
+    made = manifests.make("JNE", day, links=services().links, actor=HOST, now=now)
+    manifests.scan(made, parcel.code, actor=HOST, now=now)
+    db.session.commit()
+    page = client.get(f"/panitia/paket/{parcel.code}").text
+    assert f'href="/panitia/serah-terima/{made.number}"' in page

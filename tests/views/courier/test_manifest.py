@@ -118,6 +118,7 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(client, link, parcels, given,
 
     assert page.status_code == 422
     assert told in page.text
+    assert "Not a valid" not in page.text
     assert given.get("contact", "0812-0000-1111") in page.text
     assert {parcel.status for parcel in parcels} == {ParcelStatus.PACKED}
 
