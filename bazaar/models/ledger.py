@@ -94,6 +94,7 @@ class DayClosing(Base):
     edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"))
     day: Mapped[date]
     prepared_by: Mapped[Name]
+    prepared_key: Mapped[str] = mapped_column(sa.String(40), comment="Actor; somebody else signs")
     prepared_at: Mapped[datetime]
     signed_by: Mapped[Name] = mapped_column(default="")
     signed_at: Mapped[datetime | None]

@@ -92,6 +92,12 @@ def upgrade() -> None:
         sa.Column("edition_id", INTEGER, nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("prepared_by", sa.String(length=120), nullable=False),
+        sa.Column(
+            "prepared_key",
+            sa.String(length=40),
+            nullable=False,
+            comment="Actor; somebody else signs",
+        ),
         sa.Column("prepared_at", INSTANT, nullable=False),
         sa.Column("signed_by", sa.String(length=120), nullable=False),
         sa.Column("signed_at", INSTANT, nullable=True),
