@@ -5,7 +5,7 @@ such pages take as a parameter is documented nowhere, so most addresses have non
 is copied by hand.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -42,9 +42,8 @@ def find(courier: str) -> Page:
 def find_all(names: Iterable[str]) -> dict[str, Page]:
     """Return what is known of these couriers' companies, by the name given, with one question."""
     companies = {name: couriers.company(name) for name in names}
-    query = sa.select(CourierPage).where(CourierPage.company.in_(set(companies.values())))
-    rows = {row.company: row for row in db.session.scalars(query)} if companies else {}
-    return {name: _page(company, rows.get(company)) for name, company in companies.items()}
+    rows = {row.company: row for row in db.session.scalars(sa.select(CourierPage))}
+    return {name: _page(company, _row_of(company, rows)) for name, company in companies.items()}
 
 
 def link(page: Page, resi: str) -> str:
@@ -55,6 +54,14 @@ def link(page: Page, resi: str) -> str:
     if not page.tracking_url.startswith("https://") or (page.takes_number and not resi):
         return ""
     return page.tracking_url.replace(NUMBER, quote(resi, safe=""))
+
+
+def _row_of(company: str, rows: Mapping[str, CourierPage]) -> CourierPage | None:
+    """Return the company's row; a service of an unknown one (`WAHANADENO`) has the one it begins with."""
+    begins = [known for known in rows if company.startswith(known)]
+    if couriers.find(company) or not begins:
+        return rows.get(company)
+    return rows[max(begins, key=len)]
 
 
 def _page(company: str, row: CourierPage | None) -> Page:

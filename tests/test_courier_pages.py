@@ -28,6 +28,14 @@ def test_an_emptied_row_is_no_page_and_strangers_have_none(app):
     assert courier_pages.find_all([]) == {}
 
 
+def test_a_service_of_an_unknown_company_has_the_row_it_begins_with(app):
+    for company in ("WAHANA", "WAHANADE", "JN"):
+        keep(CourierPage(company=company, tracking_url=f"https://{company}.example/", phone=""))
+    assert courier_pages.find("Wahana Deno").tracking_url == "https://WAHANADE.example/"
+    assert courier_pages.find("Wahana").tracking_url == "https://WAHANA.example/"
+    assert courier_pages.find("JNE REG").tracking_url.startswith("https://www.jne.co.id/")
+
+
 def test_many_couriers_are_one_question(app, queries):
     found = courier_pages.find_all(["JNE REG", "JNE YES", "SiCepat", "Ambil sendiri"])
     assert len(queries) == 1

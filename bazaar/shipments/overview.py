@@ -71,6 +71,17 @@ def counts(now: datetime, *, seller_id: int | None = None) -> dict[Need, int]:
     return dict(zip(Need, row, strict=True))
 
 
+def attention(seller_id: int, now: datetime) -> int:
+    """Return how many parcels of this seller it should look at: all needs but the committee's."""
+    kinds = [
+        sa.select(Parcel.id).join(Parcel.order).where(*_conditions(need, now), *_of(seller_id))
+        for need in Need
+        if need is not Need.REVIEW
+    ]
+    either = sa.union(*kinds).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(either)) or 0
+
+
 def needs_of(parcel_ids: list[int], now: datetime) -> dict[int, list[Need]]:
     """Return for each of these parcels what it needs, if anything."""
     rows = [
