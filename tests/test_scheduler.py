@@ -9,11 +9,12 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from bazaar import attempts, courier_inbox, orders, scheduler, shipments, times
+from bazaar import attempts, courier_inbox, label_sheets, orders, scheduler, shipments, times
 from bazaar.accounts import sessions
 from bazaar.db import db, reading
 from bazaar.models import Booking, BookingStatus, CourierEvent, Message, Role, TurnEvent
 from bazaar.ports import Notice
+from bazaar.rules.label_layouts import Layout
 from bazaar.rules.parcel_signals import Signal, SignalKind
 from bazaar.scheduler import ERRANDS, JOBS, Job
 from bazaar.settings import ROOT
@@ -50,6 +51,7 @@ def late(app, now):
     attempts.spend(attempts.Limit("sign-in", 5, timedelta(minutes=5)), "seseorang", now=now)
     later = now + timedelta(days=40)
     _news_before_its_booking(parcel, later)
+    label_sheets.make([parcel.code], Layout.THERMAL, actor=HOST, now=now)
     return later
 
 

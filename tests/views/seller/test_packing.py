@@ -1,12 +1,16 @@
 """The seller's packing list: own parcels only, one press a step, numbers looked at."""
 
+import io
 from datetime import timedelta
 
+import pypdfium2
 import pytest
+from PIL import Image
 
 from bazaar.db import db
-from bazaar.models import ParcelStatus
-from tests.builders import a_parcel, a_product, a_seller, seller_token
+from bazaar.models import ParcelStatus, Role
+from tests.builders import a_parcel, a_product, a_seller, seller_token, sign_in
+from tests.uploads import send
 
 RESI = "012345678901"
 
@@ -215,3 +219,156 @@ def test_a_fuller_list_costs_no_more_queries(client, queries, seller, link, parc
     client.get(link)
 
     assert len(queries) == 14
+
+
+def ticks(page):
+    return page.text.count('aria-pressed="true"')
+
+
+def test_lines_are_ticked_one_by_one_and_stay_so(client, seller, link):
+    products = [a_product(seller=seller, name=name) for name in ("Keripik", "Kain")]
+    parcel = a_parcel(*products)
+    path = f"{link}/{parcel.code}/centang"
+    first, second = (line.order_line_id for line in parcel.lines)
+
+    page = after(client, path, {"centang": str(first)})
+    assert ticks(page) == 1
+    assert ticks(after(client, path, {"centang": str(first)})) == 1
+    assert ticks(after(client, path, {"centang": str(second)})) == 2
+    assert ticks(after(client, path, {"lepas": str(first)})) == 1
+    assert ticks(after(client, path, {"lepas": str(first)})) == 1
+
+
+def test_a_tick_by_script_answers_the_list_alone(client, seller, link):
+    parcel = a_sellers_parcel(seller)
+    line = parcel.lines[0].order_line_id
+    answer = client.post(
+        f"{link}/{parcel.code}/centang",
+        data={"centang": str(line)},
+        headers={"X-Fragment": "1"},
+    )
+
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert ticks(answer) == 1
+
+
+@pytest.mark.parametrize("line", ["", "0", "x", "9" * 30, "-1", "²"])
+def test_lines_that_are_not_there_cannot_be_ticked(client, seller, link, line):
+    parcel = a_sellers_parcel(seller)
+    answer = client.post(f"{link}/{parcel.code}/centang", data={"centang": line})
+
+    assert answer.status_code == 404
+    assert "tidak ada di paket ini lagi" in answer.text
+
+
+def test_a_box_is_weighed_and_measured(client, seller, link):
+    parcel = a_sellers_parcel(seller, quantity=3)
+    assert "900 g (perkiraan)" in client.get(link).text
+    path = f"{link}/{parcel.code}/ukuran"
+    given = {"weight_g": " 1250 ", "length_cm": "30", "width_cm": "20", "height_cm": "10"}
+
+    page = after(client, path, given | {"fragile": "1"})
+
+    assert "disimpan" in page.text
+    assert "30 × 20 × 10 cm" in page.text
+    assert "Mudah pecah" in page.text
+    db.session.refresh(parcel)
+    assert (parcel.weight_g, parcel.length_cm, parcel.fragile) == (1250, 30, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"weight_g": "0"}, "Berat 1 sampai 50.000 gram"),
+        ({"weight_g": "50001"}, "Berat 1 sampai 50.000 gram"),
+        ({"weight_g": "300", "length_cm": "10"}, "ketiganya atau tidak sama sekali"),
+        ({"weight_g": "1,5"}, "Isi dengan angka bulat"),
+        ({"weight_g": "9" * 40}, "Isi dengan angka bulat"),
+        ({"height_cm": "tinggi"}, "Isi dengan angka bulat"),
+    ],
+)
+def test_impossible_boxes_are_shown_again(client, seller, link, given, sentence):
+    parcel = a_sellers_parcel(seller)
+    page = client.post(f"{link}/{parcel.code}/ukuran", data=given)
+
+    assert page.status_code == 422
+    assert sentence in page.text
+    for value in given.values():
+        assert f'value="{value}"' in page.text
+    db.session.refresh(parcel)
+    assert parcel.weight_g is None
+
+
+def a_photo():
+    """As a telephone sends it, with the place where it was taken."""
+    exif = Image.Exif()
+    exif[0x8825] = {1: "S", 2: (8.0, 10.0, 0.0)}
+    exif[0x010E] = "rumah saya"
+    file = io.BytesIO()
+    Image.new("RGB", (900, 1200), "#a63").save(file, "JPEG", exif=exif)
+    return file.getvalue()
+
+
+def test_the_packed_parcel_is_photographed_for_few_eyes(client, seller, link):
+    parcel = a_sellers_parcel(seller)
+    path = f"{link}/{parcel.code}/foto"
+    assert client.get(path).status_code == 404
+
+    answer = send(client, path, {"photo": ("PAKET.JPG", a_photo())})
+
+    assert answer.status_code == 303
+    shown = client.get(path)
+    assert shown.mimetype == "image/webp"
+    assert shown.headers["Cache-Control"] == "no-store"
+    with Image.open(io.BytesIO(shown.data)) as picture:
+        assert (picture.format, picture.size, dict(picture.getexif())) == ("WEBP", (480, 640), {})
+    assert b"rumah saya" not in shown.data
+    db.session.refresh(parcel)
+    assert client.get(f"/foto/{parcel.photo}-640.webp").status_code == 404, "not for everybody"
+    assert "Foto paket sudah ada" in client.get(link).text
+    sign_in(client, Role.TREASURER)
+    assert f"/panitia/paket/{parcel.code}/foto" in client.get(f"/panitia/paket/{parcel.code}").text
+    assert client.get(f"/panitia/paket/{parcel.code}/foto").data == shown.data
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "Pilih fotonya dulu"),
+        (b"%PDF-1.4", "bukan foto"),
+        (b"x" * (5 * 1024 * 1024 + 1), "terlalu besar"),
+    ],
+)
+def test_what_is_no_photo_is_refused(client, seller, link, content, sentence):
+    parcel = a_sellers_parcel(seller)
+    files = {"photo": ("x.jpg", content)} if content else {}
+    page = send(client, f"{link}/{parcel.code}/foto", files, {"a": "b"})
+
+    assert page.status_code == 422
+    assert sentence in page.text
+    db.session.refresh(parcel)
+    assert parcel.photo is None
+
+
+@pytest.mark.parametrize("act", ["centang", "ukuran", "foto", "label"])
+def test_what_has_left_stays_as_it_is(client, seller, link, act):
+    parcel = a_sellers_parcel(seller, resi=RESI)
+    given = {"centang": str(parcel.lines[0].order_line_id), "weight_g": "500"}
+    files = {"photo": ("x.jpg", a_photo())} if act == "foto" else {}
+    answer = send(client, f"{link}/{parcel.code}/{act}", files, given)
+
+    assert answer.status_code == 409
+    db.session.refresh(parcel)
+    assert (parcel.weight_g, parcel.photo, parcel.lines[0].ticked_at) == (None, None, None)
+
+
+def test_the_list_can_be_printed(client, seller, link):
+    a_sellers_parcel(seller)
+    a_parcel()
+    answer = client.get(f"{link}/daftar.pdf")
+
+    assert answer.mimetype == "application/pdf"
+    document = pypdfium2.PdfDocument(answer.data)
+    assert len(document) == 1
+    document.close()
