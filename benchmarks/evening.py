@@ -27,14 +27,15 @@ class Errand:
     form: dict[str, str]
 
 
-def open_app(folder: Path) -> Flask:
-    """Return the application on the database in `folder`."""
-    return create_app(Settings(mode=Mode.DEMO, instance_path=folder, log_level="ERROR"))
+def open_app(folder: Path, database_url: str = "") -> Flask:
+    """Return the application on the database in `folder`, or on another one."""
+    settings = {"database_url": database_url} if database_url else {}
+    return create_app(Settings(mode=Mode.DEMO, instance_path=folder, log_level="ERROR", **settings))
 
 
-def build(folder: Path) -> Flask:
-    """Make the demo in `folder` and return the application on it."""
-    app = open_app(folder)
+def build(folder: Path, database_url: str = "") -> Flask:
+    """Make the demo in `folder` (its rows in another database, if one is given); return it."""
+    app = open_app(folder, database_url)
     with app.app_context():
         flask_migrate.upgrade()
         with transaction():

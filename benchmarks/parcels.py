@@ -1,6 +1,7 @@
 """How fast parcels' pages and papers are.
 
     python -m benchmarks.parcels labels [--count 500] [--repeats 3]
+    python -m benchmarks.parcels pages --count 5000 --repeats 20 [--explain]
 
 Each part is a function in `PARTS` that gets the demo's evening on SQLite with `--count` parcels
 more (`make_parcels`), and prints medians of `--repeats` runs. What is measured for its memory runs
@@ -29,7 +30,7 @@ from bazaar.models import (
 )
 from bazaar.rules.references import ALPHABET
 from bazaar.tokens import fingerprint, new_key
-from benchmarks import evening
+from benchmarks import evening, parcel_labels, parcel_pages
 
 NAMES = ("Siti Aminah", "Budi Santoso", "Raden Ayu Kusumaningrum Dewi", "Nguyễn Văn An", "Zoë Łuk")
 STREETS = (
@@ -47,6 +48,7 @@ class Asked:
     folder: Path
     count: int
     repeats: int
+    explain: bool = False
 
 
 def main() -> None:
@@ -54,9 +56,10 @@ def main() -> None:
     options.add_argument("part", nargs="*", choices=[*PARTS], help="all if none is named")
     options.add_argument("--count", type=int, default=500)
     options.add_argument("--repeats", type=int, default=3)
+    options.add_argument("--explain", action="store_true", help="slowest statements and plans")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        asked = Asked(Path(name), given.count, given.repeats)
+        asked = Asked(Path(name), given.count, given.repeats, given.explain)
         for part in given.part or PARTS:
             PARTS[part](asked)
 
@@ -66,7 +69,13 @@ def labels(asked: Asked) -> None:
     app = evening.build(asked.folder / "labels")
     with app.app_context():
         codes = make_parcels(asked.count)
-    print(f"{len(codes)} labels: to be measured")
+    evening.close(app)
+    parcel_labels.measure(asked.folder / "labels", codes, asked.repeats)
+
+
+def pages(asked: Asked) -> None:
+    """The committee's pages with so many open parcels, on both databases."""
+    parcel_pages.measure(asked.folder, asked.count, asked.repeats, explain=asked.explain)
 
 
 def make_parcels(
@@ -157,7 +166,7 @@ def _reference(number: int) -> str:
     return f"YY{rest}"
 
 
-PARTS: dict[str, Callable[[Asked], None]] = {"labels": labels}
+PARTS: dict[str, Callable[[Asked], None]] = {"labels": labels, "pages": pages}
 
 
 if __name__ == "__main__":

@@ -148,8 +148,9 @@ def open_in(order_ids: Sequence[int]) -> set[int]:
 
 def is_open() -> sa.ColumnElement[bool]:
     """Return what is true of parcels with a complaint that nobody has answered."""
-    return sa.exists().where(
-        ParcelProblem.parcel_id == Parcel.id, ParcelProblem.answered_at.is_(None)
+    # The few open complaints are looked up once, not once a parcel.
+    return Parcel.id.in_(
+        sa.select(ParcelProblem.parcel_id).where(ParcelProblem.answered_at.is_(None))
     )
 
 
