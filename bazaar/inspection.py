@@ -31,6 +31,7 @@ from bazaar.models import (
     StockReason,
     Turn,
 )
+from bazaar.payments import soundness as soundness_of_money
 from bazaar.rotation import soundness
 from bazaar.rules import qris
 from bazaar.rules.order_states import ENDED
@@ -126,41 +127,27 @@ def _states_have_their_instants() -> Iterator[Difference]:
 
 
 def _charges_ask_for_the_total() -> Iterator[Difference]:
+    """A request begins with its order's reference, for its total less the unique code."""
     query = sa.select(
-        Order.reference, Order.total_idr, Charge.reference, Charge.amount_idr, Charge.qr_payload
+        Order.reference,
+        Order.total_idr,
+        Charge.reference,
+        Charge.full_idr,
+        Charge.amount_idr,
+        Charge.qr_payload,
     ).join(Charge, Charge.order_id == Order.id)
-    for reference, total_idr, asked, amount_idr, payload in db.session.execute(query):
-        if (asked, amount_idr) != (reference, total_idr):
-            expected, found = (reference, total_idr), (asked, amount_idr)
+    for reference, total_idr, asked, full_idr, amount_idr, payload in db.session.execute(query):
+        if (asked[: len(reference)], full_idr) != (reference, total_idr):
+            expected, found = (reference, total_idr), (asked, full_idr)
             yield Difference("charge", f"order {reference}", expected, found)
         in_code = qris.split_amount(payload)
-        if in_code not in {None, total_idr}:
-            yield Difference("qr code", f"order {reference}", total_idr, in_code)
+        if in_code not in {None, amount_idr}:
+            yield Difference("qr code", f"order {reference}", amount_idr, in_code)
 
 
-def _paid_means_a_payment() -> Iterator[Difference]:
-    paid_idr = sa.func.coalesce(sa.func.sum(Payment.amount_idr), 0)
-    query = (
-        sa.select(Order.reference, Order.total_idr, paid_idr)
-        .outerjoin(Charge, Charge.order_id == Order.id)
-        .outerjoin(Payment, Payment.charge_id == Charge.id)
-        .where(Order.status.in_(reports.PAID))
-        .group_by(Order.id, Order.reference, Order.total_idr)
-        .having(paid_idr < Order.total_idr)
-    )
-    for reference, expected, found in db.session.execute(query):
-        yield Difference("payment", f"order {reference}", expected, int(found))
-
-
-def _unpaid_means_no_payment() -> Iterator[Difference]:
-    query = (
-        sa.select(Order.reference, Payment.amount_idr)
-        .join(Charge, Charge.order_id == Order.id)
-        .join(Payment, Payment.charge_id == Charge.id)
-        .where(Order.status.in_(reports.WAITING))
-    )
-    for reference, found in db.session.execute(query):
-        yield Difference("payment", f"order {reference} is unpaid", 0, found)
+def _money_agrees() -> Iterator[Difference]:
+    for check in soundness_of_money.CHECKS:
+        yield from (Difference(*told) for told in check())
 
 
 def _days_add_up() -> Iterator[Difference]:
@@ -327,8 +314,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     _order_totals_add_up,
     _states_have_their_instants,
     _charges_ask_for_the_total,
-    _paid_means_a_payment,
-    _unpaid_means_no_payment,
+    _money_agrees,
     _days_add_up,
     _turns_never_overlap,
     _orders_are_credited_to_turns_of_their_seller,

@@ -279,7 +279,7 @@ def test_an_order_never_is_both_cancelled_and_paid(app, order, now):
         assert amounts() == [62_000]
         assert (outcome, cancelled, status_of(order)) in {
             (Outcome.SERVED, False, OrderStatus.PAID),
-            (Outcome.LATE, True, OrderStatus.CANCELLED),
+            (Outcome.CANCELLED, True, OrderStatus.CANCELLED),
         }
         assert inspection.differences() == []
 

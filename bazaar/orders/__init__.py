@@ -16,6 +16,7 @@ from bazaar.orders.states import (
     mark_paid,
     reopen,
     serve,
+    wait_again,
 )
 from bazaar.orders.wishes import (
     CheckoutWish,
@@ -54,4 +55,5 @@ __all__ = [
     "place",
     "reopen",
     "serve",
+    "wait_again",
 ]

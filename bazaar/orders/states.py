@@ -87,7 +87,19 @@ def call_off(order_id: int, *, now: datetime) -> bool:
     moved = _move(order_id, Step.CALL_OFF, ended_at=now, paid_at=None)
     if moved is None:
         return False
-    _book("called_off", SOLD, OWED, [moved], now, _discount_back(moved))
+    _book("called_off", SOLD, OWED, [moved], now, _discount_back(moved, "called_off"))
+    return True
+
+
+def wait_again(order_id: int, *, now: datetime) -> bool:
+    """The money of a paid order never came: it waits again. Returns False if it is not a paid one.
+
+    What was let be of its price is booked back. Its deadline stays, so the clock may end it.
+    """
+    moved = _move(order_id, Step.UNPAY, paid_at=None)
+    if moved is None:
+        return False
+    _book("waits_again", SOLD, PROMISED, [moved], now, _discount_back(moved, "waits_again"))
     return True
 
 
@@ -189,7 +201,7 @@ def _book(
         ledger.book(edition_id, entries, now=now)
 
 
-def _discount_back(moved: _Moved) -> list[Entry]:
+def _discount_back(moved: _Moved, kind: str) -> list[Entry]:
     """Return the entry by which the buyer gets nothing back that was never paid."""
     signed = sa.case(
         (LedgerEntry.debit == Book.DISCOUNT, LedgerEntry.amount_idr),
@@ -203,7 +215,7 @@ def _discount_back(moved: _Moved) -> list[Entry]:
         of, to = to, of
     return [
         Entry(
-            kind="called_off",
+            kind=kind,
             debit=to,
             credit=of,
             amount_idr=abs(discount_idr),

@@ -1,9 +1,10 @@
 """The states of an order and the steps between them; what is not in the table is refused.
 
-unpaid → paid → done is the way of a good order; one to a country without a rate begins as quoting. An unpaid one may expire or be cancelled instead; a
-paid one may be called off as long as no courier has any of it. Done goes back to paid only when an
-arrival is taken back. Nothing leads out of expired and cancelled: money that comes later is a
-payment that needs a person, not a change of the order.
+unpaid → paid → done is the way of a good order; one to a country without a rate begins as quoting.
+An unpaid one may expire or be cancelled instead; a paid one may be called off as long as no courier
+has any of it. Done goes back to paid only when an arrival is taken back, paid to unpaid when its
+payment turns out never to have been. Nothing leads out of expired and cancelled: money that comes
+later is a payment that needs a person, not a change of the order.
 """
 
 import enum
@@ -33,6 +34,7 @@ class Step(enum.Enum):
     CANCEL = "cancel"
     CALL_OFF = "call_off"
     REOPEN = "reopen"
+    UNPAY = "unpay"
 
 
 STEPS: dict[tuple[OrderStatus, Step], OrderStatus] = {
@@ -45,6 +47,7 @@ STEPS: dict[tuple[OrderStatus, Step], OrderStatus] = {
     (OrderStatus.PAID, Step.FINISH): OrderStatus.DONE,
     (OrderStatus.PAID, Step.CALL_OFF): OrderStatus.CANCELLED,
     (OrderStatus.DONE, Step.REOPEN): OrderStatus.PAID,
+    (OrderStatus.PAID, Step.UNPAY): OrderStatus.UNPAID,
 }
 
 ENDED = frozenset({OrderStatus.DONE, OrderStatus.EXPIRED, OrderStatus.CANCELLED})

@@ -17,6 +17,7 @@ ALLOWED = {
     (OrderStatus.PAID, Step.FINISH): OrderStatus.DONE,
     (OrderStatus.PAID, Step.CALL_OFF): OrderStatus.CANCELLED,
     (OrderStatus.DONE, Step.REOPEN): OrderStatus.PAID,
+    (OrderStatus.PAID, Step.UNPAY): OrderStatus.UNPAID,
 }
 
 

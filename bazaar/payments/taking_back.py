@@ -1,0 +1,149 @@
+"""Booking out a payment that was written down by mistake, as when an import is undone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bazaar import audit, ledger, orders
+from bazaar.audit import Actor
+from bazaar.db import db, insert_once
+from bazaar.errors import N_, Conflict
+from bazaar.ledger import Entry
+from bazaar.models import (
+    Allocation,
+    Book,
+    OrderStatus,
+    Parcel,
+    ParcelLine,
+    ParcelStatus,
+    ParcelStep,
+    Payment,
+    Refund,
+    Withdrawal,
+)
+from bazaar.payments import cases
+from bazaar.payments.allocating import reverse
+from bazaar.payments.refunds import seller_of, subject_of
+from bazaar.payments.sums import (
+    Standing,
+    counted_idr,
+    due_of,
+    lock_order,
+    lock_payment,
+)
+from bazaar.rules import money
+
+
+class WasGivenBack(Conflict):
+    """Money of the payment was given back already."""
+
+    text = N_("Uang ini sudah (sebagian) dikembalikan, jadi pencatatannya tidak dapat ditarik.")
+
+
+@dataclass(eq=False)
+class BuiltUpon(Conflict):
+    """The order that the payment paid for has gone on."""
+
+    reference: str
+    text = N_(
+        "Pesanan {reference} sudah diproses dengan uang ini, jadi pencatatannya tidak dapat ditarik."
+    )
+
+
+def take_back(payment_id: int, *, actor: Actor, why: str, now: datetime) -> bool:
+    """Book out a payment that never was; its orders wait for money again. Returns False if it was.
+
+    Its row stays. Raises NoSuchPayment, WasGivenBack, and BuiltUpon once a parcel of its order
+    was packed or the order done.
+    """
+    payment = lock_payment(payment_id)
+    if not insert_once(
+        Withdrawal, payment_id=payment_id, why=why, taken_at=now, taken_by=actor.name
+    ):
+        return False
+    if db.session.scalar(sa.select(sa.exists().where(Refund.payment_id == payment_id))):
+        raise WasGivenBack
+    for order_id in sorted(_counted(payment)):
+        _let_wait(payment, lock_order(order_id), actor, now)
+    seller_id = seller_of(payment, None)
+    entries = [
+        Entry(
+            kind="withdrawal",
+            debit=debit,
+            credit=credit,
+            amount_idr=amount_idr,
+            seller_id=seller_id,
+            account_id=payment.account_id,
+            payment_id=payment.id,
+            method=payment.method,
+        )
+        for debit, credit, amount_idr in (
+            (Book.UNKNOWN, Book.MONEY, payment.amount_idr),
+            (Book.MONEY, Book.FEE, payment.fee_idr),
+        )
+    ]
+    ledger.book(payment.edition_id, entries, now=now)
+    cases.close_all(payment_id, cases.TAKEN_BACK, actor=actor, now=now)
+    audit.note(
+        actor,
+        "payment.take_back",
+        subject_of(payment),
+        now=now,
+        amount_idr=payment.amount_idr,
+        why=why,
+    )
+    return True
+
+
+def _counted(payment: Payment) -> dict[int, int]:
+    signed: dict[int, int] = {}
+    query = sa.select(Allocation.order_id, Allocation.amount_idr)
+    for order_id, amount_idr in db.session.execute(
+        query.where(Allocation.payment_id == payment.id)
+    ):
+        signed[order_id] = signed.get(order_id, 0) + amount_idr
+    return {order_id: amount_idr for order_id, amount_idr in signed.items() if amount_idr}
+
+
+def _let_wait(payment: Payment, order: Standing, actor: Actor, now: datetime) -> None:
+    """Take the money off the order; one that it had paid waits for money again."""
+    taken_idr = reverse(payment, order, actor=actor, now=now)
+    left_idr = counted_idr(order.id)
+    due = due_of(order)
+    if order.status is OrderStatus.DONE:
+        raise BuiltUpon(order.reference)
+    if order.status is OrderStatus.PAID and taken_idr and due.missing_idr(left_idr):
+        _put_parcels_away(order)
+        if not orders.wait_again(order.id, now=now):
+            raise BuiltUpon(order.reference)
+        order = lock_order(order.id)
+    if order.status is OrderStatus.UNPAID and left_idr:
+        verdict = money.decide(order.status, due, paid_idr=0, amount_idr=left_idr)
+        other = (
+            sa.select(Payment)
+            .join(Allocation, Allocation.payment_id == Payment.id)
+            .where(Allocation.order_id == order.id, Payment.id != payment.id)
+            .order_by(Payment.id.desc())
+            .limit(1)
+        )
+        earlier = db.session.scalars(other).one_or_none()
+        if earlier is not None:
+            cases.open_for(earlier, order, verdict, now=now)
+
+
+def _put_parcels_away(order: Standing) -> None:
+    """Remove the parcels of an order that nobody has touched. Raises BuiltUpon."""
+    of_order = sa.select(Parcel.id).where(Parcel.order_id == order.id)
+    touched = sa.exists().where(
+        Parcel.order_id == order.id,
+        sa.or_(
+            Parcel.status != ParcelStatus.DRAFT,
+            Parcel.label_hash != "",
+            sa.exists().where(ParcelStep.parcel_id == Parcel.id),
+        ),
+    )
+    if db.session.scalar(sa.select(touched)):
+        raise BuiltUpon(order.reference)
+    db.session.execute(sa.delete(ParcelLine).where(ParcelLine.parcel_id.in_(of_order)))
+    db.session.execute(sa.delete(Parcel).where(Parcel.order_id == order.id))
