@@ -16,7 +16,7 @@ from bazaar import assets, cli, installation, phones, regions, web
 from bazaar.adapters.by_hand import ByHand
 from bazaar.adapters.smtp import Smtp
 from bazaar.db import db, engine_options, reading, wrong_pragmas
-from bazaar.ports import Courier, Place
+from bazaar.ports import Courier, PaymentGateway, Place
 from bazaar.routes import ROUTES
 from bazaar.seals import Seals
 from bazaar.settings import ROOT, Mode, Settings, SettingsError, from_environment
@@ -82,6 +82,7 @@ def build_services(settings: Settings) -> web.Services:
         assets=assets.gather(settings.instance_path),
         couriers=build_couriers(settings),
         pickup=_pickup(settings),
+        gateways=build_gateways(settings),
     )
 
 
@@ -106,6 +107,32 @@ def build_couriers(settings: Settings) -> dict[str, Courier]:
             settings.kiriminaja_url, settings.kiriminaja_key, old_keys=old_keys
         )
     return found
+
+
+def build_gateways(settings: Settings) -> dict[str, PaymentGateway]:
+    """Choose the payment gateways that have a key, the preferred one first."""
+    found: dict[str, PaymentGateway] = {}
+    if settings.midtrans_key:
+        from bazaar.adapters.midtrans import Midtrans  # noqa: PLC0415 (0.2 s of httpx)
+
+        found["midtrans"] = Midtrans(
+            settings.midtrans_url,
+            settings.midtrans_key,
+            old_keys=[settings.midtrans_old_key] if settings.midtrans_old_key else [],
+            acquirer=settings.midtrans_acquirer,
+            notify_url=f"{settings.public_url}/webhook/midtrans" if settings.secure else "",
+        )
+    if settings.xendit_key:
+        from bazaar.adapters.xendit import Xendit  # noqa: PLC0415 (0.2 s of httpx)
+
+        found["xendit"] = Xendit(
+            settings.xendit_url,
+            settings.xendit_key,
+            tokens=[token for token in settings.xendit_tokens.split(",") if token],
+            for_user=settings.xendit_for_user,
+            send_expiry=settings.xendit_send_expiry,
+        )
+    return dict(sorted(found.items(), key=lambda row: row[0] != settings.gateway))
 
 
 def _pickup(settings: Settings) -> Place | None:

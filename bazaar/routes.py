@@ -3,8 +3,27 @@
 `url_for("buyer.catalog.stall", …)`: the name is the module under `views` and the function.
 """
 
-from bazaar.views import account, calendars, fairness, health, live, photos, webhooks
-from bazaar.views.buyer import basket, catalog, checkout, home, language, order, parcel, payment
+from bazaar.views import (
+    account,
+    calendars,
+    fairness,
+    health,
+    live,
+    notifications,
+    photos,
+    webhooks,
+)
+from bazaar.views.buyer import (
+    basket,
+    catalog,
+    checkout,
+    gateway,
+    home,
+    language,
+    order,
+    parcel,
+    payment,
+)
 from bazaar.views.committee import (
     availability,
     board,
@@ -16,6 +35,7 @@ from bazaar.views.committee import (
     editions,
     fees,
     free,
+    gateways,
     hours,
     imports,
     labels,
@@ -44,9 +64,9 @@ from bazaar.views.committee import orders as committee_orders
 from bazaar.views.committee import reasons as committee_reasons
 from bazaar.views.courier import manifest as courier_manifest
 from bazaar.views.seller import availability as seller_availability
+from bazaar.views.seller import labels as seller_labels
 from bazaar.views.seller import orders as seller_orders
 from bazaar.views.seller import packing, packing_lists, reasons, stall, troubles, turns
-from bazaar.views.seller import labels as seller_labels
 from bazaar.views.seller import requests as seller_requests
 from bazaar.web import Route, Who, get, post
 
@@ -93,6 +113,8 @@ ROUTES: tuple[Route, ...] = (
     get("/o/<token>/status", order.status, Who.LINK),
     get("/o/<token>/<reference>/qr.png", payment.qr, Who.LINK),
     get("/o/<token>/<reference>/stiker.png", payment.sticker, Who.LINK),
+    post("/o/<token>/<reference>/otomatis", gateway.want, Who.LINK),
+    get("/o/<token>/<reference>/otomatis.png", gateway.code, Who.LINK),
     post("/o/<token>/<reference>/batal", order.cancel, Who.LINK),
     post("/o/<token>/<reference>/diterima", parcel.receive, Who.LINK),
     get("/o/<token>/<reference>/paket/<int:number>", parcel.show, Who.LINK),
@@ -158,6 +180,9 @@ ROUTES: tuple[Route, ...] = (
     get("/panitia/pesanan/<reference>", committee_orders.show, Who.COMMITTEE),
     get("/panitia/uang", money.index, Who.COMMITTEE),
     post("/panitia/uang/<reference>/masuk", money.confirm, Who.TREASURER),
+    get("/panitia/gerbang", gateways.index, Who.COMMITTEE),
+    get("/panitia/gerbang/<key>", gateways.show, Who.COMMITTEE),
+    post("/panitia/gerbang/<key>/kembalikan", gateways.refund, Who.TREASURER),
 
     # Committee: the plan, and the edition it is for
     get("/panitia/jadwal", rotation.plan, Who.COMMITTEE),
@@ -395,5 +420,7 @@ ROUTES: tuple[Route, ...] = (
     get("/readyz", health.readyz, Who.ANYONE),
     post("/webhook/biteship", webhooks.biteship, Who.MACHINE),
     post("/webhook/kiriminaja", webhooks.kiriminaja, Who.MACHINE),
+    post("/webhook/midtrans", notifications.midtrans, Who.MACHINE),
+    post("/webhook/xendit", notifications.xendit, Who.MACHINE),
 )
 # fmt: on

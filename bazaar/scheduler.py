@@ -7,7 +7,7 @@ from plan and clock (`bazaar.broadcast`).
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from bazaar import (
     bookings,
     broadcast,
     courier_inbox,
+    gateways,
     label_sheets,
     orders,
     outbox,
@@ -31,7 +32,7 @@ from bazaar import (
 from bazaar.accounts import sessions
 from bazaar.db import transaction
 from bazaar.errors import Unavailable
-from bazaar.ports import Letter
+from bazaar.ports import Letter, PaymentGateway
 from bazaar.rotation import digests, draws, replans, settling, work
 from bazaar.web import Services, services
 
@@ -127,7 +128,40 @@ ERRANDS: tuple[Errand, ...] = (
         do=lambda task, outside: bookings.carry_poll(task, outside.couriers),
         done=lambda task, failure, now: bookings.close_poll(task, failure, now=now),
     ),
+    Errand(
+        "ask_gateways",
+        timedelta(seconds=2),
+        # Without a gateway none of these looks for anything.
+        pick=lambda now: gateways.pick(now, providers=_gateways()) if _gateways() else None,
+        do=lambda task, outside: gateways.carry(task, outside.gateways),
+        done=lambda task, failure, now: gateways.close(task, failure, now=now),
+    ),
+    Errand(
+        "read_gateway_news",
+        timedelta(seconds=1),
+        pick=lambda now: gateways.pick_news(now) if _gateways() else None,
+        do=lambda task, outside: gateways.carry_news(task, outside.gateways),
+        done=lambda task, failure, now: gateways.close_news(task, failure, now=now),
+    ),
+    Errand(
+        "follow_gateways",
+        timedelta(seconds=5),
+        pick=lambda now: gateways.pick_follow(now) if _gateways() else None,
+        do=lambda task, outside: gateways.carry_follow(task, outside.gateways),
+        done=lambda task, failure, now: gateways.close_follow(task, failure, now=now),
+    ),
+    Errand(
+        "refund_by_gateways",
+        timedelta(seconds=10),
+        pick=lambda now: gateways.pick_refund(now) if _gateways() else None,
+        do=lambda task, outside: gateways.carry_refund(task, outside.gateways),
+        done=lambda task, failure, now: gateways.close_refund(task, failure, now=now),
+    ),
 )
+
+
+def _gateways() -> Mapping[str, PaymentGateway]:
+    return services().gateways
 
 
 def _letter(now: datetime) -> Letter | None:

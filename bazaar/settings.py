@@ -120,6 +120,31 @@ class Settings(BaseSettings):
     kiriminaja_old_key: str = Field(
         "", description="The key before; webhooks may still show it during a change."
     )
+    gateway: str = Field(
+        "",
+        description="Payment gateway asked first where both are set: midtrans or xendit.",
+    )
+    midtrans_url: str = Field("https://api.midtrans.com", description="Address of Midtrans' API.")
+    midtrans_key: str = Field("", description="Server key of Midtrans; empty: not offered.")
+    midtrans_old_key: str = Field(
+        "", description="The server key before; notifications may still be signed with it."
+    )
+    midtrans_acquirer: str = Field(
+        "gopay", description="Acquirer of Midtrans' QRIS: gopay or airpay shopee."
+    )
+    xendit_url: str = Field("https://api.xendit.co", description="Address of Xendit's API.")
+    xendit_key: str = Field("", description="Secret key of Xendit; empty: not offered.")
+    xendit_tokens: str = Field(
+        "",
+        description="Verification token of Xendit's webhooks; during a change the new and the old "
+        "one with a comma.",
+    )
+    xendit_for_user: str = Field(
+        "", description="Sub-account at Xendit in whose name money is asked for, if any."
+    )
+    xendit_send_expiry: bool = Field(
+        False, description="Send our deadline to Xendit with each code."
+    )
     pickup_name: str = Field(
         "", description="Who hands parcels to booked couriers; needed with a provider's key."
     )
@@ -166,7 +191,7 @@ class Settings(BaseSettings):
             raise ValueError("must be like smtp://user:password@host:587 or empty")
         return url
 
-    @field_validator("biteship_url", "kiriminaja_url", mode="after")
+    @field_validator("biteship_url", "kiriminaja_url", "midtrans_url", "xendit_url", mode="after")
     @classmethod
     def _provider_address(cls, url: str, known: ValidationInfo) -> str:
         parts = urlsplit(url)
@@ -176,7 +201,14 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https:// in production")
         return url.rstrip("/")
 
-    @field_validator("biteship_webhook_secrets", mode="after")
+    @field_validator("gateway", mode="after")
+    @classmethod
+    def _known_gateway(cls, name: str) -> str:
+        if name not in {"", "midtrans", "xendit"}:
+            raise ValueError("must be midtrans, xendit or empty")
+        return name
+
+    @field_validator("biteship_webhook_secrets", "xendit_tokens", mode="after")
     @classmethod
     def _few_long_secrets(cls, text: str) -> str:
         secrets_ = [secret.strip() for secret in text.split(",") if secret.strip()]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import current_app
 
-from bazaar.ports import Courier, Messenger, Place
+from bazaar.ports import Courier, Messenger, PaymentGateway, Place
 from bazaar.seals import Seals
 from bazaar.settings import Settings
 from bazaar.tokens import Links
@@ -17,6 +17,7 @@ class Services:
     """The parts of this installation that are not business. `draw_seals` close secrets of draws.
 
     `couriers` by name; `manual` is always there. They come to `pickup`, None without a provider.
+    `gateways` by name, the one to be asked first before others; none where none is set up.
     """
 
     settings: Settings
@@ -27,6 +28,7 @@ class Services:
     assets: Path
     couriers: Mapping[str, Courier]
     pickup: Place | None
+    gateways: Mapping[str, PaymentGateway]
 
 
 def cookie_name(name: str) -> str:

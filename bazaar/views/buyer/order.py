@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from bazaar import orders, payments, phones, regions, shipments, times
 from bazaar.models import Checkout, Order, OrderStatus, Parcel, ParcelStatus
 from bazaar.rules.order_states import ENDED
+from bazaar.views.buyer import gateway
 from bazaar.web import see_other, services
 
 
@@ -54,6 +55,7 @@ def _facts(checkout: Checkout, token: str) -> dict[str, Any]:
         "checkout": checkout,
         "token": token,
         "charges": payments.find_charges(ids),
+        "automatic": gateway.shown(checkout.orders),
         "parcels": parcels,
         "stories": {
             order.id: _story(order, _last(parcels.get(order.id, []))) for order in checkout.orders
