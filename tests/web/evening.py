@@ -11,28 +11,55 @@ from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
-from bazaar import audit, baskets, manifests, payments, shipments, times
+from bazaar import (
+    audit,
+    baskets,
+    bookings,
+    imports,
+    label_sheets,
+    manifests,
+    payments,
+    photos,
+    rates,
+    shipments,
+    times,
+)
+from bazaar.accounts import members
 from bazaar.db import db
+from bazaar.imports.rate_lists import RATES
 from bazaar.models import (
     ClosedKind,
     ClosedTime,
     DrawStage,
     Edition,
+    Parcel,
     Product,
     Release,
     RequestKind,
     RequestState,
+    Role,
     TurnRequest,
 )
 from bazaar.routes import ROUTES
+from bazaar.rules import sheets
+from bazaar.rules.label_layouts import Layout
 from bazaar.rules.rotation.format import canonical, digest
+from bazaar.rules.sheets import Sheet
+from bazaar.rules.shipping import Free
 from bazaar.web import services
 from tests import builders as a
+from tests import lists
 
 START = ("/", "/lapak", "/jadwal", "/keranjang", "/masuk")
+CHOSEN = ("/panitia/penyelenggaraan/tutup?lihat=tetap", "/panitia/undian/1")
+"""Views of a page that hold links which the first one has not."""
 MENU = [route.path for route in ROUTES if route.method == "GET" and "<" not in route.path]
-LINKS = re.compile(r'(?:href|src|data-refresh|data-poll)="([^"#][^"]*)"')
+LINKS = re.compile(
+    r'(?:href|src|data-refresh|data-poll|data-shipping-url|data-places-url)="([^"#][^"]*)"'
+)
+CALENDAR = re.compile(r"^webcal://[^/]*")
 FORMS = re.compile(r"<form([^>]*)>(.*?)</form>", re.DOTALL)
 FIELDS = re.compile(r"<(?:input|select|textarea|button)[^>]*\bname=\"([^\"]+)\"[^>]*>")
 VALUE = re.compile(r'\bvalue="([^"]*)"')
@@ -59,9 +86,19 @@ def an_evening() -> list[str]:
     audit.note(audit.CLOCK, "order.expire", f"order:{unpaid.reference}", now=now)
     a_rotation(edition, release, now)
     courier = a_hand_over(products[2], now)
+    parcels = a_packing(products[0], now)
+    complaint = a_complaint(products[1], now)
+    drafts = some_lists(now)
+    guest = members.invite("tamu@contoh.id", "Tamu", {Role.HOST}, by=a.HOST, now=now)
     links = [
         *START,
-        *(f"/o/{a.order_token(order)}" for order in (unpaid, paid, parcel.order)),
+        *CHOSEN,
+        *drafts,
+        f"/undangan/{guest}",
+        f"/k/{token}/pesan",
+        *(f"/panitia/paket/{one.code}" for one in parcels),
+        *(f"/o/{a.order_token(order)}" for order in (unpaid, paid, parcel.order, complaint.order)),
+        f"/o/{a.order_token(complaint.order)}/{complaint.order.reference}/paket/1",
         f"/k/{token}",
         f"/m/{courier}",
         f"/u/{a.seller_token(batik)}",
@@ -83,18 +120,59 @@ def a_hand_over(product: Product, now: datetime) -> str:
     return manifests.link_of(manifest, links)
 
 
+def a_packing(product: Product, now: datetime) -> list[Parcel]:
+    """A packed parcel with its photo that waits for a provider's courier, another free to book.
+
+    Beside them a sheet of labels, a rule of free shipping, a parcel that left, and its fee.
+    """
+    folder = services().settings.instance_path
+    picture = Image.new("RGB", (80, 80), "teal")
+    product.photo = photos.write(picture, folder / "photos")
+    waiting, free, gone = (a.a_parcel(product, paid_at=now) for _ in range(3))
+    for parcel in (waiting, free, gone):
+        shipments.pack(parcel, actor=a.HOST, now=now)
+        name = photos.write(picture, folder / "parcel-photos")
+        shipments.packing.set_photo(parcel, name, actor=a.HOST, now=now)
+    wish = bookings.Wish("biteship", waiting.courier, "jne", "reg")
+    bookings.want(waiting, wish, actor=a.HOST, now=now)
+    bookings.want(gone, bookings.Wish(bookings.MANUAL, gone.courier), actor=a.HOST, now=now)
+    shipments.hand_over(gone, gone.courier, "JX1300026767", actor=a.HOST, now=now)
+    for seller_id in (None, product.seller_id):
+        label_sheets.make([free.code], Layout.THERMAL, seller_id=seller_id, actor=a.HOST, now=now)
+    rates.set_free(Free("35", None, 100_000, None), actor=a.HOST, now=now)
+    return [waiting, free, gone]
+
+
+def a_complaint(product: Product, now: datetime) -> Parcel:
+    """Something is wrong with a parcel that arrived; the buyer sends a photo of it."""
+    parcel = a.a_parcel(product, paid_at=now, resi="JX1300026768")
+    shipments.deliver(parcel, actor=a.HOST, now=now)
+    folder = services().settings.instance_path / "problem-photos"
+    name = photos.write(Image.new("RGB", (80, 80), "maroon"), folder)
+    shipments.problems.tell(parcel, "damaged", "Toplesnya retak.", name, now=now)
+    return parcel
+
+
+def some_lists(now: datetime) -> list[str]:
+    """Uploads that wait for review, sellers with products and prices; return where they lead."""
+    people = lists.a_draft([lists.SELLER], [lists.PRODUCT], at=now)
+    prices = {"kurir": "TIKI", "tujuan": "35", "kg_pertama": "9000", "kg_berikutnya": "8000"}
+    read = sheets.read(lists.a_csv(prices), RATES)
+    assert isinstance(read, Sheet), read
+    table = imports.make([read], ["ongkir.csv"], actor=a.HOST, now=now)
+    return [f"/panitia/umkm/impor/{people.row.id}", f"/panitia/ongkir/impor/{table.row.id}"]
+
+
 def a_rotation(edition: Edition, release: Release, now: datetime) -> None:
-    """A draw that is done and its ledger, a draft beside, a closed time and a seller's request."""
-    draw = a.a_draw(
-        edition,
-        stage=DrawStage.DONE,
-        seed="5e" * 32,
-        instance=gzip.compress(canonical(EMPTY)),
-        instance_digest=digest(EMPTY),
-        plan=gzip.compress(b"{}"),
-        frozen_at=now,
-        done_at=now,
-    )
+    """A draw that waits and one that is done with its ledger, a draft, a closed time, a request."""
+    frozen = {
+        "instance": gzip.compress(canonical(EMPTY)),
+        "instance_digest": digest(EMPTY),
+        "frozen_at": now,
+    }
+    a.a_draw(edition, stage=DrawStage.QUEUED, **frozen)
+    done = {"seed": "5e" * 32, "plan": gzip.compress(b"{}"), "done_at": now}
+    draw = a.a_draw(edition, number=2, stage=DrawStage.DONE, **frozen, **done)
     release.draw_id = draw.id
     batik, kopi = (turn.seller for turn in release.turns)
     for seller in (batik, kopi):
@@ -168,6 +246,7 @@ def walk(client: FlaskClient, links: list[str], *, most: int = 400) -> Walk:
             continue
         page = response.text
         for link in map(unescape, LINKS.findall(page)):
+            link = CALENDAR.sub("", link)  # noqa: PLW2901
             target = urljoin(address, link)
             if _own(link) and _kind(client.application, target) not in known:
                 known.add(_kind(client.application, target))
