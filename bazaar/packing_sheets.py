@@ -120,7 +120,7 @@ def _draw(canvas: Canvas, block: Block, top: float) -> None:
     canvas.setLineWidth(0.25 * mm)
     canvas.line(EDGE, top, WIDTH - EDGE, top)
     y = top - 6 * mm
-    _box(canvas, EDGE, y - 0.8 * mm, ticked=block.packed, side=5.5 * mm)
+    _box(canvas, EDGE, y - 0.8 * mm, ticked=block.packed, side=4.8 * mm)
     _text(canvas, EDGE + 8 * mm, y, block.code, BOLD, 12)
     _text(canvas, EDGE + 48 * mm, y, block.order, PLAIN, 9)
     _write(canvas, EDGE + 76 * mm, y, INNER - 116 * mm, block.to, PLAIN, 10)
