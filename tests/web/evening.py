@@ -159,7 +159,7 @@ def some_lists(now: datetime) -> list[str]:
     prices = {"kurir": "TIKI", "tujuan": "35", "kg_pertama": "9000", "kg_berikutnya": "8000"}
     read = sheets.read(lists.a_csv(prices), RATES)
     assert isinstance(read, Sheet), read
-    table = imports.make([read], ["ongkir.csv"], actor=a.HOST, now=now)
+    table = imports.make([read], ["prices.csv"], actor=a.HOST, now=now)
     return [f"/panitia/umkm/impor/{people.row.id}", f"/panitia/ongkir/impor/{table.row.id}"]
 
 
