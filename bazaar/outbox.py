@@ -27,6 +27,7 @@ WAITS = (
 )
 """How long after each try the next one comes; after one more the letter is given up."""
 CANDIDATES = 20
+BY_HAND = "hand:"
 FAILURE_LENGTH = HEADER_LENGTH = 200
 
 
@@ -56,6 +57,28 @@ def write(key: str, to: str, subject: str, text: str, *, now: datetime) -> bool:
         next_try_at=now,
         failure="",
     )
+
+
+def write_by_hand(letters: Sequence[Letter], *, now: datetime) -> int:
+    """Put letters into the outbox that a person sends, by telephone; return how many are new.
+
+    Their keys begin with `BY_HAND`. Nobody picks them; whoever has sent one says so.
+    """
+    rows = [
+        {
+            "key": f"{BY_HAND}{letter.key}",
+            "to": letter.to,
+            "subject": letter.subject[:HEADER_LENGTH],
+            "text": letter.text,
+            "tries": 0,
+            "created_at": now,
+            "next_try_at": None,
+            "failure": "",
+        }
+        for letter in letters
+        if letter.to
+    ]
+    return insert_each(Message, rows)
 
 
 def write_each(letters: Sequence[Letter], *, now: datetime) -> int:

@@ -58,6 +58,7 @@ from bazaar.views.committee import (
     scanning,
     sellers,
     team,
+    tidings,
     trail,
 )
 from bazaar.views.committee import orders as committee_orders
@@ -321,6 +322,8 @@ ROUTES: tuple[Route, ...] = (
     get("/u/<token>/kendala/<int:problem_id>.webp", troubles.photo, Who.LINK),
 
     # Committee: parcels and shipping prices
+    get("/panitia/kabar", tidings.index, Who.COMMITTEE),
+    post("/panitia/kabar/<int:letter_id>", tidings.done, Who.DISPATCHER),
     get("/panitia/masalah", problems.index, Who.COMMITTEE),
     post("/panitia/masalah/<int:problem_id>", problems.answer, Who.DISPATCHER),
     get("/panitia/masalah/<int:problem_id>.webp", problems.photo, Who.COMMITTEE),

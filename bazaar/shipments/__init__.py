@@ -17,6 +17,7 @@ from bazaar.shipments import (
     returns,
     reviews,
     situations,
+    tidings,
 )
 from bazaar.shipments.acts import (
     bring,
@@ -160,6 +161,7 @@ __all__ = [
     "split",
     "states_of",
     "take_back",
+    "tidings",
     "unpack",
     "weight_of",
     "with_all",

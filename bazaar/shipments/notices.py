@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from bazaar import outbox
+from bazaar.audit import BUYER
 from bazaar.errors import N_
 from bazaar.models import Parcel, ParcelProblem, ParcelStatus, ParcelStep, ResiChange
 from bazaar.ports import Letter
@@ -85,6 +86,35 @@ def of_answer(parcel: Parcel, problem: ParcelProblem) -> Notice:
     return Notice(f"parcel-problem:{problem.id}:answer", ANSWER, facts)
 
 
+PREFIXES: Final = {
+    ParcelStep: f"{outbox.BY_HAND}parcel-step:",
+    ResiChange: f"{outbox.BY_HAND}resi-change:",
+    ParcelProblem: f"{outbox.BY_HAND}parcel-problem:",
+}
+"""What the keys of letters to buyers begin with; the number of the row follows."""
+
+
+def key_of(fact: ParcelStep | ResiChange | ParcelProblem) -> str:
+    """Return the key of the letter that tells a buyer of it."""
+    return f"{PREFIXES[type(fact)]}{fact.id}"
+
+
+def tell_buyer(
+    parcel: Parcel,
+    fact: ParcelStep | ResiChange | ParcelProblem,
+    news: tuple[Notice, ...],
+    *,
+    now: datetime,
+) -> None:
+    """Put words for the buyer into the outbox, once, for a person to send (`tidings`)."""
+    if not news:
+        return
+    text = " ".join(notice.text.format(**notice.facts) for notice in news)
+    key = key_of(fact).removeprefix(outbox.BY_HAND)
+    letter = Letter(key, parcel.order.checkout.phone, f"WhatsApp: {parcel.code}", text)
+    outbox.write_by_hand([letter], now=now)
+
+
 def tell_problem(parcel: Parcel, problem: ParcelProblem, kind: str, *, now: datetime) -> None:
     """Write to the seller that its buyer complains, if it has a mail address; once."""
     subject = f"Laporan pembeli: {parcel.code}"
@@ -98,7 +128,12 @@ def tell_problem(parcel: Parcel, problem: ParcelProblem, kind: str, *, now: date
 
 
 def tell(parcel: Parcel, step: ParcelStep, *, now: datetime) -> None:
-    """Write to the seller that its parcel is in trouble, if it has a mail address; once a step."""
+    """Put what the buyer is told into the outbox, and write to the seller of trouble; once a step.
+
+    The seller hears only if it has a mail address.
+    """
+    if step.by != BUYER.name:  # what the buyer said is no news to it
+        tell_buyer(parcel, step, of_step(parcel, step), now=now)
     if step.status not in _TROUBLE:
         return
     subject = f"{_TO_SELLER[step.status]}: {parcel.code}"
@@ -114,7 +149,9 @@ def tell(parcel: Parcel, step: ParcelStep, *, now: datetime) -> None:
 
 
 def tell_resi(parcel: Parcel, change: ResiChange, *, now: datetime) -> None:
-    """Write to the seller that its parcel has another number, if it has a mail address; once."""
+    """Tell the buyer and the seller, if it has a mail address, of another number; once."""
+    if change.new:
+        tell_buyer(parcel, change, (of_change(parcel, change),), now=now)
     subject = f"Nomor resi diperbarui: {parcel.code}"
     text = (
         f"Halo {parcel.order.seller.name},\n\nNomor resi paket {parcel.code} sekarang "

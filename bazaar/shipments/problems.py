@@ -100,6 +100,9 @@ def answer(problem: ParcelProblem, text: str, *, actor: Actor, now: datetime) ->
         if (problem.answer, problem.answered_by) == (text, actor.name):
             return
         raise ProblemAnswered
+    notices.tell_buyer(
+        problem.parcel, problem, (notices.of_answer(problem.parcel, problem),), now=now
+    )
     subject = f"parcel:{problem.parcel.code}"
     audit.note(actor, "parcel.answer_complaint", subject, now=now, kind=problem.kind)
 

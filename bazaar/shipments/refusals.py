@@ -132,6 +132,16 @@ class ProblemAnswered(Conflict):
     text = N_("Laporan ini baru saja dijawab orang lain. Muat ulang halaman.")
 
 
+class NoSuchTiding(NotFound):
+    """No news of this number waits for a buyer."""
+
+
+class ToldAlready(Conflict):
+    """Somebody else has told the buyer."""
+
+    text = N_("Pembeli ini sudah dikabari orang lain.")
+
+
 class LeftAlready(Conflict):
     """The address of what has left cannot change; a note to the courier can be kept."""
 

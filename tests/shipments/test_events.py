@@ -156,8 +156,9 @@ def test_a_changed_number_is_kept_and_told_once(app, now):
     assert reasons(parcel) == ["resi_changed"]
     changes = db.session.scalars(sa.select(ResiChange)).all()
     assert [(change.old, change.new) for change in changes] == [("012345678900", RESI)]
-    letters = db.session.scalars(sa.select(Message.key)).all()
-    assert [key for key in letters if "resi" in key] == [f"resi-change:{changes[0].id}"]
+    letters = db.session.scalars(sa.select(Message.key).order_by(Message.id)).all()
+    key = f"resi-change:{changes[0].id}"
+    assert [one for one in letters if "resi" in one] == [f"hand:{key}", key]
     notice = shipments.notices.of_change(parcel, changes[0])
     assert RESI in notice.text.format(**notice.facts)
 

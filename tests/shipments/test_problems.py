@@ -25,7 +25,8 @@ TEXT = "Kardusnya basah."
 
 
 def letters():
-    return db.session.scalars(sa.select(Message.key).order_by(Message.id)).all()
+    to_sellers = sa.select(Message.key).where(Message.to.contains("@"))
+    return db.session.scalars(to_sellers.order_by(Message.id)).all()
 
 
 def test_a_complaint_is_told_to_the_seller_and_asks_for_a_person(app, now):
