@@ -27,6 +27,7 @@ from bazaar import (
     orders,
     outbox,
     shipments,
+    statements,
     times,
 )
 from bazaar.accounts import sessions
@@ -189,6 +190,12 @@ WATCHES: tuple[Watch, ...] = (
         timedelta(seconds=1),
         run=courier_inbox.work,
         call=lambda _: None,  # news is stored by whichever process answered
+    ),
+    Watch(
+        "import_statements",
+        timedelta(seconds=1),
+        run=statements.work,
+        call=statements.when_queued,
     ),
 )
 

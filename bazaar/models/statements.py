@@ -18,6 +18,7 @@ class StatementState(enum.Enum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    UNDOING = "undoing"
     UNDONE = "undone"
 
 

@@ -87,7 +87,7 @@ def decide(cells: Iterable[tuple[int, str]]) -> Kind | Fault:
 
 
 def _both(seen: dict[Kind, tuple[int, str]]) -> Fault:
-    facts = {}
+    facts: dict[str, str] = {}
     for name, kind in (("english", _ENGLISH), ("indonesian", _INDONESIAN)):
         row, text = seen[kind]
         facts |= {name: text[:40], f"{name}_row": str(row)}

@@ -118,7 +118,10 @@ def _under(grid: Grid, profile: Profile, header: Header, *, zone: tzinfo) -> Sta
     refused: list[Refused] = []
     for number, cells in body:
         line = reader.read(number, cells)
-        (lines if isinstance(line, StatementLine) else refused).append(line)  # type: ignore[attr-defined]
+        if isinstance(line, StatementLine):
+            lines.append(line)
+        else:
+            refused.append(line)
     refused += _hidden(below, reader)
     return Statement(profile, tuple(lines), tuple(refused), account, reader.period)
 

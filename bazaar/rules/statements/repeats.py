@@ -1,12 +1,12 @@
 """Lines that were imported before: the same file twice, or periods that overlap, change nothing.
 
 A line is known by its fingerprint. Two lines of a statement may really be equal (no time, no
-balance), so equal ones are counted, and only as many are new as the file has more than are stored.
+balance), so equal ones are counted: the second of a file is new until some file had a second one.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from bazaar.rules.statements.lines import StatementLine
@@ -58,11 +58,11 @@ def marked(account: str, lines: Iterable[StatementLine]) -> list[Marked]:
     return found
 
 
-def new(lines: Iterable[Marked], stored: Mapping[str, int]) -> list[Marked]:
-    """Return the lines that are not stored yet; `stored` counts lines by fingerprint."""
+def new(lines: Iterable[Marked], stored: Collection[tuple[str, int]]) -> list[Marked]:
+    """Return the lines that are not stored yet; `stored` holds fingerprints with their turns."""
     return [
         mark
         for mark in lines
-        if mark.turn > stored.get(mark.fingerprint, 0)
+        if (mark.fingerprint, mark.turn) not in stored
         and (mark.turn == 1 or not mark.line.identity)
     ]
