@@ -88,7 +88,7 @@ def test_names_of_files_hold_nobodys_data(client, dispatcher):
 
 @pytest.mark.parametrize("path", LISTS)
 def test_what_is_no_list_is_not_found(client, dispatcher, path):
-    assert client.get(f"{path}.pdf").status_code == 404
+    assert client.get(f"{path}.ods").status_code == 404
     if path != LISTS[0]:
         assert client.get(f"{path}.csv?hari=besok").status_code == 404
     assert client.get("/panitia/serah-terima/MAN-1/daftar.csv").status_code == 404
@@ -115,7 +115,7 @@ def test_a_seller_takes_its_own_packing_list(client, ext):
     assert [row["kode_paket"] for row in rows] == [mine.code]
     assert not {"telepon", "jalan"} & set(rows[0])
     assert f"/u/{token}/kemas/daftar.{ext}" in client.get(f"/u/{token}/kemas").text
-    assert client.get(f"/u/{token}/kemas/daftar.pdf").status_code == 404
+    assert client.get(f"/u/{token}/kemas/daftar.ods").status_code == 404
     assert client.get(f"/u/{'x' * 40}/kemas/daftar.csv").status_code == 404
 
 
