@@ -1,17 +1,24 @@
-"""Payment gateways for tests: real adapters before pretended gateways."""
+"""Payment gateways for tests: real adapters before pretended gateways, put into the application."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+from flask import Flask
+from flask.testing import FlaskClient
 
 from bazaar.adapters.fakes import midtrans as fake_midtrans
 from bazaar.adapters.fakes import xendit as fake_xendit
 from bazaar.adapters.fakes.serving import Served
 from bazaar.adapters.midtrans import Midtrans
 from bazaar.adapters.xendit import Xendit
+from bazaar.db import db
 from bazaar.ports import ChargeName, ChargeWish, RefundWish
+from bazaar.scheduler import ERRANDS, _run_errand
 
 BEGUN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 OLD_KEY, OLD_TOKEN = "SB-Mid-server-LAMA00000000000000000000", "token-lama-0123456789"
@@ -47,8 +54,13 @@ class Case:
     """An adapter before its pretended gateway."""
 
     gateway: Any
-    served: Served
+    served: Any
     fake: Any
+    app: Any = None
+
+    @property
+    def name(self) -> str:
+        return str(self.gateway.name)
 
     @property
     def till(self) -> Any:
@@ -56,11 +68,9 @@ class Case:
 
     def door(self, door: str, **given: object) -> Any:
         sent = {name: str(value) for name, value in given.items()}
-        answer = httpx.post(
-            f"{self.served.url}/_fake/{door}", params=sent, timeout=30, trust_env=False
-        )
-        answer.raise_for_status()
-        return answer.json()["done"]
+        answer = self.app.test_client().post(f"/_fake/{door}", query_string=sent)
+        assert answer.status_code == 200, answer.text
+        return answer.json["done"]
 
     def charged(self, wish: ChargeWish | None = None) -> ChargeName:
         wish = wish or a_wish()
@@ -85,3 +95,59 @@ class Case:
 
 def a_refund(charge: ChargeName, amount_idr: int = 50_000, key: str = "PV-7XK2Q-r1") -> RefundWish:
     return RefundWish(key, charge, amount_idr, "Stok habis")
+
+
+@contextmanager
+def served(name: str) -> Iterator[Case]:
+    """An adapter that calls its pretended gateway by HTTP."""
+    module, adapter = MAKERS[name]
+    app = module.make()
+    with Served(app) as behind:
+        yield Case(adapter(behind.url), behind, app.extensions["fake"], app)
+
+
+@contextmanager
+def installed(app: Flask, *names: str) -> Iterator[Case]:
+    """Let the application have these gateways, without a network between; gives the first."""
+    before = app.extensions["bazaar"]
+    cases = [_in_process(name) for name in names]
+    gateways = {case.name: case.gateway for case in cases}
+    app.extensions["bazaar"] = replace(before, gateways=gateways)
+    try:
+        yield cases[0]
+    finally:
+        app.extensions["bazaar"] = before
+
+
+def _in_process(name: str) -> Case:
+    module, adapter = MAKERS[name]
+    fake_app = module.make()
+    gateway = adapter("http://gateway.test")
+    client = gateway._line._client
+    client._transport = httpx.WSGITransport(app=fake_app, raise_app_exceptions=False)
+    return Case(gateway, None, fake_app.extensions["fake"], fake_app)
+
+
+def run(name: str) -> int:
+    """Run an errand of the clock, as it stands."""
+    db.session.commit()
+    done = _run_errand(next(errand for errand in ERRANDS if errand.name == name))
+    db.session.expire_all()
+    return done
+
+
+def tell(
+    client: FlaskClient, case: Case, body: object, headers: dict[str, str] | None = None
+) -> int:
+    """Send a notification as the gateway would; return the status answered."""
+    sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+    proof = case.till.headers_for({}) if headers is None else headers
+    return client.post(
+        f"/webhook/{case.name}", data=sent, content_type="application/json", headers=proof
+    ).status_code
+
+
+def tell_all(client: FlaskClient, case: Case) -> list[int]:
+    """Send everything that the gateway has to tell."""
+    messages, case.till.unsent = case.till.unsent, []
+    return [tell(client, case, message.body) for message in messages]

@@ -150,10 +150,12 @@ def pick(now: datetime, *, providers: Mapping[str, PaymentGateway]) -> AskTask |
         .order_by(GatewayAttempt.next_try_at, GatewayAttempt.id)
         .limit(CANDIDATES)
     )
+    lost = False
     for attempt in db.session.scalars(due).all():
         order = attempt.order
         if attempt.tries:
             _lose(attempt, "tidak ada kabar", now=now)
+            lost = True
         elif attempt.provider not in providers:
             _end(attempt, AttemptState.REFUSED, "gerbang ini tidak dipasang lagi", None)
         elif order.status is not OrderStatus.UNPAID or now >= order.pay_before:
@@ -162,7 +164,7 @@ def pick(now: datetime, *, providers: Mapping[str, PaymentGateway]) -> AskTask |
             words = f"Pesanan {order.reference} {order.seller.name}"
             wish = ChargeWish(attempt.key, attempt.amount_idr, words, now, order.pay_before)
             return AskTask(attempt.id, attempt.provider, wish)
-    return None
+    return pick(now, providers=providers) if lost else None
 
 
 def carry(task: AskTask, providers: Mapping[str, PaymentGateway]) -> None:

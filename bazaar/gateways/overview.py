@@ -47,7 +47,7 @@ def figures(provider: str, *, now: datetime) -> Figures:
     of_provider = GatewayAttempt.provider == provider
     count = sa.func.count()
     states = sa.select(GatewayAttempt.state, count).where(of_provider)
-    known = dict(db.session.execute(states.group_by(GatewayAttempt.state)).tuples().all())
+    known = dict(db.session.execute(states.group_by(GatewayAttempt.state)).all())
     heard_at, waiting = db.session.execute(
         sa.select(
             sa.func.max(PaymentEvent.received_at),

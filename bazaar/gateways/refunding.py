@@ -185,6 +185,7 @@ def close_refund(task: RefundTask, failure: Unavailable | None, *, now: datetime
     """Write down how it went: sent, done, failed, or to be tried again under the same key."""
     refund = db.session.get_one(GatewayRefund, task.refund_id)
     attempt = db.session.get_one(GatewayAttempt, refund.attempt_id)
+    before = refund.state
     if isinstance(failure, GatewayRefused) and not task.sent:
         _fail(refund, str(failure))
         return
@@ -193,7 +194,7 @@ def close_refund(task: RefundTask, failure: Unavailable | None, *, now: datetime
     elif failure is None and task.signal is not None:
         hear_refunds(attempt, task.signal.refunds, now=now)
     db.session.refresh(refund)
-    if refund.state in {RefundState.WANTED, RefundState.SENT}:
+    if refund.state is before and before in {RefundState.WANTED, RefundState.SENT}:
         _later(refund, failure, now)
 
 

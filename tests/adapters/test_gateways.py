@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from bazaar.adapters.fakes.serving import Served
 from bazaar.adapters.paying import FAILURES, WINDOW_S, Circuit
 from bazaar.ports import (
     ChargeName,
@@ -16,15 +15,13 @@ from bazaar.ports import (
 )
 from bazaar.rules import qris
 from bazaar.rules.gateway_events import GatewayState, RefundState
-from tests.gateways import MAKERS, Case, a_refund, a_wish
+from tests.gateways import MAKERS, a_refund, a_wish, served
 
 
 @pytest.fixture(params=sorted(MAKERS))
 def case(request):
-    module, adapter = MAKERS[request.param]
-    app = module.make()
-    with Served(app) as served:
-        yield Case(adapter(served.url), served, app.extensions["fake"])
+    with served(request.param) as case:
+        yield case
 
 
 def states(case, charge):

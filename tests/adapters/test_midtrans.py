@@ -10,12 +10,11 @@ import pytest
 
 from bazaar.adapters.fakes import midtrans as fake_midtrans
 from bazaar.adapters.fakes.midtrans import KEY, sign
-from bazaar.adapters.fakes.serving import Served
 from bazaar.adapters.midtrans import _sha512, _signal
 from bazaar.ports import GatewayRefused, GatewaySilent, NotGenuine
 from bazaar.rules import qris
 from bazaar.rules.gateway_events import GatewayState
-from tests.gateways import BEGUN, OLD_KEY, Case, a_refund, a_wish, midtrans
+from tests.gateways import BEGUN, OLD_KEY, a_refund, a_wish, served
 
 VECTORS = json.loads((Path(__file__).parents[1] / "data/midtrans_notifications.json").read_text())
 BODIES = {vector["id"]: vector for vector in VECTORS["notifications"]}
@@ -35,9 +34,8 @@ STATES = {
 
 @pytest.fixture
 def case():
-    app = fake_midtrans.make()
-    with Served(app) as served:
-        yield Case(midtrans(served.url), served, app.extensions["fake"])
+    with served("midtrans") as case:
+        yield case
 
 
 def read(case, body):

@@ -7,18 +7,16 @@ import httpx
 import pytest
 
 from bazaar.adapters.fakes import xendit as fake_xendit
-from bazaar.adapters.fakes.serving import Served
 from bazaar.adapters.fakes.xendit import TOKEN
 from bazaar.ports import GatewaySilent, NotGenuine
 from bazaar.rules.gateway_events import GatewayState, RefundState
-from tests.gateways import OLD_TOKEN, Case, a_refund, a_wish, xendit
+from tests.gateways import OLD_TOKEN, a_refund, a_wish, served, xendit
 
 
 @pytest.fixture
 def case():
-    app = fake_xendit.make()
-    with Served(app) as served:
-        yield Case(xendit(served.url), served, app.extensions["fake"])
+    with served("xendit") as case:
+        yield case
 
 
 def read(case, body, token=TOKEN):
