@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bazaar.db import Prepared
+from bazaar.bulk import Rows
 from bazaar.errors import N_
 from bazaar.models import AuditEntry
 
@@ -24,7 +24,7 @@ class Actor:
 BUYER = Actor("buyer", N_("Pembeli"))
 CLOCK = Actor("clock", N_("Jam"))
 
-_NOTE = Prepared(sa.insert(AuditEntry).inline())
+_NOTE = Rows(AuditEntry)
 
 
 def note(actor: Actor, action: str, subject: str, *, now: datetime, **facts: Any) -> None:
@@ -39,7 +39,7 @@ def note_each(
     actor: Actor, action: str, subjects: Mapping[str, Mapping[str, Any]], *, now: datetime
 ) -> None:
     """Add a row for each subject with its facts, as `note` does, in one statement."""
-    _NOTE.run_each(
+    _NOTE.insert(
         [
             {
                 "at": now,

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bazaar.bulk import OnRows
 from bazaar.db import Prepared, claim, db, insert_once
 from bazaar.errors import N_, NotFound
 from bazaar.models import Basket, BasketLine, Product, Seller
@@ -134,13 +135,10 @@ def change(basket: Basket, quantities: Mapping[int, int], *, now: datetime) -> N
     basket.updated_at = now
 
 
-def clear(basket_id: int, product_ids: Sequence[int]) -> bool:
-    """Take these products out: they have been ordered. Say whether all of them were still in.
-
-    Two tabs may order the same basket at one instant; whose lines are gone already is the later.
-    """
-    taken = [_CLEAR.run(emptied_id=basket_id, ordered_id=each).rowcount for each in product_ids]
-    return all(taken)
+def clear_each(ordered: Sequence[tuple[int, int]]) -> None:
+    """Take products out of baskets, by their ids: they have been ordered."""
+    if ordered:
+        _CLEAR.run([{"basket_id": basket, "product_id": product} for basket, product in ordered])
 
 
 _CONTENTS = Prepared(
@@ -172,11 +170,11 @@ _CONTENTS = Prepared(
     .where(Basket.link_hash == sa.bindparam("asked_hash"))
     .order_by(BasketLine.id)
 )
-_CLEAR = Prepared(
-    sa.delete(BasketLine).where(
-        BasketLine.basket_id == sa.bindparam("emptied_id"),
-        BasketLine.product_id == sa.bindparam("ordered_id"),
-    )
+_CLEAR = OnRows(
+    "DELETE FROM basket_lines WHERE EXISTS (SELECT 1 FROM {sent}"
+    " WHERE sent.basket_id = basket_lines.basket_id AND sent.product_id = basket_lines.product_id)",
+    basket_id="bigint",
+    product_id="bigint",
 )
 
 

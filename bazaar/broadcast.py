@@ -12,29 +12,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from bazaar import times
-from bazaar.db import Instant, db, insert_once
-from bazaar.models import Channel, Edition, Order, OrderStatus, Turn, TurnEvent, TurnEventKind
+from bazaar.bulk import among
+from bazaar.db import Instant, Prepared, db, insert_once
+from bazaar.models import (
+    Channel,
+    Edition,
+    Order,
+    OrderStatus,
+    Turn,
+    TurnEvent,
+    TurnEventKind,
+    TurnSale,
+)
 from bazaar.rotation import current_release_id, with_names
 from bazaar.rules import on_air
 from bazaar.rules.on_air import Place
 
 AT_ONCE = 500
 """How many boundaries one run of the clock writes down; after a long silence it needs several."""
-
-TURN_ID_ON_AIR = (
-    sa.select(Turn.id)
-    .where(
-        Turn.release_id == current_release_id(),
-        Turn.seller_id == sa.bindparam("of_seller"),
-        Turn.starts_at <= sa.bindparam("at", type_=Turn.starts_at.type),
-        Turn.ends_at > sa.bindparam("at", type_=Turn.starts_at.type),
-    )
-    .order_by(Turn.starts_at)
-    .limit(1)
-    .scalar_subquery()
-)
-"""The id of the turn that the seller `:of_seller` is having `:at` an instant, or null: a part of
-the statement that writes an order."""
 
 SOLD = (OrderStatus.QUOTING, OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.DONE)
 """Orders that still hold goods; expired and cancelled ones were not sold."""
@@ -114,6 +109,28 @@ def turn_on_air(seller_id: int, *, now: datetime) -> Turn | None:
         .limit(1)
     )
     return db.session.scalars(query).one_or_none()
+
+
+def selling_now(seller_ids: Collection[int], *, now: datetime) -> dict[int, tuple[int, bool]]:
+    """Return by seller the id of the turn it is having, and whether whoever pays first gets it.
+
+    Sellers that are not on air are left out. One query, for placing orders.
+    """
+    rows = _SELLING.run(seller_ids=list(seller_ids), at=now)
+    return {seller_id: (turn_id, bool(first_paid)) for seller_id, turn_id, first_paid in rows}
+
+
+_SELLING = Prepared(
+    sa.select(Turn.seller_id, Turn.id, TurnSale.first_paid)
+    .outerjoin(TurnSale, TurnSale.turn_id == Turn.id)
+    .where(
+        Turn.release_id == current_release_id(),
+        among(Turn.seller_id, "seller_ids"),
+        Turn.starts_at <= sa.bindparam("at", type_=Turn.starts_at.type),
+        Turn.ends_at > sa.bindparam("at", type_=Turn.starts_at.type),
+    )
+    .order_by(Turn.starts_at.desc())
+)
 
 
 def later_today(edition: Edition, *, limit: int, now: datetime) -> list[tuple[Turn, Place]]:

@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
+from bazaar.bulk import OnRows, Rows, among
 from bazaar.db import Prepared, claim, db
 from bazaar.errors import N_, Conflict, NotFound
 from bazaar.models import Edition, Participation, Product, Seller, StockMove, StockReason
@@ -37,6 +39,34 @@ class OutOfStock(Conflict):
     product: str
     left: int
     text = N_("Stok {product} tidak cukup; sisa {left}. Kurangi jumlahnya lalu coba lagi.")
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """A seller, as far as taking an order needs it."""
+
+    name: str
+    active: bool
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A product as it stands while orders of it are decided."""
+
+    id: int
+    seller_id: int
+    name: str
+    claim_code: str
+    price_idr: int
+    weight_g: int
+    length_cm: int | None
+    width_cm: int | None
+    height_cm: int | None
+    stock: int
+    most_per_order: int | None
+    active: bool
+    seller: Whose
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +169,33 @@ def hold(pieces: Sequence[Held], *, now: datetime) -> None:
     for piece in sorted(pieces, key=lambda piece: piece.product_id):
         if not _take(piece):
             _refuse(piece)
-    _MOVES.run_each(
+    note_held(pieces, now=now)
+
+
+def lock_goods(product_ids: Collection[int]) -> dict[int, Goods]:
+    """Return these products as they stand, by id; nobody else changes them until the end.
+
+    Locked in product order, so that no two transactions wait for each other in a circle. On SQLite
+    whoever writes is alone.
+    """
+    rows = _GOODS[db.engine.dialect.name].run(product_ids=sorted(product_ids))
+    return {row[0]: _goods(row) for row in rows}
+
+
+def take(pieces: Mapping[int, int]) -> bool:
+    """Take so many pieces of each product, by id, out of stock; say whether all had enough.
+
+    The database decides. If not, nothing of this transaction may be kept.
+    """
+    sent = [{"id": product_id, "pieces": n} for product_id, n in sorted(pieces.items())]
+    if not sent:
+        return True
+    return _TAKE_EACH.run(sent).rowcount == len(sent)
+
+
+def note_held(pieces: Sequence[Held], *, now: datetime) -> None:
+    """Write the moves of pieces that were taken out of stock for their orders."""
+    _MOVES.insert(
         [
             {
                 "product_id": piece.product_id,
@@ -246,7 +302,45 @@ _TAKE = Prepared(
     )
     .values(stock=Product.stock - sa.bindparam("wanted"))
 )
-_MOVES = Prepared(sa.insert(StockMove).inline())
+_MOVES = Rows(StockMove)
+_TAKE_EACH = OnRows(
+    "UPDATE products SET stock = stock - sent.pieces FROM {sent}"
+    " WHERE products.id = sent.id AND stock >= sent.pieces AND active",
+    id="bigint",
+    pieces="bigint",
+)
+_GOODS_QUERY = (
+    sa.select(
+        Product.id,
+        Product.seller_id,
+        Product.name,
+        Product.claim_code,
+        Product.price_idr,
+        Product.weight_g,
+        Product.length_cm,
+        Product.width_cm,
+        Product.height_cm,
+        Product.stock,
+        Product.most_per_order,
+        Product.active,
+        Seller.name,
+        Seller.active,
+        Seller.email,
+    )
+    .join(Seller, Seller.id == Product.seller_id)
+    .where(among(Product.id, "product_ids"))
+    .order_by(Product.id)
+)
+_GOODS = {
+    "sqlite": Prepared(_GOODS_QUERY),
+    "postgresql": Prepared(_GOODS_QUERY.with_for_update(of=Product, key_share=True)),
+}
+
+
+def _goods(row: Sequence[Any]) -> Goods:
+    *columns, name, active, email = row
+    columns.append(Whose(name, active, email))
+    return Goods(*columns)
 
 
 def _take(piece: Held) -> bool:

@@ -223,19 +223,19 @@ class Prepared:
     the driver gives them (ask for numbers and texts only), and no value may be a list.
     """
 
-    def __init__(self, statement: sa.UpdateBase | sa.SelectBase) -> None:
+    def __init__(self, statement: sa.UpdateBase | sa.SelectBase | sa.TextClause) -> None:
         self._statement = statement
         self._ready: dict[str, tuple[str, _Convert]] = {}
 
     def run(self, **values: Any) -> sa.CursorResult[*tuple[Any, ...]]:
         """Run it with these values."""
-        connection = _connection()
+        connection = connected()
         text, convert = self._for(connection.dialect, values)
         return connection.exec_driver_sql(text, convert(values))
 
     def run_each(self, rows: Sequence[Values]) -> None:
         """Run it once a row, in one go; at least one is needed."""
-        connection = _connection()
+        connection = connected()
         text, convert = self._for(connection.dialect, rows[0])
         connection.exec_driver_sql(text, [convert(row) for row in rows])
 
@@ -247,7 +247,7 @@ class Prepared:
         return self._ready[dialect.name]
 
 
-def _connection() -> sa.Connection:
+def connected() -> sa.Connection:
     """Return the session's connection; the session itself takes long to find it each time."""
     session = db.session()
     known: sa.Connection | None = session.info.get(_CONNECTION)

@@ -22,13 +22,16 @@ is booked back.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from bazaar import times
-from bazaar.db import Prepared, db, lock_shared
+from bazaar.bulk import Rows
+from bazaar.db import Prepared, lock_shared
 from bazaar.models import Book, DayClosing, Edition, LedgerEntry
 
 LOCK = 6001
@@ -58,26 +61,16 @@ def book(edition_id: int, entries: Sequence[Entry], *, now: datetime) -> None:
     """
     day = booking_day(edition_id, now)
     common = {"edition_id": edition_id, "at": now, "day": day}
-    rows = [asdict(entry) | common for entry in entries if entry.amount_idr]
-    if rows:
-        _INSERT.run_each(rows)
+    _INSERT.insert([_row(entry) | common for entry in entries if entry.amount_idr])
 
 
 def booking_day(edition_id: int, now: datetime) -> date:
     """Return the day on which what happens `now` is booked, and hold it open meanwhile."""
     lock_shared(LOCK, edition_id)
-    zone = db.session.get_one(Edition, edition_id).zone
-    today = times.day_of(now, zone)
-    closed = set(
-        db.session.scalars(
-            sa.select(DayClosing.day).where(
-                DayClosing.edition_id == edition_id,
-                DayClosing.day >= today,
-                DayClosing.signed_at.is_not(None),
-            )
-        )
-    )
-    while today in closed:
+    rows = _DAYS.run(of_edition=edition_id, since=now.date() - _DAY).all()
+    closed = {day for _, day in rows}
+    today = times.day_of(now, ZoneInfo(rows[0][0]))
+    while today.isoformat() in closed:
         today += timedelta(days=1)
     return today
 
@@ -106,8 +99,26 @@ def worth(
     ]
 
 
+def _row(entry: Entry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in _COLUMNS}
+
+
 OWED = (Book.BUYER, Book.BUYER)
 PROMISED = (Book.GOODS_PROMISED, Book.SHIPPING_PROMISED)
 SOLD = (Book.GOODS_SOLD, Book.SHIPPING_SOLD)
 
-_INSERT = Prepared(sa.insert(LedgerEntry).inline())
+_COLUMNS = tuple(column.name for column in fields(Entry))
+_DAY = timedelta(days=1)
+_INSERT = Rows(LedgerEntry)
+_DAYS = Prepared(
+    sa.select(Edition.zone_name, sa.cast(DayClosing.day, sa.String))
+    .outerjoin(
+        DayClosing,
+        sa.and_(
+            DayClosing.edition_id == Edition.id,
+            DayClosing.day >= sa.bindparam("since", type_=sa.Date),
+            DayClosing.signed_at.is_not(None),
+        ),
+    )
+    .where(Edition.id == sa.bindparam("of_edition"))
+)

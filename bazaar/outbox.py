@@ -6,10 +6,12 @@ the same message id, which mail systems use to drop the second.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
 
+from bazaar.bulk import Rows
 from bazaar.db import claim, db, insert_each, insert_once
 from bazaar.errors import N_, Invalid, Unavailable
 from bazaar.models import Message
@@ -86,21 +88,12 @@ def write_each(letters: Sequence[Letter], *, now: datetime) -> int:
 
     Those without an address, and those whose address or subject cannot be used, are left out.
     """
-    rows = [
-        {
-            "key": letter.key,
-            "to": letter.to,
-            "subject": letter.subject,
-            "text": letter.text,
-            "tries": 0,
-            "created_at": now,
-            "next_try_at": now,
-            "failure": "",
-        }
-        for letter in letters
-        if letter.to and _usable(letter.to, letter.subject)
-    ]
-    return insert_each(Message, rows)
+    return insert_each(Message, _rows(letters, now))
+
+
+def write_new(letters: Sequence[Letter], *, now: datetime) -> None:
+    """Put letters into the outbox, as `write_each` does, whose keys nothing else ever has."""
+    _NEW.insert(_rows(letters, now))
 
 
 def pick(now: datetime) -> Letter | None:
@@ -142,6 +135,26 @@ def close(letter: Letter, failure: Unavailable | None, *, now: datetime) -> None
         message.next_try_at = None
     if message.next_try_at is None:
         log.error("letter_given_up", key=message.key, tries=message.tries)
+
+
+_NEW = Rows(Message)
+
+
+def _rows(letters: Sequence[Letter], now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": letter.key,
+            "to": letter.to,
+            "subject": letter.subject,
+            "text": letter.text,
+            "tries": 0,
+            "created_at": now,
+            "next_try_at": now,
+            "failure": "",
+        }
+        for letter in letters
+        if letter.to and _usable(letter.to, letter.subject)
+    ]
 
 
 def _usable(to: str, subject: str) -> bool:

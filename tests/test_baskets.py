@@ -76,7 +76,7 @@ def test_what_was_ordered_is_taken_out(now):
     ordered, kept = a_product(), a_product()
     baskets.add(basket, {ordered.id: 1, kept.id: 1}, now=now)
 
-    baskets.clear(basket.id, [ordered.id])
+    baskets.clear_each([(basket.id, ordered.id)])
 
     assert contents(token) == [(kept.id, 1)]
     assert db.session.query(BasketLine).count() == 1

@@ -21,6 +21,7 @@ from bazaar.models import (
     StockReason,
 )
 from bazaar.orders import (
+    Charging,
     CheckoutWish,
     EmptyBasket,
     NoSuchCheckout,
@@ -40,6 +41,7 @@ from tests.builders import (
     a_rate,
     a_release,
     a_seller,
+    a_sticker,
     a_turn,
     an_edition,
     an_order,
@@ -52,7 +54,12 @@ SLACK = timedelta(minutes=10)
 SUMBERSARI = "35.09.21.1002"
 
 
-def place(*wanted: Wanted, key: str = "klik", **given: Any) -> Placed:
+CHARGE = Charging(qris_max_idr=10_000_000)
+STATEMENTS = 21
+"""What placing costs, however many clicks, orders and products; PostgreSQL also locks the day."""
+
+
+def a_wish(*wanted: Wanted, key: str = "klik", **given: Any) -> CheckoutWish:
     couriers = {item.product.seller_id: "JNE REG" for item in wanted}
     fields: dict[str, Any] = {
         "buyer_name": "Siti Aminah",
@@ -63,8 +70,12 @@ def place(*wanted: Wanted, key: str = "klik", **given: Any) -> Placed:
         "postal_code": "68121",
         "couriers": couriers,
     }
+    return CheckoutWish(key=key, wanted=wanted, **fields | given)
+
+
+def place(*wanted: Wanted, key: str = "klik", **given: Any) -> Placed:
     return orders.place(
-        CheckoutWish(key=key, wanted=wanted, **fields | given),
+        a_wish(*wanted, key=key, **given),
         edition=editions.get_current(),
         links=services().links,
         slack=SLACK,
@@ -429,18 +440,23 @@ def test_one_run_ends_so_many_orders_at_most(monkeypatch):
     assert stock_of(batik) == 5
 
 
-@pytest.mark.parametrize("products", [1, 3])
-def test_more_products_cost_one_statement_each(queries, products):
-    an_edition()
+@pytest.mark.parametrize(("clicks", "products"), [(1, 1), (1, 3), (5, 3)])
+def test_more_clicks_and_products_cost_no_more_statements(queries, clicks, products):
+    edition = an_edition()
     a_rate()
-    seller = a_seller()
-    wanted = [Wanted(a_product(seller=seller), 1) for _ in range(products)]
-    edition = editions.get_current()
+    sellers = [a_seller() for _ in range(2)]
+    for seller in sellers:
+        a_sticker(seller)
+    wanted = [Wanted(a_product(seller=s), 1) for s in sellers for _ in range(products)]
+    wishes = [a_wish(*wanted, key=f"klik-{number}") for number in range(clicks)]
+    links = services().links
     db.session.flush()
     queries.clear()
 
-    place(*wanted)
-    db.session.flush()
+    together = orders.place_each(
+        wishes, edition=edition, links=links, slack=SLACK, charge=CHARGE, now=NOW
+    )
 
-    assert edition.is_current
-    assert len(queries) <= 10 + products
+    assert [len(one.orders) for one in together.outcomes] == [2] * clicks
+    on_sqlite = db.engine.dialect.name == "sqlite"
+    assert len(queries) == (STATEMENTS if on_sqlite else STATEMENTS + 1)

@@ -26,7 +26,15 @@ class NoSuchEdition(NotFound):
 
 
 _CURRENT = sa.select(Edition).where(Edition.is_current)
-_TERMS = Prepared(sa.select(Edition.id, Edition.hold_minutes).where(Edition.is_current))
+_TERMS = Prepared(
+    sa.select(
+        Edition.id,
+        Edition.hold_minutes,
+        Edition.dynamic_qris,
+        Edition.unique_codes,
+        Edition.unpaid_per_phone,
+    ).where(Edition.is_current)
+)
 """Asked by every page and every order, so built once."""
 
 
@@ -36,6 +44,9 @@ class Terms:
 
     id: int
     hold_minutes: int
+    dynamic_qris: bool
+    unique_codes: str
+    unpaid_per_phone: int | None
 
 
 def find_current() -> Edition | None:
@@ -56,7 +67,7 @@ def get_terms() -> Terms:
     row = _TERMS.run().one_or_none()
     if row is None:
         raise NoEdition
-    return Terms(row.id, row.hold_minutes)
+    return Terms(*row)
 
 
 def others() -> Sequence[Edition]:

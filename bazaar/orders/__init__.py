@@ -4,8 +4,9 @@ One click on "order" is one checkout: one order a seller, all in one transaction
 form got at its first render makes the same click sent ten times one checkout with one link.
 """
 
+from bazaar.orders.charging import Charging
 from bazaar.orders.finding import NoSuchCheckout, find_placed, get_checkout, get_order
-from bazaar.orders.placing import QUOTE_WITHIN, place
+from bazaar.orders.placing import Together, place, place_each
 from bazaar.orders.states import (
     AT_ONCE,
     Served,
@@ -19,28 +20,47 @@ from bazaar.orders.states import (
     wait_again,
 )
 from bazaar.orders.wishes import (
+    Asked,
     CheckoutWish,
     EmptyBasket,
+    Kept,
+    KeyReused,
+    NotOnOffer,
     Part,
+    Piece,
     Placed,
     PlacedOrder,
     SellerClosed,
+    StillRunning,
+    TooManyPieces,
+    TooManyUnpaid,
     TotalChanged,
     Wanted,
     parts_of,
 )
+from bazaar.orders.writing import QUOTE_WITHIN
 
 __all__ = [
     "AT_ONCE",
     "QUOTE_WITHIN",
+    "Asked",
+    "Charging",
     "CheckoutWish",
     "EmptyBasket",
+    "Kept",
+    "KeyReused",
     "NoSuchCheckout",
+    "NotOnOffer",
     "Part",
+    "Piece",
     "Placed",
     "PlacedOrder",
     "SellerClosed",
     "Served",
+    "StillRunning",
+    "Together",
+    "TooManyPieces",
+    "TooManyUnpaid",
     "TotalChanged",
     "Wanted",
     "call_off",
@@ -53,6 +73,7 @@ __all__ = [
     "mark_paid",
     "parts_of",
     "place",
+    "place_each",
     "reopen",
     "serve",
     "wait_again",

@@ -1,203 +1,99 @@
-"""Placing orders: goods held, orders written, worth booked, in one transaction.
+"""Placing orders: what many buyers click at one moment, decided together, each for itself.
 
-The hot path: Core statements that are compiled once, and as few of them as possible.
+All of it is one transaction with a number of statements that does not grow with the clicks. The
+goods are locked, in product order, before anything is decided; the stock changes by one conditional
+UPDATE; then everything that tells of it is written: orders, lines, moves of stock, requests for
+money, the ledger, the trail, letters, kept answers. What one buyer is refused undoes nothing of
+another's.
 """
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
-
-from bazaar import audit, baskets, broadcast, catalog, ledger, rates
-from bazaar.audit import BUYER
-from bazaar.catalog import Held, OutOfStock
-from bazaar.db import Prepared, db
+from bazaar import catalog
 from bazaar.editions import Terms
-from bazaar.ledger import OWED, PROMISED
-from bazaar.models import Checkout, Edition, Order, OrderLine, OrderStatus
-from bazaar.orders.wishes import (
-    CheckoutWish,
-    EmptyBasket,
-    Part,
-    Placed,
-    PlacedOrder,
-    SellerClosed,
-    TotalChanged,
-    parts_of,
-)
-from bazaar.rules import shipping
-from bazaar.rules.references import REFERENCES, make_reference
-from bazaar.rules.shipping import ShippingOption
-from bazaar.tokens import Links, fingerprint
+from bazaar.errors import BazaarError, Conflict
+from bazaar.models import Edition
+from bazaar.orders import deciding, gathering, writing
+from bazaar.orders.charging import Charging
+from bazaar.orders.deciding import Again, Granted
+from bazaar.orders.wishes import CheckoutWish, Placed
+from bazaar.tokens import Links
 
-QUOTE_WITHIN = timedelta(hours=48)
-"""So long an order abroad holds its goods while its shipping fee is worked out."""
+
+class Together(NamedTuple):
+    """What many wishes became, in their order: refusals are among them.
+
+    `left`: name and pieces of the products concerned, as they are for sale after it.
+    """
+
+    outcomes: Sequence[Placed | BazaarError]
+    left: Mapping[int, tuple[str, int]]
 
 
 def place(
-    wish: CheckoutWish, *, edition: Edition | Terms, links: Links, slack: timedelta, now: datetime
+    wish: CheckoutWish,
+    *,
+    edition: Edition | Terms,
+    links: Links,
+    slack: timedelta,
+    now: datetime,
+    charge: Charging | None = None,
 ) -> Placed:
     """Hold the goods and write one unpaid order a seller, all under one checkout.
 
     Prices, names and shipping fees are fixed now. The buyer has the edition's `hold_minutes` to
-    pay; the goods are given back `slack` after that. The same key again changes nothing and gives
-    the same link. Raises EmptyBasket, SellerClosed, OutOfStock, NoRate, TotalChanged; then the
-    caller's transaction ends and nothing stays held.
+    pay; the goods are given back `slack` after that. With `charge` the money is asked for at once.
+    The same key again changes nothing and gives the same link. Raises EmptyBasket, NotOnOffer,
+    SellerClosed, OutOfStock, TooManyPieces, TooManyUnpaid, NoRate, TotalChanged, KeyReused; then
+    nothing was written.
     """
-    if not wish.wanted:
-        raise EmptyBasket
-    parts = _with_options(parts_of(wish.wanted), wish, now)
-    total_idr = sum(part.goods_idr + option.price_idr for part, option in parts)
-    if wish.agreed_idr is not None and wish.agreed_idr != total_idr:
-        raise TotalChanged(wish.agreed_idr, total_idr)
-    token = links.token("order", wish.key)
-    checkout_id = _insert_checkout(wish, token, now)
-    if checkout_id is None:
-        return Placed(token)
-    deadlines = {
-        "placed_at": now,
-        "pay_before": now + timedelta(minutes=edition.hold_minutes),
-        "release_at": now + timedelta(minutes=edition.hold_minutes) + slack,
-    }
-    placed = [
-        _insert_order(
-            part, option, deadlines | {"checkout_id": checkout_id, "edition_id": edition.id}
-        )
-        for part, option in parts
-    ]
-    _hold(placed, [part for part, _ in parts], now)
-    ordered = [item.product.id for item in wish.wanted]
-    if wish.basket_id is not None and not baskets.clear(wish.basket_id, ordered):
-        raise EmptyBasket
-    worth = [
-        entry
-        for order, (part, option) in zip(placed, parts, strict=True)
-        for entry in ledger.worth(
-            "placed",
-            OWED,
-            PROMISED,
-            part.goods_idr,
-            option.price_idr,
-            seller_id=order.seller_id,
-            order_id=order.id,
-        )
-    ]
-    ledger.book(edition.id, worth, now=now)
-    noted = {f"order:{order.reference}": {"total_idr": order.total_idr} for order in placed}
-    audit.note_each(BUYER, "order.place", noted, now=now)
-    return Placed(token, placed)
+    (outcome,) = place_each(
+        [wish], edition=edition, links=links, slack=slack, now=now, charge=charge
+    ).outcomes
+    if isinstance(outcome, BazaarError):
+        raise outcome
+    return outcome
 
 
-_LINES = Prepared(sa.insert(OrderLine).inline())
-_INSERTS = {
-    name: (
-        Prepared(dialect.insert(Checkout).on_conflict_do_nothing().returning(Checkout.id)),
-        Prepared(
-            dialect.insert(Order)
-            .values(turn_id=broadcast.TURN_ID_ON_AIR)
-            .on_conflict_do_nothing()
-            .returning(Order.id)
-        ),
+def place_each(
+    wishes: Sequence[CheckoutWish],
+    *,
+    edition: Edition | Terms,
+    links: Links,
+    slack: timedelta,
+    now: datetime,
+    charge: Charging | None = None,
+) -> Together:
+    """Do for each wish what `place` does, the refusals being returned and not raised.
+
+    Raises Conflict when the stock changed in spite of the locks: then nothing may be kept.
+    """
+    facts = gathering.gather(wishes, limits_phones=edition.unpaid_per_phone is not None, now=now)
+    counter = deciding.Counter(facts, links, edition.unpaid_per_phone)
+    decided = counter.decide_each(wishes)
+    if not catalog.take(counter.taken):
+        raise Conflict
+    granted = [one for one in decided if isinstance(one, Granted)]
+    written = iter(
+        writing.write(granted, edition=edition, slack=slack, charge=charge, now=now)
+        if granted
+        else ()
     )
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+    outcomes: list[Placed | BazaarError] = []
+    for one in decided:
+        if isinstance(one, Granted):
+            outcomes.append(next(written))
+        elif isinstance(one, Again):
+            outcomes.append(_repeated(outcomes[one.first]))
+        else:
+            outcomes.append(one)
+    left = {product_id: (facts.goods[product_id].name, n) for product_id, n in counter.left.items()}
+    return Together(outcomes, left)
 
 
-def _with_options(
-    parts: Sequence[Part], wish: CheckoutWish, now: datetime
-) -> Sequence[tuple[Part, ShippingOption]]:
-    """Pair each part, all of it on offer, with what its courier asks."""
-    for part in parts:
-        if not part.wanted[0].product.seller.active:
-            raise SellerClosed(part.wanted[0].product.seller.name)
-        for item in part.wanted:
-            if not item.product.active:
-                raise OutOfStock(item.product.id, item.product.name, 0)
-    quotes = rates.quotes(country=wish.country, village_code=wish.village_code, now=now)
-    return [(part, _option_of(part, wish, quotes)) for part in parts]
-
-
-def _option_of(part: Part, wish: CheckoutWish, quotes: rates.Quotes) -> ShippingOption:
-    offered = wish.offered.get(part.seller_id)
-    goods = {"seller_id": part.seller_id, "goods_idr": part.goods_idr}
-    if offered is not None:
-        return shipping.with_free([offered], quotes.free, **goods)[0]
-    return quotes.get_option(
-        part.weight_g, wish.couriers.get(part.seller_id, ""), part.box, **goods
-    )
-
-
-def _insert_checkout(wish: CheckoutWish, token: str, now: datetime) -> int | None:
-    """Write the checkout; None if another click with the same key was first."""
-    insert, _ = _INSERTS[db.engine.dialect.name]
-    written = insert.run(
-        key=wish.key,
-        link_hash=fingerprint(token),
-        buyer_name=wish.buyer_name,
-        phone=wish.phone,
-        country=wish.country,
-        village_code=wish.village_code,
-        street=wish.street,
-        area=wish.area,
-        postal_code=wish.postal_code,
-        note=wish.note,
-        source=wish.source,
-        language=wish.language,
-        placed_at=now,
-    )
-    checkout_id: int | None = written.scalar()
-    return checkout_id
-
-
-def _insert_order(part: Part, option: ShippingOption, common: dict[str, Any]) -> PlacedOrder:
-    _, insert = _INSERTS[db.engine.dialect.name]
-    quoting = option.courier == shipping.ASKED
-    if quoting:
-        until = common["placed_at"] + QUOTE_WITHIN
-        common = common | {"pay_before": until, "release_at": until}
-    row = common | {
-        "seller_id": part.seller_id,
-        "of_seller": part.seller_id,
-        "at": common["placed_at"],
-        "status": OrderStatus.QUOTING if quoting else OrderStatus.UNPAID,
-        "goods_idr": part.goods_idr,
-        "shipping_idr": option.price_idr,
-        "shipping_full_idr": option.before_idr,
-        "shipping_quote": option.facts,
-        "total_idr": part.goods_idr + option.price_idr,
-        "courier": option.courier,
-        "weight_g": part.weight_g,
-        "holds": True,
-    }
-    while True:  # a reference that is taken is drawn again
-        reference = make_reference(secrets.randbelow(REFERENCES))
-        order_id = insert.run(**row, reference=reference).scalar()
-        if order_id is not None:
-            return PlacedOrder(order_id, reference, part.seller_id, row["total_idr"], quoting)
-
-
-def _hold(placed: Sequence[PlacedOrder], parts: Sequence[Part], now: datetime) -> None:
-    """Take the goods, then write the lines: on PostgreSQL a line locks its product's row."""
-    items = [
-        (order.id, item) for order, part in zip(placed, parts, strict=True) for item in part.wanted
-    ]
-    catalog.hold(
-        [Held(order_id, item.product.id, item.quantity) for order_id, item in items], now=now
-    )
-    _LINES.run_each(
-        [
-            {
-                "order_id": order_id,
-                "product_id": item.product.id,
-                "name": item.product.name,
-                "claim_code": item.product.claim_code,
-                "price_idr": item.product.price_idr,
-                "quantity": item.quantity,
-                "amount_idr": item.amount_idr,
-            }
-            for order_id, item in items
-        ],
-    )
+def _repeated(first: Placed | BazaarError) -> Placed | BazaarError:
+    """Return what the same click, later in the same company, became: nothing new."""
+    return replace(first, orders=(), asked=()) if isinstance(first, Placed) else first

@@ -1,10 +1,12 @@
 """What one click asks for, part by part, and why it may be refused."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bazaar.baskets import Offer
-from bazaar.errors import N_, Conflict
+from bazaar.catalog import Goods
+from bazaar.errors import N_, Conflict, Invalid
 from bazaar.models import Product
 from bazaar.rules import shipping
 from bazaar.rules.shipping import Box, ShippingOption
@@ -36,12 +38,67 @@ class TotalChanged(Conflict):
     )
 
 
+@dataclass(eq=False)
+class NotOnOffer(Invalid):
+    """There is no product with this number."""
+
+    product_id: int
+    text = N_("Tidak ada produk bernomor {product_id}.")
+
+
+@dataclass(eq=False)
+class TooManyPieces(Conflict):
+    """More pieces of a product than one order may have."""
+
+    product_id: int
+    product: str
+    most: int
+    text = N_("{product} paling banyak {most} per pesanan. Kurangi jumlahnya lalu coba lagi.")
+
+
+@dataclass(eq=False)
+class TooManyUnpaid(Conflict):
+    """The telephone number has as many unpaid orders as it may have."""
+
+    most: int
+    text = N_(
+        "Nomor ini sudah punya {most} pesanan yang belum dibayar."
+        " Bayar atau batalkan salah satunya dulu."
+    )
+
+
+@dataclass(eq=False)
+class KeyReused(Invalid):
+    """The key of another request: the same key with another body."""
+
+    text = N_("Kunci permintaan ini sudah dipakai untuk permintaan lain.")
+
+
+class StillRunning(Conflict):
+    """The same request is being worked on; its answer can be asked for again shortly."""
+
+    text = N_("Permintaan yang sama sedang dikerjakan. Coba lagi sebentar.")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """So many pieces of a product, by its number."""
+
+    product_id: int
+    quantity: int
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Pieces of a product, its seller loaded."""
 
-    product: Product | Offer
+    product: Product | Offer | Goods
     quantity: int
+
+    @property
+    def product_id(self) -> int:
+        """The product's number."""
+        return self.product.id
 
     @property
     def left(self) -> int:
@@ -68,10 +125,12 @@ class CheckoutWish:
     abroad; `area` what follows the street on a label. `agreed_idr` is the total that the buyer saw,
     None if nobody saw any. `offered` are offers from outside by seller id, checked already; they
     count before the table. What was wanted is taken out of the basket `basket_id`, if given.
+    With `cheapest`, a seller without a chosen courier sends by the cheapest. `kept`: the answer to
+    a program is to be kept. Two clicks with one key and different `body_hash` are two requests.
     """
 
     key: str
-    wanted: Sequence[Wanted]
+    wanted: Sequence[Wanted | Piece]
     couriers: Mapping[int, str]
     buyer_name: str
     phone: str
@@ -86,6 +145,34 @@ class CheckoutWish:
     agreed_idr: int | None = None
     basket_id: int | None = None
     offered: Mapping[int, ShippingOption] = field(default_factory=dict)
+    cheapest: bool = False
+    kept: "Kept | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Whose answer is to be kept under which key, for which body (its SHA-256 as hex digits).
+
+    `tell` makes the text of it; it may hold nothing that only the buyer may know.
+    """
+
+    owner: str
+    key: str
+    body_hash: str
+    tell: Callable[["Placed"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request for the money of an order that has just been placed.
+
+    Without a `payload` buyer and seller are to agree on another way.
+    """
+
+    reference: str
+    amount_idr: int
+    payload: str
+    pay_before: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +192,8 @@ class Placed:
 
     token: str
     orders: Sequence[PlacedOrder] = ()
+    asked: Sequence[Asked] = ()
+    told: str = ""
 
 
 @dataclass(slots=True)

@@ -28,9 +28,11 @@ from bazaar.rates.table import (
     table,
     told,
 )
+from bazaar.rates.together import Destination, quotes_each
 
 __all__ = [
     "IN_ORDER",
+    "Destination",
     "FreeExists",
     "NoRate",
     "NoSuchFree",
@@ -49,6 +51,7 @@ __all__ = [
     "name_at_home",
     "place_name",
     "quotes",
+    "quotes_each",
     "rate_of",
     "remove_free",
     "remove_rate",

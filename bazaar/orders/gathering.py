@@ -1,0 +1,115 @@
+"""What deciding over many clicks together needs to know: read at once, goods locked last.
+
+The number of statements does not depend on the number of clicks, products or orders in history.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bazaar import broadcast, catalog, rates
+from bazaar.bulk import OnRows, among
+from bazaar.catalog import Goods
+from bazaar.db import Prepared, db
+from bazaar.models import BasketLine, Checkout, Order, OrderStatus
+from bazaar.orders.wishes import CheckoutWish
+from bazaar.rates import Destination, Quotes
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What a program was told, and the SHA-256 of the body that it had sent."""
+
+    body_hash: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How things stand before the first click is decided.
+
+    `known`: keys of clicks that have become something before. `turns`: by seller on air the turn,
+    and whether whoever pays first gets the goods. `baskets`: what still lies in them.
+    """
+
+    known: Collection[str]
+    answers: Mapping[tuple[str, str], KeptAnswer]
+    quotes: Mapping[Destination, Quotes]
+    goods: Mapping[int, Goods]
+    turns: Mapping[int, tuple[int, bool]]
+    baskets: Mapping[int, set[int]]
+    unpaid: Mapping[str, int]
+
+
+def gather(wishes: Sequence[CheckoutWish], *, limits_phones: bool, now: datetime) -> Facts:
+    """Read what these wishes are about. Their goods stay locked until the transaction ends."""
+    known = {key for (key,) in _KNOWN.run(keys=[wish.key for wish in wishes])}
+    places = {(wish.country, wish.village_code) for wish in wishes}
+    quotes = rates.quotes_each(places, now=now)
+    unpaid = _unpaid(wishes) if limits_phones else {}
+    baskets = _baskets([wish.basket_id for wish in wishes if wish.basket_id is not None])
+    goods = catalog.lock_goods({item.product_id for wish in wishes for item in wish.wanted})
+    return Facts(
+        known=known,
+        answers=_answers(wishes, known) if known else {},
+        quotes=quotes,
+        goods=goods,
+        turns=broadcast.selling_now({each.seller_id for each in goods.values()}, now=now),
+        baskets=baskets,
+        unpaid=unpaid,
+    )
+
+
+_KNOWN = Prepared(sa.select(Checkout.key).where(among(Checkout.key, "keys")))
+_ANSWERS = OnRows(
+    "SELECT a.owner, a.key, a.body_hash, a.body FROM {sent}"
+    " JOIN idempotent_answers a ON a.owner = sent.owner AND a.key = sent.key",
+    owner="text",
+    key="text",
+)
+_UNPAID = Prepared(
+    sa.select(Checkout.phone, sa.func.count())
+    .join(Order, Order.checkout_id == Checkout.id)
+    .where(
+        among(Checkout.phone, "phones"),
+        Order.status.in_([OrderStatus.UNPAID, OrderStatus.QUOTING]),
+    )
+    .group_by(Checkout.phone)
+)
+_IN_BASKETS = sa.select(BasketLine.basket_id, BasketLine.product_id).where(
+    among(BasketLine.basket_id, "basket_ids")
+)
+_BASKETS = {
+    "sqlite": Prepared(_IN_BASKETS),
+    "postgresql": Prepared(_IN_BASKETS.order_by(BasketLine.id).with_for_update()),
+}
+
+
+def _answers(
+    wishes: Sequence[CheckoutWish], known: Collection[str]
+) -> dict[tuple[str, str], KeptAnswer]:
+    asked = [
+        {"owner": wish.kept.owner, "key": wish.kept.key}
+        for wish in wishes
+        if wish.kept and wish.key in known
+    ]
+    if not asked:
+        return {}
+    return {(row[0], row[1]): KeptAnswer(row[2], row[3]) for row in _ANSWERS.run(asked)}
+
+
+def _unpaid(wishes: Sequence[CheckoutWish]) -> dict[str, int]:
+    rows = _UNPAID.run(phones=sorted({wish.phone for wish in wishes}))
+    return dict(rows.all())
+
+
+def _baskets(basket_ids: Sequence[int]) -> dict[int, set[int]]:
+    if not basket_ids:
+        return {}
+    there: dict[int, set[int]] = {basket_id: set() for basket_id in basket_ids}
+    query = _BASKETS[db.engine.dialect.name]
+    for basket_id, product_id in query.run(basket_ids=sorted(there)):
+        there[basket_id].add(product_id)
+    return there
