@@ -30,6 +30,14 @@ WORDS: Final = {
         "Paket {parcel} dari {seller} sedang dikirim balik oleh {courier}. Kami akan menghubungi "
         "Anda tentang kelanjutannya."
     ),
+    ParcelStatus.RETURNED: N_(
+        "Paket {parcel} dari {seller} sudah kembali ke penjual. Kami menghubungi Anda: dikirim "
+        "ulang, atau uang kembali."
+    ),
+    ParcelStatus.DESTROYED: N_(
+        "Paket {parcel} dari {seller} rusak atau ditahan di perjalanan {courier}. Kami menghubungi "
+        "Anda: dikirim ulang, atau uang kembali."
+    ),
     ParcelStatus.LOST: N_(
         "Paket {parcel} dari {seller} tidak ditemukan {courier}. Kami sedang mengurusnya."
     ),

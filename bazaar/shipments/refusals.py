@@ -95,7 +95,7 @@ class NotBack(Conflict):
 class WrongAmount(Invalid):
     """A sum of money that cannot be meant."""
 
-    text = N_("Isi jumlah rupiah, lebih dari nol, tanpa titik.")
+    text = N_("Isi jumlah rupiah, lebih dari nol.")
 
 
 class ReviewCleared(Conflict):

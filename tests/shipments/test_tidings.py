@@ -82,6 +82,16 @@ def test_only_the_newest_state_of_a_parcel_is_worth_a_message(app, now):
         tidings.done(only.letter.id, actor=HOST, now=now)
 
 
+@pytest.mark.parametrize(
+    ("state", "words"), [("returned", "sudah kembali ke penjual"), ("destroyed", "rusak atau")]
+)
+def test_an_end_that_nobody_wants_is_told_too(app, now, state, words):
+    parcel = a_parcel(resi=RESI)
+    shipments.apply(None, parcel, told(state, 1), now=now)
+    (only,) = tidings.waiting(now)
+    assert words in only.letter.text
+
+
 def test_what_the_buyer_said_is_no_news_to_it(app, now):
     parcel = a_parcel(resi=RESI)
     shipments.deliver(parcel, actor=BUYER, now=now)

@@ -16,7 +16,7 @@ from bazaar.audit import Actor
 from bazaar.db import forget
 from bazaar.errors import N_, Invalid
 from bazaar.models import Parcel
-from bazaar.rules import references
+from bazaar.rules import numbers, references
 from bazaar.rules.parcel_states import ParcelAct
 from bazaar.shipments import acts, addresses, returns, reviews
 from bazaar.views.committee import parcels
@@ -157,9 +157,9 @@ def decide(code: str) -> ResponseReturnValue:
             made = returns.send_again(parcel, why, actor=who, now=now)
             return _("Paket baru %(made)s menunggu dikemas.", made=made.code)
         elif kind == "refund":
-            returns.refund(parcel, _number("amount_idr") or 0, why, actor=who, now=now)
+            returns.refund(parcel, _rupiah("amount_idr"), why, actor=who, now=now)
         elif kind == returns.COMPENSATION:
-            returns.compensate(parcel, _number("amount_idr") or 0, why, actor=who, now=now)
+            returns.compensate(parcel, _rupiah("amount_idr"), why, actor=who, now=now)
         else:
             raise NothingChosen
         return _("Keputusan tentang paket %(code)s dicatat.", code=code)
@@ -215,6 +215,14 @@ def _number(name: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
         raise WrongNumber
     return int(text)
+
+
+def _rupiah(name: str) -> int:
+    """Return a sum as people write it (`120.000`)."""
+    amount = numbers.read_rupiah(request.form.get(name, ""))
+    if amount is None:
+        raise shipments.WrongAmount
+    return amount
 
 
 def _pieces(parcel: Parcel) -> dict[int, int]:

@@ -1,6 +1,7 @@
 """One parcel's page: every state shows, every act is there where it may be, wrong input is told."""
 
 import html
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -174,13 +175,17 @@ def test_what_came_back_is_decided(client, dispatcher):
     assert "Barangnya bagaimana?" in page_of(client, parcel)
     assert do(client, parcel, "putusan", decision="").status_code == 422
     pieces = {f"pieces-{line}": "1"}
-    assert do(client, parcel, "putusan", decision="restock", **pieces).status_code == 422
+    refused = do(client, parcel, "putusan", decision="restock", **pieces)
+    assert refused.status_code == 422
+    for name, value in pieces.items():
+        assert re.search(rf'name="{name}"[^>]* value="{value}"', refused.text), "typed, not lost"
     done = do(client, parcel, "putusan", decision="restock", why="satu pecah", **pieces)
     assert done.status_code == 303
-    for amount in ("", "0", "1.000", "99999999999999"):
+    for amount in ("", "0", "1.5", "seribu", "99999999999999"):
         refused = do(client, parcel, "putusan", decision="refund", amount_idr=amount)
         assert refused.status_code == 422
-    done = do(client, parcel, "putusan", decision="refund", amount_idr="50000")
+        assert f'value="{amount}"' in refused.text
+    done = do(client, parcel, "putusan", decision="refund", amount_idr="50.000")
     assert done.status_code == 303
     again = do(client, parcel, "putusan", decision="reship")
     assert again.status_code == 409
