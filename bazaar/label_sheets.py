@@ -110,9 +110,8 @@ def chosen(wish: Wish) -> sa.Select[Parcel]:
             )
         )
     if wish.needed:
-        query = query.where(
-            sa.or_(Parcel.label_printed_at.is_(None), Parcel.id.in_(_void(wish.seller_id)))
-        )
+        void = Parcel.id.in_(shipments.void_labels(wish.seller_id))
+        query = query.where(sa.or_(Parcel.label_printed_at.is_(None), void))
     return query.order_by(Seller.code, Parcel.code)
 
 
@@ -330,14 +329,6 @@ def _read(codes: Sequence[str]) -> list[Parcel]:
     query = _with_all().where(Parcel.code.in_(codes), Parcel.status.in_(HERE))
     found = {parcel.code: parcel for parcel in db.session.scalars(query)}
     return [found[code] for code in codes if code in found]
-
-
-def _void(seller_id: int | None) -> list[int]:
-    """Return the ids of parcels that are here with a label that does not hold any more."""
-    query = _with_all().where(Parcel.status.in_(HERE), Parcel.label_printed_at.is_not(None))
-    if seller_id is not None:
-        query = query.where(Order.seller_id == seller_id)
-    return [parcel.id for parcel in db.session.scalars(query) if shipments.label_is_void(parcel)]
 
 
 def _with_all() -> sa.Select[Parcel]:

@@ -303,6 +303,34 @@ def test_parcels_are_chosen(app, now):
     assert [one.code for one in label_sheets.find(Wish(seller_id=seller.id))] == [own.code]
 
 
+def test_void_labels_are_found_as_each_parcel_says(app, now):
+    parcel, other = a_parcel_in("packed"), a_parcel_in("packed", resi=RESI)
+    first = a_parcel(a_product(), a_product(), quantity=2)
+    line = first.lines[0].order_line_id
+    changes = (
+        lambda: None,
+        lambda: moved(parcel, now),
+        lambda: shipments.measure(parcel, 700, None, actor=HOST, now=now),
+        lambda: shipments.set_resi(parcel, "1" * 12, courier=parcel.courier, actor=HOST, now=now),
+        lambda: shipments.set_resi(
+            other, "2" * 12, courier=other.courier, why="salah ketik", actor=HOST, now=now
+        ),
+        lambda: shipments.unpack(parcel, actor=HOST, now=now),
+        lambda: shipments.split(first, {line: 1}, actor=HOST, now=now),
+    )
+    for change in changes:
+        everyone = [shipments.get_parcel(one.code) for one in (parcel, other, first)]
+        shipments.mark_printed(everyone, now=now)
+        change()
+        db.session.expire_all()
+        said = [one.id for one in everyone if shipments.label_is_void(one)]
+        assert sorted(shipments.void_labels()) == sorted(said)
+        assert len(said) <= 1
+        for one in everyone:
+            mine = [one.id] if one.id in said else []
+            assert shipments.void_labels(one.order.seller_id) == mine
+
+
 def test_old_sheets_are_thrown_away(app, now):
     old, young = made(a_parcel(), now=now - timedelta(days=8)), made(a_parcel(), now=now)
     young_id = young.id

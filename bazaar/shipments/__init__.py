@@ -41,6 +41,7 @@ from bazaar.shipments.addresses import (
     label_is_current,
     label_is_void,
     mark_printed,
+    void_labels,
 )
 from bazaar.shipments.events import Applied, apply
 from bazaar.shipments.finding import (
@@ -163,6 +164,7 @@ __all__ = [
     "take_back",
     "tidings",
     "unpack",
+    "void_labels",
     "weight_of",
     "with_all",
     "with_order",

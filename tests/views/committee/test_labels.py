@@ -206,4 +206,4 @@ def test_a_fuller_page_costs_no_more_queries(client, queries, dispatcher, parcel
 
     assert client.get(PAGE, query_string={"yang": "belum"}).status_code == 200
 
-    assert len(queries) == 10
+    assert len(queries) == 11
