@@ -19,7 +19,7 @@ from bazaar.rules.references import normalise_claim_code
 
 EDITABLE: Final = frozenset(
     {"name", "description", "price_idr", "weight_g", "active"}
-    | {"length_cm", "width_cm", "height_cm", "hs_code", "customs_text"}
+    | {"length_cm", "width_cm", "height_cm", "net_weight_g", "hs_code", "customs_text"}
 )
 
 

@@ -124,6 +124,37 @@ def test_a_second_click_applies_nothing(app):
     assert catalog.get_product("A01").stock == 3
 
 
+SIZES = {
+    "panjang_cm": "30",
+    "lebar_cm": "25",
+    "tinggi_cm": "4",
+    "berat_bersih_gram": "400",
+    "kode_hs": "6217.10",
+    "keterangan_bea_cukai": "Cotton scarf",
+}
+
+
+def test_sizes_and_customs_come_with_the_products(app, now):
+    an_edition()
+    apply(a_draft([SELLER], [PRODUCT | SIZES]))
+    product = db.session.scalars(sa.select(Product)).one()
+
+    def known():
+        db.session.refresh(product)
+        sizes = (product.length_cm, product.width_cm, product.height_cm)
+        return sizes, product.net_weight_g, product.hs_code, product.customs_text
+
+    assert known() == ((30, 25, 4), 400, "621710", "Cotton scarf")
+    apply(a_draft([SELLER], [PRODUCT]))
+    assert known() == ((30, 25, 4), 400, "621710", "Cotton scarf")
+    empty = dict.fromkeys(SIZES, "")
+    (line,) = (one for one in lines(a_draft([SELLER], [PRODUCT | empty])) if one.changes)
+    told = {change.column: (change.old, change.new) for change in line.changes}
+    assert told["panjang_cm"] == ("30", "")
+    apply(a_draft([SELLER], [PRODUCT | empty]))
+    assert known() == ((None, None, None), None, "", "")
+
+
 def test_a_list_with_other_values_changes_only_those(app):
     an_edition()
     apply(a_draft([SELLER], [PRODUCT]))
@@ -246,6 +277,12 @@ WRONG_PRODUCT = {
     "berat_gram": "1,5 kg",
     "stok": "-3",
     "keterangan": "k" * 2_001,
+    "panjang_cm": "0",
+    "lebar_cm": "lebar",
+    "tinggi_cm": "201",
+    "berat_bersih_gram": "0",
+    "kode_hs": "62",
+    "keterangan_bea_cukai": "kain café",
 }
 
 
@@ -257,7 +294,7 @@ def test_every_wrong_cell_has_its_sentence(app):
         *((row, column) for row in (2, 4) for column in WRONG_SELLER),
         *((row, column) for row in (2, 3) for column in WRONG_PRODUCT if column != "kode_penjual"),
     ]
-    assert len(found) == 36
+    assert len(found) == 48
     said = {column: sentence for _, column, sentence in found}
     assert said["klaster"] == "“Panganan” bukan klaster. Mungkin maksudnya Pangan?"
     assert said["kecamatan"] == (

@@ -51,7 +51,10 @@ SELLERS: Final = Layout(
 PRODUCTS: Final = Layout(
     "products",
     ("kode_penjual", "kode_produk", "nama_produk", "harga", "berat_gram", "stok"),
-    ("keterangan",),
+    (
+        *("keterangan", "panjang_cm", "lebar_cm", "tinggi_cm", "berat_bersih_gram"),
+        *("kode_hs", "keterangan_bea_cukai"),
+    ),
     {
         "penjual": "kode_penjual",
         "kode_umkm": "kode_penjual",
@@ -65,6 +68,14 @@ PRODUCTS: Final = Layout(
         "stock": "stok",
         "jumlah": "stok",
         "deskripsi": "keterangan",
+        "panjang": "panjang_cm",
+        "lebar": "lebar_cm",
+        "tinggi": "tinggi_cm",
+        "berat_bersih": "berat_bersih_gram",
+        "berat_bersih_g": "berat_bersih_gram",
+        "hs": "kode_hs",
+        "hs_code": "kode_hs",
+        "bea_cukai": "keterangan_bea_cukai",
     },
 )
 LAYOUTS: Final = {layout.kind: layout for layout in (SELLERS, PRODUCTS)}
@@ -167,6 +178,12 @@ def check_product(row: Row) -> Checked:
         "berat_gram": read_weight,
         "stok": read_stock,
         "keterangan": read_story,
+        "panjang_cm": read_size,
+        "lebar_cm": read_size,
+        "tinggi_cm": read_size,
+        "berat_bersih_gram": read_net_weight,
+        "kode_hs": read_hs_code,
+        "keterangan_bea_cukai": read_customs_text,
     }
     return _checked(row, readers, ("kode_penjual", "kode_produk"))
 
@@ -271,6 +288,11 @@ def read_price(text: str) -> int | Fault:
 def read_weight(text: str) -> int | Fault:
     """Return grams."""
     return _number(numbers.read_grams, text, BAD_WEIGHT, WEIGHT_RANGE, 1, MAX_WEIGHT_G)
+
+
+def read_net_weight(text: str) -> int | Fault | None:
+    """Return grams without packing, None for an empty field."""
+    return read_weight(text) if text else None
 
 
 def read_size(text: str) -> int | Fault | None:

@@ -44,9 +44,22 @@ _EXPLAINED: Final = {
     "berat_gram": ("Berat kirim dalam gram", "450"),
     "stok": ("Yang ada di rak sekarang", "12"),
     "keterangan": ("Boleh kosong", "Katun primisima, pewarna alam."),
+    "panjang_cm": ("Ukuran siap kirim; boleh kosong", "30"),
+    "lebar_cm": ("Boleh kosong", "25"),
+    "tinggi_cm": ("Boleh kosong", "4"),
+    "berat_bersih_gram": ("Tanpa kemasan, untuk kiriman luar negeri; boleh kosong", "400"),
+    "kode_hs": ("Untuk kiriman luar negeri, 6 angka atau lebih; boleh kosong", "520852"),
+    "keterangan_bea_cukai": (
+        "Untuk kiriman luar negeri, dalam bahasa Inggris; boleh kosong",
+        "hand-drawn batik cotton cloth",
+    ),
 }
-_NUMBERS: Final = frozenset({"harga", "berat_gram", "stok"})
-_WIDE: Final = frozenset({"cerita", "keterangan", "ketersediaan", "qris", "nama_produk"})
+_NUMBERS: Final = frozenset(
+    {"harga", "berat_gram", "stok", "panjang_cm", "lebar_cm", "tinggi_cm", "berat_bersih_gram"}
+)
+_WIDE: Final = frozenset(
+    {"cerita", "keterangan", "ketersediaan", "qris", "nama_produk", "keterangan_bea_cukai"}
+)
 
 
 class NoSuchExample(NotFound):
@@ -67,7 +80,8 @@ def example(kind: str, form: str, districts: Sequence[Region]) -> tuple[str, str
         ),
         "products": (
             *("kode_penjual", "kode_produk", "nama_produk", "keterangan"),
-            *("harga", "berat_gram", "stok"),
+            *("harga", "berat_gram", "stok", "panjang_cm", "lebar_cm", "tinggi_cm"),
+            *("berat_bersih_gram", "kode_hs", "keterangan_bea_cukai"),
         ),
     }[kind]
     assert set(columns) == set((SELLERS if kind == "sellers" else PRODUCTS).columns)

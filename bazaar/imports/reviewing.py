@@ -41,6 +41,12 @@ FIELDS: Final[Mapping[str, str]] = {
     "harga": "price_idr",
     "berat_gram": "weight_g",
     "stok": "stock",
+    "panjang_cm": "length_cm",
+    "lebar_cm": "width_cm",
+    "tinggi_cm": "height_cm",
+    "berat_bersih_gram": "net_weight_g",
+    "kode_hs": "hs_code",
+    "keterangan_bea_cukai": "customs_text",
 }
 """Columns that are one field of a seller or product as they stand."""
 
@@ -275,6 +281,8 @@ def _field_changes(entry: Entry, stored: Seller | Product) -> Iterable[Change]:
 
 
 def _shown(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, int):
         return f"{value:,}".replace(",", ".")
     text = str(value)

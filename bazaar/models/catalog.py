@@ -23,6 +23,7 @@ class Product(Base):
         sa.CheckConstraint("stock >= 0", name="stock_not_negative"),
         sa.CheckConstraint("price_idr > 0", name="price_positive"),
         sa.CheckConstraint("weight_g > 0", name="weight_positive"),
+        sa.CheckConstraint("net_weight_g > 0", name="net_weight_positive"),
         sa.CheckConstraint("most_per_order > 0", name="most_positive"),
     )
 
@@ -37,6 +38,7 @@ class Product(Base):
     length_cm: Mapped[int | None]
     width_cm: Mapped[int | None]
     height_cm: Mapped[int | None]
+    net_weight_g: Mapped[int | None] = mapped_column(comment="Without packing, for customs")
     hs_code: Mapped[str] = mapped_column(sa.String(10), default="")
     customs_text: Mapped[str] = mapped_column(
         sa.String(120), default="", comment="In English, for parcels abroad"

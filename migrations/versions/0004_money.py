@@ -810,16 +810,21 @@ def upgrade() -> None:
         batch_op.alter_column("charge_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_payments_account_id"), ["account_id"], unique=False)
         batch_op.create_foreign_key(
-            batch_op.f("fk_payments_edition_id_editions"), "editions", ["edition_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_payments_account_id_receiving_accounts"),
             "receiving_accounts",
             ["account_id"],
             ["id"],
         )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_payments_edition_id_editions"), "editions", ["edition_id"], ["id"]
+        )
 
     with op.batch_alter_table("products", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "net_weight_g", INTEGER, nullable=True, comment="Without packing, for customs"
+            )
+        )
         batch_op.add_column(
             sa.Column(
                 "most_per_order", INTEGER, nullable=True, comment="Empty: as many as there are"
@@ -945,6 +950,9 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("products") as batch_op:
         batch_op.create_check_constraint(op.f("ck_products_most_positive"), "most_per_order > 0")
+        batch_op.create_check_constraint(
+            op.f("ck_products_net_weight_positive"), "net_weight_g > 0"
+        )
     with op.batch_alter_table("editions") as batch_op:
         batch_op.create_check_constraint(
             op.f("ck_editions_unpaid_positive"), "unpaid_per_phone > 0"
@@ -962,6 +970,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(op.f("ck_charges_amount_adds_up"), type_="check")
     with op.batch_alter_table("products") as batch_op:
         batch_op.drop_constraint(op.f("ck_products_most_positive"), type_="check")
+        batch_op.drop_constraint(op.f("ck_products_net_weight_positive"), type_="check")
     with op.batch_alter_table("editions") as batch_op:
         batch_op.drop_constraint(op.f("ck_editions_unpaid_positive"), type_="check")
         batch_op.drop_constraint(op.f("ck_editions_offer_positive"), type_="check")
@@ -1014,12 +1023,13 @@ def downgrade() -> None:
 
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.drop_column("most_per_order")
+        batch_op.drop_column("net_weight_g")
 
     with op.batch_alter_table("payments", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_payments_edition_id_editions"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_payments_account_id_receiving_accounts"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_payments_edition_id_editions"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_payments_account_id"))
         batch_op.alter_column("charge_id", existing_type=sa.INTEGER(), nullable=False)
         batch_op.alter_column(

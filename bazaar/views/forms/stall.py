@@ -24,6 +24,7 @@ class StockForm(CellForm):
     length = CellField(_l("Panjang (cm)"), entries.read_size, needed=False)
     width = CellField(_l("Lebar (cm)"), entries.read_size, needed=False)
     height = CellField(_l("Tinggi (cm)"), entries.read_size, needed=False)
+    net_weight = CellField(_l("Berat bersih (gram)"), entries.read_net_weight, needed=False)
     hs_code = CellField(_l("Kode HS"), entries.read_hs_code, needed=False)
     customs_text = CellField(
         _l("Keterangan untuk bea cukai"), entries.read_customs_text, needed=False
@@ -38,6 +39,7 @@ class StockForm(CellForm):
             "length": _text(product.length_cm),
             "width": _text(product.width_cm),
             "height": _text(product.height_cm),
+            "net_weight": _text(product.net_weight_g),
             "hs_code": product.hs_code,
             "customs_text": product.customs_text,
         }
@@ -51,6 +53,7 @@ class StockForm(CellForm):
             "length_cm": self.length.value,
             "width_cm": self.width.value,
             "height_cm": self.height.value,
+            "net_weight_g": self.net_weight.value,
             "hs_code": self.hs_code.value,
             "customs_text": self.customs_text.value,
         }

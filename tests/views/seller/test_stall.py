@@ -153,7 +153,7 @@ def test_a_fuller_stall_costs_no_more_queries(client, seller, stall, queries, ro
 
 
 SIZES = {"length": "30", "width": "20", "height": "5"}
-CUSTOMS = {"hs_code": "6217.10", "customs_text": " Cotton  scarf "}
+CUSTOMS = {"net_weight": "180", "hs_code": "6217.10", "customs_text": " Cotton  scarf "}
 
 
 def test_sizes_and_customs_data_are_kept(client, seller, stall):
@@ -164,6 +164,7 @@ def test_sizes_and_customs_data_are_kept(client, seller, stall):
     assert client.post(path, data=form | SIZES | CUSTOMS).status_code == 303
     assert (product.length_cm, product.width_cm, product.height_cm) == (30, 20, 5)
     assert (product.hs_code, product.customs_text) == ("621710", "Cotton scarf")
+    assert product.net_weight_g == 180
 
     client.post(path, data=form)  # a page without these fields leaves them
     assert product.hs_code == "621710"
