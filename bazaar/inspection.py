@@ -6,13 +6,13 @@ checks judge the database after races and crashes in the tests.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from bazaar import reports, times
+from bazaar import closings, reports
 from bazaar.db import db
 from bazaar.manifests import soundness as soundness_of_manifests
 from bazaar.models import (
@@ -150,31 +150,38 @@ def _money_agrees() -> Iterator[Difference]:
         yield from (Difference(*told) for told in check())
 
 
-def _days_add_up() -> Iterator[Difference]:
-    """The day sheets together are worth what the rows of orders and payments are worth."""
+def _books_agree_with_orders() -> Iterator[Difference]:
+    """What the ledger says was ordered, waits and came is what orders and payments say."""
     for edition in db.session.scalars(sa.select(Edition)):
+        total = reports.of_season(edition).total
         of_edition = Order.edition_id == edition.id
-        orders, gross_idr = db.session.execute(
-            sa.select(sa.func.count(), sa.func.sum(Order.total_idr)).where(of_edition)
-        ).one()
-        received_idr = db.session.scalar(
-            sa.select(sa.func.sum(Payment.amount_idr))
-            .join(Payment.charge)
-            .join(Charge.order)
-            .where(of_edition)
-        )
-        days = _days_of(edition)
-        sheets = [reports.day_totals(edition.id, day, edition.zone) for day in days]
-        for name in ("sellers", "clusters", "turns"):
-            rows = [sums for sheet in sheets for _, sums in getattr(sheet, name)]
-            expected = (orders, int(gross_idr or 0))
-            worth = sum(sums.paid_idr + sums.unpaid_idr + sums.lapsed_idr for sums in rows)
-            found = (sum(sums.orders for sums in rows), worth)
-            if found != expected:
-                yield Difference(f"day totals per {name}", edition.slug, expected, found)
-        received = sum(sheet.total.received_idr for sheet in sheets)
-        if received != int(received_idr or 0):
-            yield Difference("money of days", edition.slug, int(received_idr or 0), received)
+        expected = {
+            "placed": _sum(Order.total_idr, of_edition),
+            "waiting": _sum(Order.total_idr, of_edition, Order.status.in_(reports.WAITING)),
+            "received": _sum(Payment.amount_idr, Payment.edition_id == edition.id),
+        }
+        found = {
+            "placed": total.placed_idr,
+            "waiting": total.placed_idr - total.gross_idr - total.lapsed_idr,
+            "received": total.received_idr + total.mistaken_idr,
+        }
+        for name, value in expected.items():
+            if value != found[name]:
+                yield Difference(f"books: {name}", edition.slug, value, found[name])
+
+
+def _sum(column: Any, *which: sa.ColumnElement[bool]) -> int:
+    return int(db.session.scalar(sa.select(sa.func.sum(column)).where(*which)) or 0)
+
+
+def _signed_days_stand() -> Iterator[Difference]:
+    """The figures and entries of a closed day are those that were signed."""
+    for edition in db.session.scalars(sa.select(Edition)):
+        for closing in closings.signed_days(edition.id):
+            for name, (signed, found) in closings.differences(closing).items():
+                yield Difference(
+                    f"closed day: {name}", f"{edition.slug} {closing.day}", signed, found
+                )
 
 
 def _turns_never_overlap() -> Iterator[Difference]:
@@ -285,18 +292,6 @@ def _manifests_are_as_signed() -> Iterator[Difference]:
         yield from (Difference(*told) for told in check())
 
 
-def _days_of(edition: Edition) -> set[date]:
-    """Return the days on which orders were placed or money came."""
-    received = (
-        sa.select(Payment.received_at)
-        .join(Payment.charge)
-        .join(Charge.order)
-        .where(Order.edition_id == edition.id)
-    )
-    days = {times.day_of(instant, edition.zone) for instant in db.session.scalars(received)}
-    return days | set(reports.days_with_orders(edition.id, edition.zone))
-
-
 def _move(
     move: type[StockMove], reason: StockReason | sa.SQLColumnExpression[StockReason]
 ) -> sa.ColumnElement[bool]:
@@ -315,7 +310,8 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     _states_have_their_instants,
     _charges_ask_for_the_total,
     _money_agrees,
-    _days_add_up,
+    _books_agree_with_orders,
+    _signed_days_stand,
     _turns_never_overlap,
     _orders_are_credited_to_turns_of_their_seller,
     _numbers_of_releases_have_no_holes,

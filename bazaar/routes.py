@@ -27,6 +27,7 @@ from bazaar.views.buyer import (
 from bazaar.views.committee import (
     availability,
     board,
+    cases,
     closed_times,
     courier_pages,
     couriers,
@@ -56,6 +57,7 @@ from bazaar.views.committee import (
     roster,
     rotation,
     scanning,
+    season,
     sellers,
     team,
     tidings,
@@ -63,12 +65,14 @@ from bazaar.views.committee import (
 )
 from bazaar.views.committee import orders as committee_orders
 from bazaar.views.committee import reasons as committee_reasons
+from bazaar.views.committee import statements as committee_statements
 from bazaar.views.courier import manifest as courier_manifest
 from bazaar.views.seller import availability as seller_availability
 from bazaar.views.seller import labels as seller_labels
 from bazaar.views.seller import orders as seller_orders
 from bazaar.views.seller import packing, packing_lists, reasons, stall, troubles, turns
 from bazaar.views.seller import requests as seller_requests
+from bazaar.views.seller import statements as seller_statements
 from bazaar.web import Route, Who, get, post
 
 # fmt: off
@@ -157,6 +161,17 @@ ROUTES: tuple[Route, ...] = (
     get("/u/<token>/pesanan", seller_orders.index, Who.LINK),
     post("/u/<token>/pesanan/<reference>/masuk", seller_orders.confirm, Who.LINK),
 
+    # Sellers: statements of their accounts
+    get("/u/<token>/mutasi", seller_statements.index, Who.LINK),
+    post("/u/<token>/mutasi", seller_statements.upload, Who.LINK),
+    get("/u/<token>/mutasi/<int:import_id>", seller_statements.show, Who.LINK),
+    get("/u/<token>/mutasi/<int:import_id>/kemajuan", seller_statements.status, Who.LINK),
+    post("/u/<token>/mutasi/<int:import_id>/kolom", seller_statements.map_columns, Who.LINK),
+    post("/u/<token>/mutasi/<int:import_id>/masukkan", seller_statements.confirm, Who.LINK),
+    post("/u/<token>/mutasi/<int:import_id>/lanjut", seller_statements.try_again, Who.LINK),
+    post("/u/<token>/mutasi/<int:import_id>/tarik", seller_statements.undo, Who.LINK),
+    post("/u/<token>/mutasi/<int:import_id>/baris/<int:number>", seller_statements.adopt, Who.LINK),
+
     # Members of the committee: in and out
     get("/masuk", account.sign_in, Who.ANYONE),
     post("/masuk", account.give_password, Who.ANYONE),
@@ -176,14 +191,62 @@ ROUTES: tuple[Route, ...] = (
     get("/panitia", day.today, Who.COMMITTEE),
     get("/panitia/hari/<day>", day.show, Who.COMMITTEE),
     get("/panitia/hari/<day>.csv", day.order_sheet, Who.COMMITTEE),
-    get("/panitia/hari/<day>/ringkasan.csv", day.seller_sheet, Who.COMMITTEE),
+    get("/panitia/hari/<day>/total.<ext>", day.totals, Who.COMMITTEE),
+    get("/panitia/hari/<day>/lembar.pdf", day.paper, Who.COMMITTEE),
+    post("/panitia/hari/<day>/siapkan", day.prepare, Who.TREASURER),
+    post("/panitia/hari/<day>/batalkan", day.withdraw, Who.TREASURER),
+    post("/panitia/hari/<day>/tutup", day.sign, Who.CHAIR),
+    get("/panitia/musim", season.show, Who.COMMITTEE),
+    get("/panitia/musim/total.<ext>", season.totals, Who.COMMITTEE),
     get("/panitia/pesanan", committee_orders.index, Who.COMMITTEE),
     get("/panitia/pesanan/<reference>", committee_orders.show, Who.COMMITTEE),
     get("/panitia/uang", money.index, Who.COMMITTEE),
     post("/panitia/uang/<reference>/masuk", money.confirm, Who.TREASURER),
+    get("/panitia/uang/perlu", cases.index, Who.COMMITTEE),
+    get("/panitia/uang/perlu/<int:case_id>", cases.show, Who.COMMITTEE),
+    post("/panitia/uang/perlu/<int:case_id>/tetapkan", cases.assign, Who.TREASURER),
+    post("/panitia/uang/perlu/<int:case_id>/terima", cases.accept, Who.TREASURER),
+    post("/panitia/uang/perlu/<int:case_id>/lanjutkan", cases.revive, Who.TREASURER),
+    post("/panitia/uang/perlu/<int:case_id>/kembalikan", cases.give_back, Who.TREASURER),
+    post("/panitia/uang/perlu/<int:case_id>/hubungi", cases.contact, Who.TREASURER),
+    post("/panitia/uang/perlu/<int:case_id>/bukan", cases.not_ours, Who.TREASURER),
+    post("/panitia/uang/perlu/<int:case_id>/urungkan", cases.undo, Who.TREASURER),
+    get("/panitia/uang/pengembalian", cases.refunds, Who.COMMITTEE),
+    get("/panitia/uang/pengembalian/<int:refund_id>.webp", cases.proof, Who.COMMITTEE),
     get("/panitia/gerbang", gateways.index, Who.COMMITTEE),
     get("/panitia/gerbang/<key>", gateways.show, Who.COMMITTEE),
     post("/panitia/gerbang/<key>/kembalikan", gateways.refund, Who.TREASURER),
+
+    # Committee: statements of accounts
+    get("/panitia/uang/mutasi", committee_statements.index, Who.TREASURER),
+    post("/panitia/uang/mutasi", committee_statements.upload, Who.TREASURER),
+    get("/panitia/uang/mutasi/<int:import_id>", committee_statements.show, Who.TREASURER),
+    get(
+        "/panitia/uang/mutasi/<int:import_id>/kemajuan",
+        committee_statements.status,
+        Who.TREASURER,
+    ),
+    post(
+        "/panitia/uang/mutasi/<int:import_id>/kolom",
+        committee_statements.map_columns,
+        Who.TREASURER,
+    ),
+    post(
+        "/panitia/uang/mutasi/<int:import_id>/masukkan",
+        committee_statements.confirm,
+        Who.TREASURER,
+    ),
+    post(
+        "/panitia/uang/mutasi/<int:import_id>/lanjut",
+        committee_statements.try_again,
+        Who.TREASURER,
+    ),
+    post("/panitia/uang/mutasi/<int:import_id>/tarik", committee_statements.undo, Who.TREASURER),
+    post(
+        "/panitia/uang/mutasi/<int:import_id>/baris/<int:number>",
+        committee_statements.adopt,
+        Who.TREASURER,
+    ),
 
     # Committee: the plan, and the edition it is for
     get("/panitia/jadwal", rotation.plan, Who.COMMITTEE),

@@ -1,17 +1,15 @@
 """What the committee looks up: the totals of a day, orders that fit a search, sheets to take away."""
 
-from bazaar.reports.days import (
-    PAID,
-    WAITING,
-    DayTotals,
+from bazaar.reports.books import (
+    Figures,
     SellerLabel,
-    Sums,
+    Totals,
     TurnLabel,
-    day_totals,
-    days_with_orders,
-    neighbours,
-    orders_of_day,
+    of_day,
+    of_season,
+    unpaid_of,
 )
+from bazaar.reports.days import PAID, WAITING, days_with_orders, neighbours, orders_of_day
 from bazaar.reports.dispatch import (
     LONGEST,
     Dispatch,
@@ -31,27 +29,28 @@ from bazaar.reports.parcel_lists import (
     shipping_list,
     to_pack,
 )
-from bazaar.reports.sheets import day_sheet, seller_sheet
+from bazaar.reports.sheets import day_sheet
+from bazaar.reports.total_lists import day_list, season_list
 from bazaar.reports.workbooks import NoSuchForm
 
 __all__ = [
     "LONGEST",
     "PAID",
     "WAITING",
-    "DayTotals",
     "Dispatch",
     "FeeRow",
     "FeeSum",
+    "Figures",
     "NoSuchForm",
     "NoSuchOrder",
     "SellerLabel",
-    "Sums",
     "TooManyRows",
+    "Totals",
     "TurnLabel",
     "Wish",
     "count_by_status",
+    "day_list",
     "day_sheet",
-    "day_totals",
     "days_with_orders",
     "dispatch_of",
     "fee_list",
@@ -61,10 +60,13 @@ __all__ = [
     "get_order",
     "manifest_list",
     "neighbours",
+    "of_day",
+    "of_season",
     "orders_of_day",
     "packing_list",
-    "seller_sheet",
+    "season_list",
     "share_sheet",
     "shipping_list",
     "to_pack",
+    "unpaid_of",
 ]

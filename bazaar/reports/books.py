@@ -15,10 +15,22 @@ import sqlalchemy as sa
 
 from bazaar import times
 from bazaar.db import db
-from bazaar.models import Book, Channel, Edition, LedgerEntry, Order, Seller, Turn
+from bazaar.models import (
+    Book,
+    Channel,
+    Edition,
+    LedgerEntry,
+    Order,
+    OrderStatus,
+    Seller,
+    Turn,
+)
 
 PLACED = ("placed", "quoted")
+PAID = ("paid",)
+AGAIN = ("waits_again",)
 ENDED = ("expired", "cancelled")
+WITHDRAWN = ("withdrawal",)
 ENTRY = LedgerEntry
 
 
@@ -59,17 +71,18 @@ class Figures:
     @property
     def paid_orders(self) -> int:
         """Orders that were paid."""
-        return self._count(("paid",), credit=Book.GOODS_SOLD)
+        again = self._count(AGAIN, debit=Book.GOODS_SOLD)
+        return self._count(PAID, credit=Book.GOODS_SOLD) - again
 
     @property
     def goods_idr(self) -> int:
         """Goods paid for."""
-        return self._sum(("paid",), credit=Book.GOODS_SOLD)
+        return self._paid(Book.GOODS_SOLD)
 
     @property
     def shipping_idr(self) -> int:
         """Shipping paid for."""
-        return self._sum(("paid",), credit=Book.SHIPPING_SOLD)
+        return self._paid(Book.SHIPPING_SOLD)
 
     @property
     def gross_idr(self) -> int:
@@ -89,12 +102,7 @@ class Figures:
     @property
     def returned_idr(self) -> int:
         """Sales taken back: orders called off after they were paid, and parts credited."""
-        sold = (Book.GOODS_SOLD, Book.SHIPPING_SOLD)
-        return (
-            sum(self._sum(debit=book) for book in sold)
-            - sum(self._sum(credit=book) for book in sold)
-            + self.gross_idr
-        )
+        return self.gross_idr + self._net(Book.GOODS_SOLD) + self._net(Book.SHIPPING_SOLD)
 
     @property
     def discount_idr(self) -> int:
@@ -119,7 +127,12 @@ class Figures:
     @property
     def received_idr(self) -> int:
         """Money that came, less what was written down by mistake."""
-        return self._net_between(Book.MONEY, Book.UNKNOWN)
+        return self._sum(("payment",), debit=Book.MONEY) - self.mistaken_idr
+
+    @property
+    def mistaken_idr(self) -> int:
+        """Payments that were booked out again because they never came."""
+        return self._sum(WITHDRAWN, credit=Book.MONEY)
 
     @property
     def refunded_idr(self) -> int:
@@ -162,14 +175,8 @@ class Figures:
     def _net(self, book: Book) -> int:
         return self._sum(debit=book) - self._sum(credit=book)
 
-    def _net_between(self, book: Book, other: Book) -> int:
-        """Return what went from `other` to `book` by payments, less what was booked back."""
-        back = sum(
-            n
-            for move, n in self.idr.items()
-            if move.credit is book and move.debit is other and move.kind != "refund"
-        )
-        return self._sum(debit=book, credit=other) - back
+    def _paid(self, book: Book) -> int:
+        return self._sum(PAID, credit=book) - self._sum(AGAIN, debit=book)
 
 
 def _fits(move: Move, kinds: Sequence[str], debit: Book | None, credit: Book | None) -> bool:
@@ -246,6 +253,26 @@ def of_day(edition: Edition, day: date) -> Totals:
     """Return the totals of what was booked on one day of the edition."""
     axes = [axis for axis in AXES if axis != "day"]
     return _totals(_groups(edition, day), axes)
+
+
+class Unpaid(NamedTuple):
+    """Orders that still wait for money, and what they are worth in whole rupiah."""
+
+    orders: int
+    amount_idr: int
+
+
+def unpaid_of(edition: Edition, day: date) -> Unpaid:
+    """Return what was ordered on `day` and waits for its money now."""
+    start, end = times.day_bounds(day, edition.zone)
+    query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Order.total_idr), 0)).where(
+        Order.edition_id == edition.id,
+        Order.placed_at >= start,
+        Order.placed_at < end,
+        Order.status == OrderStatus.UNPAID,
+    )
+    orders, amount_idr = db.session.execute(query).one()
+    return Unpaid(orders, int(amount_idr))
 
 
 def summed(groups: Iterable[Group], label_of: Callable[[Group], Label]) -> dict[Label, Figures]:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from bazaar import times
 from bazaar.db import db
 from bazaar.models import Charge, Edition, Order, OrderStatus, Payment
-from bazaar.reports.days import DayTotals, Sums, orders_of_day
+from bazaar.reports.days import orders_of_day
 
 Cell = str | int
 
@@ -62,25 +62,6 @@ ORDER_COLUMNS: Final = (
     "asal",
 )
 
-SELLER_COLUMNS: Final = (
-    "tanggal",
-    "kode_umkm",
-    "umkm",
-    "klaster",
-    "pesanan",
-    "barang_rp",
-    "ongkir_rp",
-    "nilai_rp",
-    "pesanan_dibayar",
-    "dibayar_rp",
-    "pesanan_belum_dibayar",
-    "belum_dibayar_rp",
-    "pesanan_gugur",
-    "gugur_rp",
-    "pembayaran_masuk",
-    "uang_masuk_rp",
-)
-
 
 def day_sheet(edition: Edition, day: date) -> str:
     """Return one row an order placed on the day, in order of time.
@@ -93,15 +74,6 @@ def day_sheet(edition: Edition, day: date) -> str:
         for order in orders_of_day(edition.id, day, edition.zone)
     )
     return written(ORDER_COLUMNS, rows)
-
-
-def seller_sheet(day: DayTotals) -> str:
-    """Return one row a seller: orders placed on the day, and money that came on it."""
-    rows = (
-        (day.day.isoformat(), label.code, label.name, label.cluster, *_sums_row(sums))
-        for label, sums in day.sellers
-    )
-    return written(SELLER_COLUMNS, rows)
 
 
 def _order_row(order: Order, received_idr: int, zone: ZoneInfo) -> Sequence[Cell]:
@@ -134,23 +106,6 @@ def _order_row(order: Order, received_idr: int, zone: ZoneInfo) -> Sequence[Cell
         order.courier,
         order.weight_g,
         checkout.source,
-    )
-
-
-def _sums_row(sums: Sums) -> Sequence[Cell]:
-    return (
-        sums.orders,
-        sums.goods_idr,
-        sums.shipping_idr,
-        sums.gross_idr,
-        sums.paid_orders,
-        sums.paid_idr,
-        sums.unpaid_orders,
-        sums.unpaid_idr,
-        sums.lapsed_orders,
-        sums.lapsed_idr,
-        sums.payments,
-        sums.received_idr,
     )
 
 

@@ -40,6 +40,7 @@ class Who(enum.Enum):
     HOST = "host"
     TREASURER = "treasurer"
     DISPATCHER = "dispatcher"
+    CHAIR = "chair"
 
 
 NEEDS_ROLE = {
@@ -48,6 +49,7 @@ NEEDS_ROLE = {
     Who.HOST: Role.HOST,
     Who.TREASURER: Role.TREASURER,
     Who.DISPATCHER: Role.DISPATCHER,
+    Who.CHAIR: Role.CHAIR,
 }
 """An admin may do what any role may."""
 

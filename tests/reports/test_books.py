@@ -95,3 +95,41 @@ def test_every_axis_adds_up_to_the_total(edition, product, now):
     assert totals.total.placed_idr == worth
     assert [label for label, _ in totals.by["hour"]] == [19, 20, 21, 22]
     assert [label.seller for label, _ in totals.by["turn"]] == ["Batik Sekar", None]
+
+
+def test_the_days_of_another_zone_begin_elsewhere(app):
+    edition = an_edition(zone_name="Asia/Jayapura")
+    an_order(a_product(), at=datetime(2026, 3, 1, 15, 0, tzinfo=UTC))  # midnight there
+
+    assert books.of_day(edition, DAY).total.orders == 0
+    assert books.of_day(edition, DAY + timedelta(days=1)).by["hour"][0][0] == 0
+
+
+def test_sellers_of_one_name_are_told_apart(edition, now):
+    for code in ("U8", "U9"):
+        an_order(a_product(seller=a_seller(name="Lapak Kembar", code=code)), at=now)
+
+    lines = books.of_day(edition, DAY).by["seller"]
+
+    assert [(label.code, figures.orders) for label, figures in lines] == [("U8", 1), ("U9", 1)]
+
+
+def test_what_waits_is_what_was_ordered_that_day_and_not_paid(edition, product, now):
+    an_order(product, at=now - timedelta(days=1))
+    waits = an_order(product, at=now)
+    confirm(an_order(product, at=now), now)
+
+    assert books.unpaid_of(edition, DAY) == (1, waits.total_idr)
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_fuller_day_costs_no_more_queries(edition, product, queries, now, count):
+    for _ in range(count):
+        confirm(an_order(product, at=now), now)
+    zone = edition.zone
+    assert zone
+    queries.clear()
+
+    books.of_day(edition, DAY)
+
+    assert len(queries) == 3

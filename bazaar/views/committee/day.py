@@ -1,15 +1,17 @@
-"""The sheet of one day: what was ordered, paid and received; per seller, cluster and turn."""
+"""The sheet of one day: what was ordered, paid and received, and its closing by two people."""
 
 from datetime import date
 
-from flask import Response, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from bazaar import payments, reports, times
+from bazaar import accounts, closings, payments, reports, times, total_papers
 from bazaar.errors import N_, NotFound
 from bazaar.models import Edition, Role
 from bazaar.views.committee import preparations
-from bazaar.web import count_of
+from bazaar.web import count_of, see_other
+from bazaar.web.downloads import list_file
 from bazaar.web.formats import current_edition
 from bazaar.web.fragments import living_page
 
@@ -37,14 +39,47 @@ def show(day: str) -> ResponseReturnValue:
 
 def order_sheet(day: str) -> Response:
     edition, asked = _asked(day)
-    sheet = reports.day_sheet(edition, asked)
-    return _file(sheet, f"pesanan-{edition.slug}-{asked}.csv")
+    response = Response(reports.day_sheet(edition, asked), mimetype="text/csv")
+    name = f"pesanan-{edition.slug}-{asked}.csv"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
-def seller_sheet(day: str) -> Response:
+def totals(day: str, ext: str) -> Response:
     edition, asked = _asked(day)
-    sheet = reports.seller_sheet(reports.day_totals(edition.id, asked, edition.zone))
-    return _file(sheet, f"ringkasan-{edition.slug}-{asked}.csv")
+    table = reports.day_list(edition, asked)
+    return list_file(table, f"total-{edition.slug}-{asked}", ext, by=f"account:{g.person.id}")
+
+
+def paper(day: str) -> Response:
+    edition, asked = _asked(day)
+    sheet = total_papers.pdf(edition, asked, now=times.now())
+    response = Response(sheet, mimetype="application/pdf")
+    name = f"total-{edition.slug}-{asked}.pdf"
+    response.headers.set("Content-Disposition", "inline", filename=name)
+    return response
+
+
+def prepare(day: str) -> ResponseReturnValue:
+    edition, asked = _asked(day)
+    note = request.form.get("note", "").strip()[:200]
+    closings.prepare(edition, asked, actor=accounts.actor(g.person), now=times.now(), note=note)
+    flash(_("Penutupan hari ini siap. Orang lain yang menandatanganinya."), "success")
+    return see_other(url_for("committee.day.show", day=day, _anchor="tutup"))
+
+
+def withdraw(day: str) -> ResponseReturnValue:
+    edition, asked = _asked(day)
+    closings.withdraw(edition, asked, actor=accounts.actor(g.person), now=times.now())
+    flash(_("Penutupan dibatalkan; hari ini tetap terbuka."), "info")
+    return see_other(url_for("committee.day.show", day=day, _anchor="tutup"))
+
+
+def sign(day: str) -> ResponseReturnValue:
+    edition, asked = _asked(day)
+    closings.sign(edition, asked, actor=accounts.actor(g.person), now=times.now())
+    flash(_("Hari ini ditutup. Yang datang kemudian dicatat pada hari berikutnya."), "success")
+    return see_other(url_for("committee.day.show", day=day, _anchor="tutup"))
 
 
 def _asked(day: str) -> tuple[Edition, date]:
@@ -65,15 +100,14 @@ def _page(edition: Edition, day: date) -> ResponseReturnValue:
         this_day=this_day,
         before=before,
         after=min(filter(None, (after, this_day if day < this_day else None)), default=None),
-        sheet=reports.day_totals(edition.id, day, edition.zone),
+        totals=reports.of_day(edition, day),
+        unpaid=reports.unpaid_of(edition, day),
+        closing=closings.find(edition.id, day),
+        may_prepare=bool(g.person.roles & {Role.TREASURER, Role.ADMIN}),
+        may_sign=bool(g.person.roles & {Role.CHAIR, Role.ADMIN}),
+        actor_key=accounts.actor(g.person).key,
         dispatch=reports.dispatch_of(edition.id, day, edition.zone, now=now),
         may_dispatch=bool(g.person.roles & {Role.DISPATCHER, Role.ADMIN}),
-        late=count_of(payments.late()),
+        late=count_of(payments.find_cases()),
         preparations=preparations.steps(edition) if day == this_day else [],
     )
-
-
-def _file(sheet: str, name: str) -> Response:
-    response = Response(sheet, mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response

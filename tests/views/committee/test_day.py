@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 import sqlalchemy as sa
 
@@ -67,7 +68,7 @@ def test_another_day_can_be_opened(client, evening):
         "٢٠٢٦-٠٣-٠١",
     ],
 )
-@pytest.mark.parametrize("suffix", ["", ".csv", "/ringkasan.csv"])
+@pytest.mark.parametrize("suffix", ["", ".csv", "/total.csv", "/lembar.pdf"])
 def test_what_is_no_day_is_not_found(client, evening, day, suffix):
     sign_in(client, Role.HOST)
 
@@ -100,8 +101,8 @@ def test_an_empty_day_says_so(client, day, sentence):
 def test_the_sheets_are_files_with_the_database_in_them(client, evening):
     sign_in(client, Role.HOST)
 
-    orders, sellers = (
-        client.get(f"/panitia/hari/2026-03-01{suffix}") for suffix in (".csv", "/ringkasan.csv")
+    orders, totals = (
+        client.get(f"/panitia/hari/2026-03-01{suffix}") for suffix in (".csv", "/total.csv")
     )
 
     assert orders.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -111,13 +112,14 @@ def test_the_sheets_are_files_with_the_database_in_them(client, evening):
     all_days = db.session.scalar(sa.select(sa.func.sum(Order.total_idr)))
     assert all_days
     total = all_days - 37_000  # yesterday's
-    assert added(orders, "total_rp") == added(sellers, "nilai_rp") == total == 99_000
-    assert added(orders, "uang_masuk_rp") == added(sellers, "uang_masuk_rp") == 62_000
+    assert added(orders, "total_rp") == added(totals, "dipesan_rp", "umkm") == total == 99_000
+    assert added(orders, "uang_masuk_rp") == added(totals, "uang_masuk_rp", "umkm") == 62_000
 
 
-def added(answer, column):
+def added(answer, column, axis=None):
     sheet = io.StringIO(answer.text.removeprefix("\ufeff"), newline="")
-    return sum(int(row[column]) for row in csv.DictReader(sheet))
+    rows = [row for row in csv.DictReader(sheet) if axis in {None, row.get("menurut")}]
+    return sum(int(row[column]) for row in rows)
 
 
 def test_the_page_follows_by_itself(client, evening):
@@ -132,7 +134,7 @@ def test_the_page_follows_by_itself(client, evening):
 
 
 def test_strangers_are_kept_out(client, evening):
-    for suffix in ("", ".csv", "/ringkasan.csv"):
+    for suffix in ("", ".csv", "/total.csv", "/lembar.pdf"):
         answer = client.get(f"/panitia/hari/2026-03-01{suffix}")
         assert answer.headers["Location"].startswith("/masuk")
     assert client.get("/panitia").headers["Location"].startswith("/masuk")
@@ -152,3 +154,65 @@ def test_a_fuller_day_costs_no_more_queries(client, evening, queries):
 
     assert counts[0] == counts[1]
     assert counts[2] == counts[3]
+
+
+def test_two_people_close_the_day_on_the_page(app, client, evening):
+    second = app.test_client()
+    sign_in(client, Role.TREASURER)
+    sign_in(second, Role.CHAIR)
+    address = "/panitia/hari/2026-03-01"
+
+    assert "Siapkan penutupan" in client.get(address).text
+    assert client.post(f"{address}/siapkan", data={"note": "kas cocok"}).status_code == 303
+    assert "Tanda tangani" not in client.get(address).text
+    page = second.get(address).text
+    assert "Tanda tangani" in page
+    assert "kas cocok" in page
+    assert second.post(f"{address}/tutup").status_code == 303
+    assert "Hari ini sudah ditutup" in client.get(address).text
+    again = second.post(f"{address}/tutup")
+    assert (again.status_code, "sudah ditutup" in again.text) == (409, True)
+
+
+def test_closing_needs_the_right_people(client, evening):
+    address = "/panitia/hari/2026-03-01"
+    sign_in(client, Role.HOST)
+
+    for act in ("siapkan", "tutup", "batalkan"):
+        assert client.post(f"{address}/{act}").status_code == 403
+
+
+def test_a_closing_can_be_withdrawn_and_prepared_again(client, evening):
+    address = "/panitia/hari/2026-03-01"
+    sign_in(client, Role.TREASURER)
+
+    for act in ("siapkan", "batalkan", "siapkan"):
+        assert client.post(f"{address}/{act}").status_code == 303
+
+
+def test_the_paper_holds_the_figures(client, evening):
+    sign_in(client, Role.HOST)
+
+    answer = client.get("/panitia/hari/2026-03-01/lembar.pdf")
+
+    pages = pypdfium2.PdfDocument(answer.data)
+    text = "".join(page.get_textpage().get_text_range() for page in pages)
+    for words in ("Rp99.000", "Rp62.000", "Disiapkan oleh", "Belum ditutup"):
+        assert words in text
+
+
+def test_the_season_shows_each_day_and_another_edition_beside(client, evening):
+    sign_in(client, Role.HOST)
+    other = an_edition(slug="lebaran", name="Pasar Lebaran", is_current=False)
+
+    page = client.get("/panitia/musim").text
+    beside = client.get(f"/panitia/musim?banding={other.slug}").text
+    empty = client.get(f"/panitia/musim?edisi={other.slug}").text
+
+    for words in ("28 Februari", "1 Maret", "Rp136.000", "Rp62.000"):
+        assert words in page
+    assert "Perbandingan" in beside
+    assert "Belum ada pesanan" in empty
+    for ext in ("csv", "xlsx"):
+        assert client.get(f"/panitia/musim/total.{ext}").status_code == 200
+    assert client.get("/panitia/musim/total.exe").status_code == 404
