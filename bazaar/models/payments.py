@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bazaar.db import Base, Facts, Key, Line, Name, Rupiah, Text
 from bazaar.models.orders import Order
+from bazaar.models.sellers import Seller
 
 
 class AccountKind(enum.Enum):
@@ -66,6 +67,8 @@ class ReceivingAccount(Base):
     approved_by: Mapped[Name] = mapped_column(default="")
     approved_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]
+
+    seller: Mapped[Seller | None] = relationship()
 
 
 class Charge(Base):
@@ -218,6 +221,9 @@ class Refund(Base):
     note: Mapped[Line] = mapped_column(default="")
     given_at: Mapped[datetime] = mapped_column(index=True)
     given_by: Mapped[Name]
+
+    order: Mapped[Order | None] = relationship()
+    payment: Mapped[Payment | None] = relationship()
 
 
 class Withdrawal(Base):

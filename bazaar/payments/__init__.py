@@ -7,6 +7,24 @@ or a case is opened that needs a person (`bazaar.rules.money` has the table).
 """
 
 from bazaar.payments.accounts import StickerRejected, enrol, find_account, with_sticker
+from bazaar.payments.acts import (
+    CaseClosed,
+    GoodsGone,
+    NoSuchCase,
+    NoSuchOrder,
+    NotAllowedHere,
+    accept,
+    assign,
+    can_undo,
+    contacted,
+    get_case,
+    give_case_back,
+    not_ours,
+    open_owed,
+    revive,
+    undo,
+    ways_of,
+)
 from bazaar.payments.charges import (
     AGREED,
     QRIS,
@@ -20,7 +38,13 @@ from bazaar.payments.charges import (
     get_charge,
     get_codes,
 )
-from bazaar.payments.lists import OpenCharge, late, open_charges, received
+from bazaar.payments.lists import (
+    OpenCharge,
+    find_cases,
+    find_refunds,
+    open_charges,
+    received,
+)
 from bazaar.payments.receiving import (
     LEFT_ALONE,
     Receipt,
@@ -29,7 +53,7 @@ from bazaar.payments.receiving import (
     receive,
     settle_left,
 )
-from bazaar.payments.refunds import Back, TooMuchBack, give_back
+from bazaar.payments.refunds import Back, TooMuchBack, give_back, given_back
 from bazaar.payments.sums import NoSuchPayment
 from bazaar.payments.taking_back import BuiltUpon, WasGivenBack, take_back
 from bazaar.rules.money import Outcome
@@ -40,9 +64,14 @@ __all__ = [
     "QRIS",
     "Back",
     "BuiltUpon",
+    "CaseClosed",
+    "GoodsGone",
     "NoCode",
+    "NoSuchCase",
     "NoSuchCharge",
+    "NoSuchOrder",
     "NoSuchPayment",
+    "NotAllowedHere",
     "NotPriced",
     "NotWaiting",
     "OpenCharge",
@@ -52,20 +81,33 @@ __all__ = [
     "StickerRejected",
     "TooMuchBack",
     "WasGivenBack",
+    "accept",
     "ask_for",
+    "assign",
+    "can_undo",
     "charge_of",
     "confirm",
+    "contacted",
     "enrol",
     "find_account",
+    "find_cases",
     "find_charges",
+    "find_refunds",
+    "get_case",
     "get_charge",
     "get_codes",
     "give_back",
-    "late",
+    "give_case_back",
+    "given_back",
+    "not_ours",
     "open_charges",
+    "open_owed",
     "receive",
     "received",
+    "revive",
     "settle_left",
     "take_back",
+    "undo",
+    "ways_of",
     "with_sticker",
 ]

@@ -69,9 +69,11 @@ def reverse(payment: Payment, order: Standing, *, actor: Actor, now: datetime) -
     return taken_idr
 
 
-def book_difference(order: Standing, counted_idr: int, *, now: datetime) -> None:
-    """Let a paid order's worth and what was counted for it agree: unique codes, small change."""
-    missing_idr = order.total_idr - counted_idr
+def book_difference(order: Standing, missing_idr: int, *, now: datetime) -> None:
+    """Let a paid order's worth and what was counted for it agree: unique codes, small change.
+
+    Below zero there is too much, and nobody wants it back.
+    """
     debit, credit = Book.DISCOUNT, Book.BUYER
     if missing_idr < 0:
         debit, credit = credit, debit

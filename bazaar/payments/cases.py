@@ -43,6 +43,25 @@ def open_for_nobody(payment: Payment, candidates: Sequence[int], *, now: datetim
     return verdict.outcome
 
 
+def open_owed(payment: Payment, order_id: int, stake_idr: int, *, now: datetime) -> None:
+    """Open the case of money that counts for an order which was called off since."""
+    _open(payment, CaseKind.CANCELLED, stake_idr, order_id, {}, now)
+
+
+def change_stake(payment_id: int, stake_idr: int) -> None:
+    """Less than before is at stake in the open case of a payment: part of it was given back."""
+    db.session.execute(
+        sa.update(MoneyCase)
+        .where(
+            MoneyCase.payment_id == payment_id,
+            MoneyCase.kind != CaseKind.UNDER,
+            MoneyCase.closed_at.is_(None),
+        )
+        .values(amount_idr=stake_idr),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def complete(order_id: int, *, actor: Actor, now: datetime) -> None:
     """Close the cases of too little of an order that has just been paid."""
     db.session.execute(

@@ -4,10 +4,32 @@ from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from bazaar.db import db
-from bazaar.models import Allocation, Charge, Order, OrderStatus, Payment
+from bazaar.models import (
+    Allocation,
+    CaseKind,
+    Charge,
+    MoneyCase,
+    Order,
+    OrderStatus,
+    Payment,
+    ReceivingAccount,
+    Refund,
+)
+
+KINDS = (
+    CaseKind.SOLD_OUT,
+    CaseKind.LATE,
+    CaseKind.UNDER,
+    CaseKind.UNKNOWN,
+    CaseKind.AMBIGUOUS,
+    CaseKind.OVER,
+    CaseKind.EXTRA,
+    CaseKind.CANCELLED,
+)
+"""Kinds of cases, those first in which a buyer waits for goods."""
 
 
 class OpenCharge(NamedTuple):
@@ -58,29 +80,78 @@ def open_charges(account_id: int, *, since: datetime | None = None) -> list[Open
     return [OpenCharge(*row) for row in db.session.execute(query)]
 
 
-def late() -> sa.Select[Payment]:
-    """Return the query for payments that need a person, latest first: their orders had ended."""
-    return (
-        _with_orders()
-        .where(Order.status.in_([OrderStatus.EXPIRED, OrderStatus.CANCELLED]))
-        .order_by(Payment.received_at.desc(), Payment.id.desc())
-    )
-
-
 def received(start: datetime, end: datetime) -> sa.Select[Payment]:
     """Return the query for payments written down between the instants, latest first."""
+    charge = contains_eager(Payment.charge)
+    order = charge.contains_eager(Charge.order)
     return (
-        _with_orders()
+        sa.select(Payment)
+        .outerjoin(Payment.charge)
+        .outerjoin(Charge.order)
+        .options(
+            order.joinedload(Order.seller),
+            order.joinedload(Order.checkout),
+            joinedload(Payment.account).joinedload(ReceivingAccount.seller),
+        )
         .where(Payment.received_at >= start, Payment.received_at < end)
         .order_by(Payment.received_at.desc(), Payment.id.desc())
     )
 
 
-def _with_orders() -> sa.Select[Payment]:
-    order = contains_eager(Payment.charge).contains_eager(Charge.order)
-    return (
-        sa.select(Payment)
-        .join(Payment.charge)
-        .join(Charge.order)
-        .options(order.joinedload(Order.seller), order.joinedload(Order.checkout))
+def find_cases(
+    *, closed: bool = False, seller_id: int | None = None, order_id: int | None = None
+) -> sa.Select[MoneyCase]:
+    """Return the query for cases: open ones by kind and age, else the closed, latest first.
+
+    `seller_id`: only those of its accounts and orders.
+    """
+    query = (
+        sa.select(MoneyCase)
+        .join(MoneyCase.payment)
+        .outerjoin(Payment.account)
+        .outerjoin(MoneyCase.order)
+        .options(
+            contains_eager(MoneyCase.payment)
+            .contains_eager(Payment.account)
+            .joinedload(ReceivingAccount.seller),
+            contains_eager(MoneyCase.order).joinedload(Order.seller),
+            contains_eager(MoneyCase.order).joinedload(Order.checkout),
+        )
     )
+    if seller_id is not None:
+        query = query.where(
+            sa.or_(ReceivingAccount.seller_id == seller_id, Order.seller_id == seller_id)
+        )
+    if order_id is not None:
+        query = query.where(MoneyCase.order_id == order_id)
+    if closed:
+        return query.where(MoneyCase.closed_at.is_not(None)).order_by(
+            MoneyCase.closed_at.desc(), MoneyCase.id.desc()
+        )
+    place = sa.case({kind.value: number for number, kind in enumerate(KINDS)}, value=MoneyCase.kind)
+    return query.where(MoneyCase.closed_at.is_(None)).order_by(
+        place, MoneyCase.opened_at, MoneyCase.id
+    )
+
+
+def find_refunds(*, seller_id: int | None = None) -> sa.Select[Refund]:
+    """Return the query for money given back, latest first."""
+    query = (
+        sa.select(Refund)
+        .outerjoin(Refund.payment)
+        .outerjoin(Payment.account)
+        .outerjoin(Payment.charge)
+        .outerjoin(Charge.order)
+        .options(
+            contains_eager(Refund.payment).contains_eager(Payment.account),
+            contains_eager(Refund.payment)
+            .contains_eager(Payment.charge)
+            .contains_eager(Charge.order),
+        )
+        .order_by(Refund.given_at.desc(), Refund.id.desc())
+    )
+    if seller_id is not None:
+        query = query.where(
+            sa.or_(ReceivingAccount.seller_id == seller_id, Order.seller_id == seller_id)
+        )
+    return query

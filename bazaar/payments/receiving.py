@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bazaar import audit, ledger, orders, outbox
+from bazaar import audit, ledger
 from bazaar.audit import CLOCK, Actor
 from bazaar.db import db, insert_once, keep
 from bazaar.ledger import Entry
@@ -20,13 +20,11 @@ from bazaar.models import (
     OrderStatus,
     Payment,
     ReceivingAccount,
-    Seller,
     StatementLine,
     Withdrawal,
 )
-from bazaar.orders import Served
 from bazaar.payments import cases
-from bazaar.payments.allocating import allocate, book_difference
+from bazaar.payments.settling import settle_for
 from bazaar.payments.sums import (
     Standing,
     counted_idr,
@@ -35,8 +33,7 @@ from bazaar.payments.sums import (
     lock_payment,
     untouched,
 )
-from bazaar.rules import money
-from bazaar.rules.money import Due, Outcome, Verdict
+from bazaar.rules.money import Outcome
 
 PERSON = "person"
 STATEMENT = "statement"
@@ -149,19 +146,11 @@ def settle(payment_id: int, received: Received, *, actor: Actor, now: datetime) 
         _note(payment, None, outcome, received, actor, now)
         return outcome
     order = lock_order(received.order_id)
-    due = due_of(order)
-    paid_idr = counted_idr(order.id)
-    verdict = _serve(order, due, paid_idr, payment.amount_idr, now)
-    if verdict.counts_idr:
-        allocate(payment, order, verdict.counts_idr, rule=received.rule, actor=actor, now=now)
-    if verdict.serves:
-        book_difference(order, paid_idr + verdict.counts_idr, now=now)
-        cases.complete(order.id, actor=actor, now=now)
-        _tell_seller(order, now)
-    if verdict.outcome not in money.FITS:
-        cases.open_for(payment, order, verdict, now=now)
-    _note(payment, order, verdict.outcome, received, actor, now)
-    return verdict.outcome
+    outcome = settle_for(
+        payment, order, payment.amount_idr, rule=received.rule, actor=actor, now=now
+    )
+    _note(payment, order, outcome, received, actor, now)
+    return outcome
 
 
 def settle_left(now: datetime) -> int:
@@ -212,14 +201,6 @@ def _outcome_of(payment_id: int) -> Outcome:
         .limit(1)
     ).one_or_none()
     return Outcome(kind.value) if kind else Outcome.SERVED
-
-
-def _serve(order: Standing, due: Due, paid_idr: int, amount_idr: int, now: datetime) -> Verdict:
-    """Decide, and mark the order paid if the payment does that."""
-    verdict = money.decide(order.status, due, paid_idr=paid_idr, amount_idr=amount_idr)
-    if verdict.serves and orders.serve(order.id, now=now) is Served.SOLD_OUT:
-        return Verdict(Outcome.SOLD_OUT, 0, amount_idr)
-    return verdict
 
 
 def _with_charge(received: Received) -> Received:
@@ -334,16 +315,4 @@ def _note(
         outcome=outcome.value,
         rule=received.rule,
         note=received.note,
-    )
-
-
-def _tell_seller(order: Standing, now: datetime) -> None:
-    email = db.session.scalars(sa.select(Seller.email).where(Seller.id == order.seller_id)).one()
-    outbox.write(
-        f"paid:{order.reference}",
-        email,
-        f"Pesanan {order.reference} sudah dibayar",
-        f"Pesanan {order.reference} sudah dibayar. Silakan dikemas; daftarnya ada di "
-        "halaman Kemas pada tautan pribadi Anda.",
-        now=now,
     )

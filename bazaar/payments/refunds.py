@@ -1,5 +1,6 @@
 """Money given back: recorded once it has been, with how, by whom and a proof."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,8 +70,11 @@ def give_back(
         reference=how.reference,
         note=how.note,
     )
-    if amount_idr == left_idr or (rest.free_idr and amount_idr >= rest.free_idr):
+    at_stake_idr = rest.free_idr or left_idr
+    if amount_idr >= at_stake_idr:
         cases.close_all(payment.id, cases.GIVEN_BACK, actor=actor, now=now)
+    else:
+        cases.change_stake(payment.id, at_stake_idr - amount_idr)
     return refunds[0]
 
 
@@ -124,6 +128,12 @@ def _write(
     )
     ledger.book(payment.edition_id, [entry], now=now)
     return refund
+
+
+def given_back(payment_id: int) -> Sequence[Refund]:
+    """Return what was given back of a payment, oldest first."""
+    query = sa.select(Refund).where(Refund.payment_id == payment_id).order_by(Refund.id)
+    return db.session.scalars(query).all()
 
 
 def seller_of(payment: Payment, order_id: int | None) -> int | None:

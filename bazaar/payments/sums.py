@@ -48,10 +48,11 @@ def lock_order(order_id: int) -> Standing:
     return Standing(*row)
 
 
-def lock_payment(payment_id: int) -> Payment:
+def lock_payment(payment_id: int, *others: int) -> Payment:
     """Return a payment; until the transaction ends nobody else decides about it or its orders.
 
-    Orders are always locked before payments, the lower id first. Raises NoSuchPayment. What is
+    `others` are ids of orders that are to be locked too. Orders are always locked before payments,
+    the lower id first. Raises NoSuchPayment. What is
     decided about a payment are other rows: it is never changed itself.
     """
     concerned: sa.CompoundSelect[Any] = sa.union(
@@ -61,7 +62,7 @@ def lock_payment(payment_id: int) -> Payment:
         ),
         sa.select(Charge.order_id).join(Payment.charge).where(Payment.id == payment_id),
     )
-    for order_id in sorted(db.session.scalars(concerned)):
+    for order_id in sorted({*db.session.scalars(concerned), *others}):
         lock_order(order_id)
     query = sa.select(Payment).where(Payment.id == payment_id).with_for_update(of=Payment)
     payment = db.session.scalars(query).one_or_none()

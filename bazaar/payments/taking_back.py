@@ -65,7 +65,7 @@ def take_back(payment_id: int, *, actor: Actor, why: str, now: datetime) -> bool
     if db.session.scalar(sa.select(sa.exists().where(Refund.payment_id == payment_id))):
         raise WasGivenBack
     for order_id in sorted(_counted(payment)):
-        _let_wait(payment, lock_order(order_id), actor, now)
+        let_wait(payment, lock_order(order_id), actor=actor, now=now)
     seller_id = seller_of(payment, None)
     entries = [
         Entry(
@@ -106,17 +106,18 @@ def _counted(payment: Payment) -> dict[int, int]:
     return {order_id: amount_idr for order_id, amount_idr in signed.items() if amount_idr}
 
 
-def _let_wait(payment: Payment, order: Standing, actor: Actor, now: datetime) -> None:
-    """Take the money off the order; one that it had paid waits for money again."""
+def let_wait(payment: Payment, order: Standing, *, actor: Actor, now: datetime) -> None:
+    """Take the payment off the order; one that it had paid waits for money again.
+
+    Raises BuiltUpon. The caller holds the locks of both.
+    """
     taken_idr = reverse(payment, order, actor=actor, now=now)
     left_idr = counted_idr(order.id)
     due = due_of(order)
     if order.status is OrderStatus.DONE:
         raise BuiltUpon(order.reference)
     if order.status is OrderStatus.PAID and taken_idr and due.missing_idr(left_idr):
-        _put_parcels_away(order)
-        if not orders.wait_again(order.id, now=now):
-            raise BuiltUpon(order.reference)
+        wait_again(order, now=now)
         order = lock_order(order.id)
     if order.status is OrderStatus.UNPAID and left_idr:
         verdict = money.decide(order.status, due, paid_idr=0, amount_idr=left_idr)
@@ -130,6 +131,13 @@ def _let_wait(payment: Payment, order: Standing, actor: Actor, now: datetime) ->
         earlier = db.session.scalars(other).one_or_none()
         if earlier is not None:
             cases.open_for(earlier, order, verdict, now=now)
+
+
+def wait_again(order: Standing, *, now: datetime) -> None:
+    """Let a paid order wait for money again. Raises BuiltUpon."""
+    _put_parcels_away(order)
+    if not orders.wait_again(order.id, now=now):
+        raise BuiltUpon(order.reference)
 
 
 def _put_parcels_away(order: Standing) -> None:

@@ -41,6 +41,16 @@ def parcel_folder() -> Path:
     return services().settings.instance_path / "parcel-photos"
 
 
+def of_money(name: str | None) -> Response:
+    """Answer with what shows that money was sent or given back."""
+    return _picture(photos.find(name or "", photos.SIZES[-1], money_folder()))
+
+
+def money_folder() -> Path:
+    """Where pictures about money lie, which only those concerned and the committee may see."""
+    return services().settings.instance_path / "money-photos"
+
+
 def _picture(path: Path) -> Response:
     answer = Response(path.read_bytes(), mimetype="image/webp")
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

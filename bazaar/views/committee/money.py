@@ -31,10 +31,12 @@ def index() -> ResponseReturnValue:
         WAITING: reports.find_orders(reports.Wish(text=text, status=OrderStatus.UNPAID))
         .order_by(None)
         .order_by(Order.pay_before, Order.id),
-        LATE: payments.late(),
+        LATE: payments.find_cases(),
         RECEIVED: payments.received(*times.day_bounds(today, zone)),
     }
     asked = request.args.get("bagian", "")
+    if asked == LATE:
+        return see_other(url_for("committee.cases.index"))
     shown = asked if asked in lists and not text else WAITING
     return living_page(
         "committee/money.html",
@@ -70,7 +72,7 @@ def _sentence(outcome: Outcome, order: Order) -> str:
     if outcome is Outcome.REPEATED:
         return _("Uang %(reference)s sudah dicatat sebelumnya; tidak ada yang berubah.", **facts)
     return _(
-        "%(total)s untuk %(reference)s dicatat, tetapi pesanan itu sudah berakhir. "
+        "%(total)s untuk %(reference)s dicatat, tetapi tidak cocok dengan pesanannya. "
         "Lihat daftar yang perlu orang.",
         **facts,
     )
