@@ -77,7 +77,7 @@ def store(
     rows: list[dict[str, Any]] = []
     for one in fresh:
         row = _row(import_id, one, purse)
-        received = _received(import_id, one, purse)
+        received = None if one.payment_id else _received(import_id, one, purse)
         if received is not None:
             receipt = payments.receive(received, actor=actor, now=now, together=True)
             row["payment_id"] = receipt.payment_id
@@ -167,7 +167,7 @@ def _row(import_id: int, one: Found, purse: Purse) -> dict[str, Any]:
         "result": one.fate.value,
         "rule": one.rule,
         "facts": facts,
-        "payment_id": None,
+        "payment_id": one.payment_id,
     }
 
 

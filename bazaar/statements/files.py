@@ -10,7 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from bazaar import audit, editions, times
 from bazaar.audit import Actor
@@ -71,7 +71,8 @@ def accounts(seller_id: int | None = None) -> Sequence[ReceivingAccount]:
     asked = sa.exists().where(Charge.account_id == ReceivingAccount.id)
     query = (
         sa.select(ReceivingAccount)
-        .outerjoin(Seller, Seller.id == ReceivingAccount.seller_id)
+        .outerjoin(ReceivingAccount.seller)
+        .options(contains_eager(ReceivingAccount.seller))
         .where(
             ReceivingAccount.approved_at.is_not(None),
             sa.or_(ReceivingAccount.replaced_at.is_(None), asked),
@@ -155,7 +156,10 @@ def imports(seller_id: int | None = None) -> sa.Select[StatementImport]:
     query = (
         sa.select(StatementImport)
         .join(StatementImport.account)
-        .options(defer(StatementImport.content), joinedload(StatementImport.account))
+        .options(
+            defer(StatementImport.content),
+            contains_eager(StatementImport.account).joinedload(ReceivingAccount.seller),
+        )
         .order_by(StatementImport.id.desc())
     )
     return query if seller_id is None else query.where(ReceivingAccount.seller_id == seller_id)
@@ -164,6 +168,11 @@ def imports(seller_id: int | None = None) -> sa.Select[StatementImport]:
 def read(row: StatementImport) -> Statement | Unknown | Fault:
     """Return what the kept file says, read as the account's profile tells. Raises ImportMoved."""
     return _read(_content(row), _told_for(row.account_id))
+
+
+def columns(row: StatementImport) -> Unknown | Fault:
+    """Return the columns of the kept file, known or not, for a person to say what they are."""
+    return statements.describe(_content(row))
 
 
 def zone() -> ZoneInfo:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bazaar import audit
 from bazaar.audit import Actor
 from bazaar.db import claim, db
 from bazaar.errors import N_, Conflict
@@ -101,3 +102,5 @@ def adopt(row: StatementImport, number: int, *, actor: Actor, now: datetime) -> 
     statement = sa.update(StatementLine).where(StatementLine.id == line.id, free)
     if not claim(statement.values(payment_id=payment_id)):
         raise NotAdoptable
+    subject = f"statement:{row.id}"
+    audit.note(actor, "statement.adopt", subject, now=now, number=number, payment=payment_id)

@@ -1,15 +1,14 @@
 """Importing statements: each rupiah once, whatever happens meanwhile, and back again."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 
-from bazaar import payments, statements, times
+from bazaar import payments, statements
 from bazaar.audit import Actor
-from bazaar.db import db, reading, transaction
+from bazaar.db import db
 from bazaar.models import (
     MoneyCase,
     Order,
@@ -17,13 +16,9 @@ from bazaar.models import (
     Payment,
     ReceivingAccount,
     StatementImport,
-    StatementLine,
-    StatementState,
 )
-from bazaar.payments import Outcome
-from bazaar.rules.sheets import Fault
-from bazaar.rules.statements import Statement, Unknown, by_hand
-from bazaar.statements import Fate, working
+from bazaar.rules.statements import Statement
+from bazaar.statements import Fate
 from tests.builders import NOW, a_product, a_seller, a_sticker, an_edition, an_order
 
 WULAN = Actor("committee:1", "Wulan")

@@ -10,7 +10,7 @@ from bazaar.rules.statements.days import Period
 from bazaar.rules.statements.grids import MAX_BYTES, MAX_LINES, disarmed
 from bazaar.rules.statements.lines import LineKind, Refused, Side, StatementLine
 from bazaar.rules.statements.profiles import PROFILES, ROLES, Header, Profile, by_hand
-from bazaar.rules.statements.reading import Statement, Unknown, read
+from bazaar.rules.statements.reading import Statement, Unknown, describe, read
 from bazaar.rules.statements.repeats import Marked, fingerprint, marked, new
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "StatementLine",
     "Unknown",
     "by_hand",
+    "describe",
     "disarmed",
     "fingerprint",
     "marked",

@@ -81,6 +81,12 @@ def read(
     return _unknown(found)
 
 
+def describe(data: bytes) -> Unknown | Fault:
+    """Return the columns of the table in the file, known or not. Safe on any bytes."""
+    found = grids.heads(data)
+    return found if isinstance(found, Fault) else _unknown(found)
+
+
 def _unknown(found: Sequence[Grid]) -> Unknown | Fault:
     best: tuple[int, Header, Grid] | None = None
     for grid in found:

@@ -154,6 +154,13 @@ WORDS = {
     "seller.issue_link": _l("mengganti tautan penjual"),
     "seller.show_link": _l("melihat tautan penjual"),
     "seller.story": _l("mengubah cerita lapak"),
+    "statement.adopt": _l("mencatat baris mutasi sebagai uang bazar"),
+    "statement.done": _l("mutasi selesai masuk"),
+    "statement.import": _l("memasukkan mutasi"),
+    "statement.map": _l("menetapkan kolom mutasi"),
+    "statement.undo": _l("menarik mutasi"),
+    "statement.undone": _l("mutasi selesai ditarik"),
+    "statement.upload": _l("mengirim mutasi"),
 }
 """What people call an act; one that is not here shows its code."""
 
