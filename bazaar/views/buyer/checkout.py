@@ -3,16 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
 
 from flask import flash, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from bazaar import baskets, editions, orders, payments, rates, regions, times
+from bazaar import baskets, orders, rates, regions, times
 from bazaar.baskets import Contents
-from bazaar.db import forget
+from bazaar.db import forget, reading
 from bazaar.errors import Conflict
 from bazaar.orders import CheckoutWish, Part, Placed, Wanted
 from bazaar.regions import Place, Region
@@ -21,7 +20,7 @@ from bazaar.tokens import fingerprint, new_key
 from bazaar.views.buyer.basket import LAST_ORDER, last_order, remember, wanted_in
 from bazaar.views.buyer.offers import add_offers, chosen_offer
 from bazaar.views.forms.checkout import CheckoutForm
-from bazaar.web import see_other, services
+from bazaar.web import desk, see_other, services
 from bazaar.web.answers import sentence
 
 COURIER = "courier-"
@@ -102,8 +101,6 @@ def _fit(token: str) -> None:
 def _place(
     basket: Contents, wanted: Sequence[Wanted], sent: CheckoutForm, key: str, agreed_idr: int
 ) -> Placed:
-    settings = services().settings
-    now = times.now()
     where = sent.destination()
     wish = CheckoutWish(
         key=key,
@@ -123,17 +120,8 @@ def _place(
         basket_id=basket.basket_id,
         offered=_offered(wanted, where.village_code),
     )
-    placed = orders.place(
-        wish,
-        edition=editions.get_terms(),
-        links=services().links,
-        slack=timedelta(minutes=settings.release_slack_minutes),
-        now=now,
-    )
-    payments.ask_for(
-        placed.orders, now=now, qris_max_idr=settings.qris_max_idr, dynamic=settings.dynamic_qris
-    )
-    return placed
+    forget()  # the desk places it in a transaction that many buyers share
+    return desk().place(wish, now=times.now())
 
 
 def _offered(wanted: Sequence[Wanted], village_code: str) -> dict[int, ShippingOption]:
@@ -155,6 +143,18 @@ def _done(placed: Placed) -> ResponseReturnValue:
 
 
 def _page(wanted: Sequence[Wanted], token: str, sent: CheckoutForm, refusal: str = "") -> str:
+    """Return the screen. One that answers a form keeps nothing, so it asks outside like any other.
+
+    Only where stock was fitted something is kept: the lock must not be held while others think.
+    """
+    if request.method == "GET" or request.form.get("do") == "fit":
+        return _screen(wanted, token, sent, refusal)
+    forget()
+    with reading():
+        return _screen(wanted_in(baskets.look_into(token)), token, sent, refusal)
+
+
+def _screen(wanted: Sequence[Wanted], token: str, sent: CheckoutForm, refusal: str) -> str:
     return render_template(
         "buyer/checkout.html",
         basket_token=token,
@@ -195,7 +195,8 @@ def _offer(wanted: Sequence[Wanted], sent: CheckoutForm) -> dict[str, object]:
                 part.weight_g, part.box, seller_id=part.seller_id, goods_idr=part.goods_idr
             )
     couriers = _couriers()
-    add_offers(parts, sent.village_code, couriers, quotes.free)
+    ask = request.form.get("do") != "fit"
+    add_offers(parts, sent.village_code, couriers, quotes.free, ask=ask)
     chosen = {part.seller_id: _chosen(part, couriers) for part in parts if part.options}
     complete = bool(parts) and len(chosen) == len(parts)
     goods_idr = sum(part.goods_idr for part in parts)

@@ -1,10 +1,8 @@
-"""What aggregators ask, on the way to an order: asked for on reading pages only, in little time."""
+"""What aggregators ask, on the way to an order: asked for where nothing is kept, in little time."""
 
 import time
 from collections.abc import Sequence
 from typing import Final
-
-from flask import request
 
 from bazaar import bookings, rates, times
 from bazaar.errors import Unavailable
@@ -23,15 +21,21 @@ _silent_until = 0.0
 
 
 def add_offers(
-    parts: Sequence[Part], village_code: str, couriers: dict[int, str], free: Sequence[Free]
+    parts: Sequence[Part],
+    village_code: str,
+    couriers: dict[int, str],
+    free: Sequence[Free],
+    *,
+    ask: bool,
 ) -> None:
     """Put what aggregators ask before what the table says; ways without a courier stay.
 
-    A page that answers a form shows only the offer that was chosen on it.
+    Unless they may be asked, only the offer that was chosen on the page is shown. Ask nobody while
+    a transaction may write.
     """
     if services().pickup is None or not village_code:
         return
-    asked = _asked(parts, village_code) if request.method == "GET" else {}
+    asked = _asked(parts, village_code) if ask else {}
     for part in parts:
         found = asked.get(part.seller_id, [])
         chosen = chosen_offer(part, village_code, couriers)

@@ -93,9 +93,48 @@ def test_the_table_counts_while_providers_are_silent(client, now, provider):
     assert time.monotonic() - begun < 3
 
 
-def test_a_page_that_answers_a_form_asks_nobody(client, now, provider):
+@pytest.mark.parametrize("form", [{"do": "find"}, {"do": "pick"}, {"buyer_name": ""}])
+def test_without_scripts_the_same_offers_are_shown(client, now, provider, form):
     a_rate(first_kg_idr=99_000)
     product = a_product(price_idr=25_000)
-    page = client.post(a_basket(now, product), data=a_form(product, do="find")).text
+    address = a_basket(now, product)
+    db.session.commit()
+    page = html.unescape(client.post(address, data=a_form(product, **form)).text)
+    assert "~" in re.findall(r'<option value="(.)', page)
+    assert "99.000" not in page.replace("\xa0", "")
+
+
+def test_others_write_while_a_form_waits_for_offers(client, now, provider, monkeypatch):
+    asked = []
+
+    def slow(*_, **__):
+        connection = db.engine.raw_connection()  # another writer, with little patience
+        try:
+            cursor = connection.cursor()
+            if db.engine.dialect.name == "sqlite":
+                cursor.execute("PRAGMA busy_timeout = 200")
+                cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("UPDATE sellers SET story = 'sementara itu'")
+            asked.append(cursor.rowcount)
+            connection.rollback()
+        finally:
+            connection.close()
+        return []
+
+    a_rate(first_kg_idr=99_000)
+    product = a_product(price_idr=25_000)
+    address = a_basket(now, product)
+    db.session.commit()
+    monkeypatch.setattr(offers.bookings, "rates_to", slow)
+    answer = client.post(address, data=a_form(product, do="find"))
+    assert (answer.status_code, asked) == (200, [1])
+
+
+def test_a_page_that_fits_the_basket_asks_nobody(client, now, provider):
+    a_rate(first_kg_idr=99_000)
+    product = a_product(price_idr=25_000)
+    address = a_basket(now, product)
+    db.session.commit()
+    page = client.post(address, data=a_form(product, do="fit")).text
     assert "99.000" in page
     assert "~" not in re.findall(r'<option value="(.)', page)
