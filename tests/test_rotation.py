@@ -49,10 +49,10 @@ def test_a_draft_fills_all_airtime_evenly_and_says_why(bazaar, now):
 
     figures = rotation.fairness(plan)
     assert (figures.turns, figures.least, figures.most, figures.empty) == (16, 2, 3, 0)
-    assert (plan.number, plan.released_at, plan.rule) == (None, None, "leximin-swap/1")
+    assert (plan.number, plan.released_at, plan.rule) == (None, None, "leximin-swap/2")
     first = rotation.turns_on(plan, now.date())[0]
     assert first.reasons == {
-        "rule": "leximin-swap/1",
+        "rule": "leximin-swap/2",
         "decided": first.reasons["decided"],
         "candidates": 5,
         "seller": first.seller.code,

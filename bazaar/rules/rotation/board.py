@@ -265,6 +265,19 @@ class Board:
             self.on_air[mark][self.shown[k]] -= 1
         self.owner[k] = self.shown[k] = NOBODY
 
+    def settle(self, owner: Sequence[int]) -> None:
+        """Seat everybody as in `owner`, a copy made of this board's when it was as full."""
+        moment = self.grid.moment
+        moved = [k for k in range(len(moment)) if owner[k] != self.owner[k]]
+        for k in moved:
+            if (i := self.owner[k]) != NOBODY:
+                self.unseat(k)
+                self._hold(i, moment[k], -1)
+        for k in moved:
+            if (i := owner[k]) != NOBODY:
+                self.seat(i, k)
+                self._hold(i, moment[k], 1)
+
     def clashes_with(self, cluster: int, k: int) -> int:
         """Count the clashes that one of this cluster would make in the empty slot k."""
         grid = self.grid

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bazaar.rules.rotation.board import NOBODY
+from bazaar.rules.rotation.board import NOBODY, Board
 from bazaar.rules.rotation.exchange import Exchange
 
 ROUNDS = 20
@@ -23,6 +23,17 @@ def clashing(exchange: Exchange) -> list[int]:
         ):
             found.append(k)
     return found
+
+
+def count(board: Board) -> int:
+    """Return how many clashes there are: neighbours of one cluster, and too many at one time."""
+    shown = board.shown
+    beside = sum(
+        cluster != NOBODY and cluster == shown[after]
+        for cluster, after in zip(shown, board.grid.after, strict=False)
+    )
+    crowded = sum(max(0, many - board.cap) for mark in board.on_air for many in mark)
+    return beside + crowded
 
 
 def mend(exchange: Exchange, blocks: list[list[int]]) -> int:

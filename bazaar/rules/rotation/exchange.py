@@ -24,6 +24,10 @@ class Exchange:
         self.balance = board.balances()
         self.effects: dict[int, Effect] = {}
 
+    def take_stock(self) -> None:
+        """Count the balances anew, after the board was changed by others."""
+        self.balance[:] = self.board.balances()
+
     def swap(self, a: int, b: int) -> bool:
         """Exchange the sellers of two slots if no rule forbids it; b may be empty."""
         board = self.board

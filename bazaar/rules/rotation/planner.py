@@ -8,6 +8,7 @@ shares (`places`, then `search`); rest between the turns of one seller (`spacing
 from collections.abc import Callable
 
 from bazaar.rules.rotation.board import NOBODY, Board
+from bazaar.rules.rotation.exchange import Exchange
 from bazaar.rules.rotation.places import Places, fill_up
 from bazaar.rules.rotation.search import Search, words
 from bazaar.rules.rotation.spacing import spread
@@ -15,7 +16,7 @@ from bazaar.rules.rotation.turns import Rounds
 from bazaar.rules.rotation.why import Why
 from bazaar.rules.rotation.words import Assignment, Instance, Plan
 
-RULE = "leximin-swap/1"
+RULE = "leximin-swap/2"
 """The name of the rule; it changes whenever the same input would give another plan."""
 
 
@@ -43,10 +44,10 @@ def plan(
     Places(board).run()
     fill_up(board)
     search = Search(board, words(seed, instance.name))
-    search.run(iterations, progress)
-    fill_up(board)
-    spread(search.exchange)
-    fill_up(board)
+    search.mend()
+    _finish(search.exchange)
+    if search.run(iterations, progress):
+        _finish(search.exchange)
     why = Why(board, search.exchange.swaps())
     assignments = tuple(
         Assignment(slot.id, board.sellers[i].id)
@@ -54,3 +55,10 @@ def plan(
         if i != NOBODY
     )
     return Plan(assignments, why.reasons(), why.standings(rounds.rounds))
+
+
+def _finish(exchange: Exchange) -> None:
+    """Fill what has become possible to fill, and let turns of one seller rest from each other."""
+    fill_up(exchange.board)
+    spread(exchange)
+    fill_up(exchange.board)

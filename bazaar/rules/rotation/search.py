@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from math import isqrt
 
 from bazaar.rules.rotation.board import FINE, NOBODY, Board
-from bazaar.rules.rotation.clashes import mend
+from bazaar.rules.rotation.clashes import count, mend
 from bazaar.rules.rotation.exchange import Exchange
 
 EXCHANGES = 8
@@ -64,14 +64,21 @@ class Search:
             [k for m in range(a, b) for k in board.grid.members[m] if board.open[k]]
             for a, b in board.grid.range_of_block.values()
         ]
-        top = max(board.turns, default=0) + 2
-        self._shares = [board.share(turns) for turns in range(top)]
 
-    def run(self, iterations: int, progress: Callable[[float], None] | None) -> None:
-        """Mend clashes, then even out prime time with so many iterations."""
-        left = mend(self.exchange, self._blocks)
+    def mend(self) -> int:
+        """Exchange slots until clashes become no fewer; return how many slots still clash."""
+        return mend(self.exchange, self._blocks)
+
+    def run(self, iterations: int, progress: Callable[[float], None] | None) -> bool:
+        """Even out prime time with so many iterations, and end with the best that was met.
+
+        Says whether anything was looked for. Best is: fewest clashes, then the smallest sum of
+        squares of the balances, among what stood to begin with and after each whole pass.
+        """
         slots = len(self._free)
         passes = min(iterations * EXCHANGES * isqrt(slots) // max(1, STEPS * slots), 4 * slots)
+        self._begin()
+        left = self.mend() if passes else 0
         mending = max(1, passes // MENDINGS)
         warm = passes - COLD_PASSES
         for at in range(passes):
@@ -82,11 +89,41 @@ class Search:
             reach = (len(self._ladder) - 1) * (5 * passes - 4 * done) // (5 * passes)
             self._pass(heat, reach)
             if left and at % mending == mending - 1:
-                left = mend(self.exchange, self._blocks)
+                left = self.mend()
+            self._remember()
             if progress is not None:
                 progress(at / passes)
+        self._return_to_best()
         if progress is not None:
             progress(1.0)
+        return passes > 0
+
+    def _begin(self) -> None:
+        """Take the board as it is for the best so far."""
+        board = self.board
+        top = max(board.turns, default=0) + 2
+        self._shares = [board.share(turns) for turns in range(top)]
+        self.exchange.take_stock()
+        self._clashes = 1
+        self._best = self._goal()
+        self._kept = board.owner[:], dict(self.exchange.effects)
+
+    def _goal(self) -> tuple[int, int]:
+        """Return what is to be small; once there are no clashes, there never are any again."""
+        clashes = count(self.board) if self._clashes else 0
+        self._clashes = clashes
+        return clashes, sum(one * one for one in self.exchange.balance)
+
+    def _remember(self) -> None:
+        goal = self._goal()
+        if goal < self._best:
+            self._best, self._kept = goal, (self.board.owner[:], dict(self.exchange.effects))
+
+    def _return_to_best(self) -> None:
+        if self._goal() > self._best:
+            owner, self.exchange.effects = self._kept
+            self.board.settle(owner)
+            self.exchange.take_stock()
 
     def _is_even(self) -> bool:
         """Tell whether the balances are as even as whole weights can be: one unit on average."""

@@ -8,10 +8,13 @@ from hypothesis import settings
 
 from bazaar.rules import rotation
 from bazaar.rules.rotation import planner
+from bazaar.rules.rotation.board import NOBODY
 from bazaar.rules.rotation.check import violations
+from bazaar.rules.rotation.clashes import count
 from bazaar.rules.rotation.format import read_instance
+from bazaar.rules.rotation.spacing import spread
 from tests.rules.rotation.instances import any_instance
-from tests.rules.rotation.test_planner import an_instance, clashes
+from tests.rules.rotation.test_planner import an_instance
 
 
 def rests(instance, plan):
@@ -49,12 +52,19 @@ def test_rest_costs_nothing_that_matters_more(given):
     for slot in given["slots"]:
         slot["weight"] = 10 + slot["weight"] // 40
     instance = read_instance(given)
-    # Without the last filling: which empty slot an exchange makes room for is luck.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planner, "fill_up", id)
-        made = rotation.plan(instance, "b", iterations=20)
-        crowded = unspaced(instance, 20)
+    seen = []
 
+    def watched(exchange):
+        board = exchange.board
+        before = board.turns[:], board.primes(), sum(i != NOBODY for i in board.owner)
+        clashes = count(board)
+        spread(exchange)
+        after = board.turns, board.primes(), sum(i != NOBODY for i in board.owner)
+        seen.append(after == before and count(board) <= clashes)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planner, "spread", watched)
+        made = rotation.plan(instance, "b", iterations=20)
+
+    assert seen == [True, True]
     assert violations(instance, made.assignments) == []
-    assert made.standings == crowded.standings
-    assert clashes(given, made) <= clashes(given, crowded)
