@@ -5,12 +5,11 @@ import sqlalchemy as sa
 
 from bazaar import inspection, orders, payments, shipments
 from bazaar.db import db, reading
-from bazaar.models import Book, CaseKind, MoneyCase, Order, OrderStatus, Payment, Refund
+from bazaar.models import Book, CaseKind, Order, OrderStatus, Refund
 from bazaar.payments import (
     Back,
     BuiltUpon,
     CaseClosed,
-    GoodsGone,
     NoSuchCase,
     NoSuchOrder,
     NotAllowedHere,
@@ -24,7 +23,6 @@ from tests.test_money_coming import (
     TOTAL,
     at_once,
     balance,
-    came,
     counted,
     kinds,
     open_cases,
@@ -60,17 +58,16 @@ def late(order):
 # Assigning
 
 
-def test_unknown_money_is_assigned_by_a_reference_with_look_alikes(order, now):
-    order.reference = "PV-2Q5XK".replace("5", "R")
-    db.session.flush()
+def test_unknown_money_is_assigned_by_a_reference_with_look_alikes(app, now):
+    product = a_product(price_idr=25_000)
+    a_sticker(product.seller)
+    order = an_order(product, quantity=2, reference="PV-2QRXK")
     receive(order, now=now, order_id=None)
-    typed = order.reference.lower().replace("2", "z").replace("q", "o")
 
-    outcome = payments.assign(the_case().id, f" {typed} ", actor=HOST, now=now)
+    outcome = payments.assign(the_case().id, " pv zorxk ", actor=HOST, now=now)
 
     assert outcome is Outcome.SERVED
     assert (status_of(order), counted(order), kinds()) == (OrderStatus.PAID, TOTAL, [])
-    assert inspection.differences() == []
 
 
 def test_assigning_to_a_paid_order_opens_the_case_that_it_is(order, now):
@@ -170,9 +167,6 @@ def test_a_late_payment_takes_the_goods_again_while_there_are_any(order, late):
 
 
 def test_a_late_payment_is_given_back_when_the_goods_are_gone(order, late):
-    an_order(order.lines[0].product if hasattr(order.lines[0], "product") else None, quantity=9) if (
-        False
-    ) else None
     db.session.execute(sa.text("UPDATE products SET active = false"))
 
     assert ways(late).obvious is Action.GIVE_BACK
@@ -304,7 +298,3 @@ def test_cases_are_listed_by_seller(order, late):
 
     assert ([case.id for case in of_seller], of_other) == ([late.id], [])
     assert db.session.scalars(payments.find_cases(closed=True)).all() == []
-    assert GoodsGone.text
-    assert came(order).key
-    assert db.session.scalar(sa.select(sa.func.count(Payment.id))) == 1
-    assert db.session.scalar(sa.select(sa.func.count(MoneyCase.id))) == 1

@@ -465,3 +465,51 @@ def test_a_person_and_a_statement_at_once_are_one_payment(app, order, now, attem
         assert kinds() == []
         assert db.session.scalars(sa.select(Payment.amount_idr)).all() == [TOTAL]
         assert inspection.differences() == []
+
+
+# Many at once
+
+
+def test_many_at_once_do_what_one_by_one_does(app, now):
+    product = a_product(price_idr=25_000, stock=90)
+    a_sticker(product.seller)
+    plain, under, over, twice, ended, paid = (an_order(product, quantity=2) for _ in range(6))
+    orders.cancel(ended, now=now)
+    receive(paid, now=now, key="vorher")
+    batch = [
+        came(plain, key="a"),
+        came(under, 40_000, key="b"),
+        came(over, 70_000, key="c"),
+        came(twice, 31_000, key="d"),
+        came(twice, 31_000, key="e"),
+        came(ended, key="f"),
+        came(paid, key="g"),
+        came(plain, key="h", order_id=None),
+        came(plain, key="a"),
+    ]
+
+    receipts = payments.receive_each(batch, actor=STATEMENT, now=now)
+
+    assert [receipt.outcome.value for receipt in receipts] == [
+        *("served", "under", "over", "under", "served", "cancelled", "extra", "unknown"),
+        "repeated",
+    ]
+    assert receipts[0].payment_id == receipts[-1].payment_id
+    assert inspection.differences() == []
+    again = payments.receive_each(batch, actor=STATEMENT, now=now)
+    assert {receipt.outcome for receipt in again} == {Outcome.REPEATED}
+    assert [one.payment_id for one in again] == [one.payment_id for one in receipts]
+
+
+def test_a_batch_of_plain_payments_costs_the_same_statements(app, now, queries):
+    product = a_product(price_idr=25_000, stock=90)
+    a_sticker(product.seller)
+
+    def cost(count):
+        batch = [came(an_order(product, quantity=1), 37_000, key=f"k{n}") for n in count]
+        queries.clear()
+        receipts = payments.receive_each(batch, actor=STATEMENT, now=now)
+        assert {receipt.outcome for receipt in receipts} == {Outcome.SERVED}
+        return len(queries)
+
+    assert cost(range(2)) == cost(range(10, 22))

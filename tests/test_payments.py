@@ -293,13 +293,13 @@ def test_money_for_an_expired_order_is_written_down_and_does_not_revive_it(order
     assert outcome is Outcome.LATE
     assert status_of(order) is OrderStatus.EXPIRED
     assert amounts() == [62_000]
-    assert [late.charge.order_id for late in db.session.scalars(payments.late())] == [order.id]
+    assert [case.order_id for case in db.session.scalars(payments.find_cases())] == [order.id]
 
 
 def test_served_money_needs_no_person(order, now):
     payments.confirm(payments.get_charge(order.reference), actor=HOST, now=now)
 
-    assert db.session.scalars(payments.late()).all() == []
+    assert db.session.scalars(payments.find_cases()).all() == []
 
 
 def test_money_agreed_on_without_a_code_is_written_down_too(app, now):

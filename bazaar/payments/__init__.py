@@ -25,6 +25,7 @@ from bazaar.payments.acts import (
     undo,
     ways_of,
 )
+from bazaar.payments.batches import receive_each
 from bazaar.payments.charges import (
     AGREED,
     QRIS,
@@ -103,6 +104,7 @@ __all__ = [
     "open_charges",
     "open_owed",
     "receive",
+    "receive_each",
     "received",
     "revive",
     "settle_left",

@@ -28,6 +28,7 @@ from bazaar.models import (
 from bazaar.orders import Served
 from bazaar.payments import cases
 from bazaar.payments.allocating import allocate, book_difference
+from bazaar.payments.charges import copy_charge
 from bazaar.payments.refunds import Back, TooMuchBack, give_back
 from bazaar.payments.settling import settle_for, tell_seller
 from bazaar.payments.sums import (
@@ -133,10 +134,10 @@ def accept(case_id: int, *, actor: Actor, now: datetime) -> None:
 
 
 def revive(case_id: int, *, actor: Actor, now: datetime) -> str:
-    """Take the goods once more and send them; return the reference of the order that is paid now.
+    """Take the goods once more and send them; return the reference of the order that they go with.
 
-    An expired order stays as it is: a copy of it is placed in its stead. Raises GoodsGone,
-    CaseClosed, NotAllowedHere.
+    An expired order stays as it is: a copy of it is placed in its stead. What is too much or too
+    little for it is a case of its own. Raises GoodsGone, CaseClosed, NotAllowedHere.
     """
     case, payment = _lock(case_id, Action.REVIVE)
     order = _order_of(case)
@@ -144,6 +145,7 @@ def revive(case_id: int, *, actor: Actor, now: datetime) -> str:
         placed_id = orders.revive(order.id, now=now)
         if placed_id is None:
             raise GoodsGone
+        copy_charge(order.id, placed_id, now=now)
         order = lock_order(placed_id)
     _close(case, Action.REVIVE, actor, now, to=order.reference)
     outcome = settle_for(

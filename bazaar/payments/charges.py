@@ -155,6 +155,26 @@ def charge_of(order: Order, *, now: datetime) -> Charge:
     return get_charge(order.reference)
 
 
+def copy_charge(order_id: int, copy_id: int, *, now: datetime) -> None:
+    """Ask for an order's money as for that of the order it copies; there is nothing to scan."""
+    asked = find_charges([order_id]).get(order_id)
+    if asked is None:
+        return
+    reference = db.session.scalars(sa.select(Order.reference).where(Order.id == copy_id)).one()
+    insert_once(
+        Charge,
+        order_id=copy_id,
+        account_id=asked.account_id,
+        reference=reference,
+        method=asked.method,
+        full_idr=asked.full_idr,
+        unique_idr=asked.unique_idr,
+        amount_idr=asked.amount_idr,
+        qr_payload="",
+        created_at=now,
+    )
+
+
 _CHARGE = Prepared(sa.insert(Charge).inline())
 
 

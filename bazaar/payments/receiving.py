@@ -298,6 +298,11 @@ def _seller_of(received: Received) -> int | None:
     )
 
 
+def action_of(received: Received) -> str:
+    """Return what the trail calls the writing down of it."""
+    return "payment.confirm" if received.source == PERSON else "payment.receive"
+
+
 def _note(
     payment: Payment,
     order: Standing | None,
@@ -308,7 +313,7 @@ def _note(
 ) -> None:
     audit.note(
         actor,
-        "payment.confirm" if received.source == PERSON else "payment.receive",
+        action_of(received),
         f"order:{order.reference}" if order else f"payment:{payment.id}",
         now=now,
         amount_idr=payment.amount_idr,

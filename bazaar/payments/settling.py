@@ -12,6 +12,7 @@ from bazaar.orders import Served
 from bazaar.payments import cases
 from bazaar.payments.allocating import allocate, book_difference
 from bazaar.payments.sums import Standing, counted_idr, due_of
+from bazaar.ports import Letter
 from bazaar.rules import money
 from bazaar.rules.money import Due, Outcome, Verdict
 
@@ -46,13 +47,18 @@ def settle_for(
 def tell_seller(order: Standing, now: datetime) -> None:
     """Write to the seller that an order is paid."""
     email = db.session.scalars(sa.select(Seller.email).where(Seller.id == order.seller_id)).one()
-    outbox.write(
+    letter = letter_about(order, email)
+    outbox.write(letter.key, letter.to, letter.subject, letter.text, now=now)
+
+
+def letter_about(order: Standing, email: str) -> Letter:
+    """Return the letter that tells a seller of a paid order."""
+    return Letter(
         f"paid:{order.reference}",
         email,
         f"Pesanan {order.reference} sudah dibayar",
         f"Pesanan {order.reference} sudah dibayar. Silakan dikemas; daftarnya ada di "
         "halaman Kemas pada tautan pribadi Anda.",
-        now=now,
     )
 
 

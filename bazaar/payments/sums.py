@@ -37,13 +37,13 @@ class Standing(NamedTuple):
     edition_id: int
 
 
-_STANDING = tuple(getattr(Order, name) for name in Standing._fields)
+STANDING = tuple(getattr(Order, name) for name in Standing._fields)
 
 
 def lock_order(order_id: int) -> Standing:
     """Return how an order stands; until the transaction ends nobody else changes it."""
     row = db.session.execute(
-        sa.select(*_STANDING).where(Order.id == order_id).with_for_update()
+        sa.select(*STANDING).where(Order.id == order_id).with_for_update()
     ).one()
     return Standing(*row)
 
