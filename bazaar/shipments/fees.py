@@ -5,7 +5,7 @@ parcels of one order share it by the weight of the pieces in them; each piece co
 first parcel that it is in, so that what is sent again brings in nothing more. Cancelled parcels
 have no part. A parcel's charge is what a person entered for it (a list of waybill numbers, on the
 booking by hand), else what the provider said last (at the booking, then by `order.price`); a
-booking that was called off costs nothing.
+booking that was called off costs nothing, nor does a way without a courier.
 """
 
 from collections import defaultdict
@@ -26,6 +26,7 @@ from bazaar.models import (
     ParcelStatus,
     Product,
 )
+from bazaar.rules import couriers
 from bazaar.rules.sharing import shared
 from bazaar.shipments.acts import MANUAL
 
@@ -115,10 +116,14 @@ def shares_of(
 
 
 def _of_some(parcel_ids: Sequence[int]) -> dict[int, Fee]:
-    query = sa.select(Parcel.id, Parcel.order_id).where(Parcel.id.in_(parcel_ids))
-    order_of: dict[int, int] = dict(db.session.execute(query).all())
+    query = sa.select(Parcel.id, Parcel.order_id, Parcel.courier).where(Parcel.id.in_(parcel_ids))
+    rows = db.session.execute(query).all()
+    order_of: dict[int, int] = {parcel_id: order_id for parcel_id, order_id, _ in rows}
     shares = shares_of(sorted(set(order_of.values())))
     charged, quoted = _charges(list(order_of))
+    for parcel_id, _, courier in rows:
+        if not couriers.gives_number(courier):
+            charged.setdefault(parcel_id, 0)
     found = {}
     for parcel_id, order_id in order_of.items():
         paid, full = shares.get(order_id, {}).get(parcel_id, (0, 0))

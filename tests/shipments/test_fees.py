@@ -63,6 +63,12 @@ def test_what_is_sent_again_brings_in_nothing_more(app, now):
     assert sums(again) == (0, 9_000, -9_000)
 
 
+def test_nobody_charges_for_a_way_without_a_courier(app):
+    parcel = a_parcel()
+    parcel.courier = "Antar lokal"
+    assert sums(parcel) == (12_000, 0, 12_000)
+
+
 def test_a_booking_that_was_called_off_costs_nothing(app):
     parcel = a_parcel()
     a_booking(parcel, status=BookingStatus.CLOSED, charged_idr=20_000)
