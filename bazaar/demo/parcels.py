@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bazaar import bookings, courier_inbox, manifests, payments, shipments, times
+from bazaar import bookings, courier_inbox, manifests, shipments, times
 from bazaar.audit import Actor
 from bazaar.bookings import Wish
 from bazaar.db import db
-from bazaar.demo.evening import BUYERS, COURIER, TREASURER, Buyer, place, stocked
+from bazaar.demo.evening import BUYERS, COURIER, TREASURER, Buyer, pay, place, stocked
 from bazaar.manifests.signing import Signing
 from bazaar.models import Booking, Checkout, Edition, Order, Parcel, Product
 from bazaar.orders import Wanted
@@ -202,7 +202,7 @@ def _goods(shelves: Sequence[Sequence[Product]]) -> Iterator[list[Wanted]]:
 def _paid(reference: str, then: datetime, now: datetime) -> Scene:
     """Pay an order ten minutes after it was placed; its parcel is there a moment later."""
     paid_at = then + timedelta(minutes=10)
-    payments.confirm(payments.get_charge(reference), actor=TREASURER, now=paid_at)
+    pay(reference, now=paid_at)
     shipments.open_parcels(paid_at)
     order_id = db.session.scalars(sa.select(Order.id).where(Order.reference == reference)).one()
     code = shipments.get_parcel_of(order_id).code

@@ -102,9 +102,12 @@ def receive(received: Received, *, actor: Actor, now: datetime, together: bool =
     return Receipt(payment_id, outcome)
 
 
-def confirm(charge: Charge, *, actor: Actor, now: datetime, note: str = "") -> Outcome:
+def confirm(
+    charge: Charge, *, actor: Actor, now: datetime, note: str = "", together: bool = False
+) -> Outcome:
     """Write down that the money of `charge` arrived, and serve its order if it still waits.
 
+    With `together` nothing is kept before the caller's transaction ends, as in `receive`.
     Confirming again, two people at once, or a person after a statement, write one payment. An
     order that had ended stays so: the payment becomes a case that needs a person.
     """
@@ -133,7 +136,7 @@ def confirm(charge: Charge, *, actor: Actor, now: datetime, note: str = "") -> O
         order_id=order.id,
         note=note,
     )
-    return receive(received, actor=actor, now=now).outcome
+    return receive(received, actor=actor, now=now, together=together).outcome
 
 
 def settle(payment_id: int, received: Received, *, actor: Actor, now: datetime) -> Outcome:
