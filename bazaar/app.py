@@ -1,9 +1,11 @@
 """create_app: the one module that knows every part."""
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 from wsgiref.headers import Headers
 
+import click
 import structlog
 from flask import Flask, request
 from flask_babel import Babel
@@ -16,6 +18,7 @@ from bazaar import assets, cli, installation, phones, regions, web
 from bazaar.adapters.by_hand import ByHand
 from bazaar.adapters.smtp import Smtp
 from bazaar.db import db, engine_options, reading, wrong_pragmas
+from bazaar.orders import Charging, Desk
 from bazaar.ports import Courier, PaymentGateway, Place
 from bazaar.routes import ROUTES
 from bazaar.seals import Seals
@@ -57,11 +60,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.url_map.converters["int"] = RowId
     app.extensions["bazaar"] = build_services(settings)
+    app.extensions[web.DESK] = build_desk(app, settings)
     answers.install(app, secure=settings.secure)
     formats.install(app)
     navigation.install(app)
     web.register(app, ROUTES)
     cli.register(app)
+    app.cli.add_command(fake_gateway)
     with app.app_context():
         if wrong := wrong_pragmas():
             raise SettingsError(f"SQLite does not keep these settings: {wrong}")
@@ -86,6 +91,16 @@ def build_services(settings: Settings) -> web.Services:
     )
 
 
+def build_desk(app: Flask, settings: Settings) -> Desk:
+    """Make the place where this process places orders."""
+    return Desk(
+        app.app_context,
+        links=Links(settings.secret()),
+        slack=timedelta(minutes=settings.release_slack_minutes),
+        charge=Charging(settings.qris_max_idr, dynamic=settings.dynamic_qris),
+    )
+
+
 def build_couriers(settings: Settings) -> dict[str, Courier]:
     """Choose who can be asked to carry parcels: people always, providers that have a key."""
     found: dict[str, Courier] = {"manual": ByHand()}
@@ -107,6 +122,24 @@ def build_couriers(settings: Settings) -> dict[str, Courier]:
             settings.kiriminaja_url, settings.kiriminaja_key, old_keys=old_keys
         )
     return found
+
+
+@click.command("fake-gateway")
+@click.argument("name", type=click.Choice(["midtrans", "xendit"]))
+@click.option("--port", default=9201, show_default=True)
+def fake_gateway(name: str, port: int) -> None:
+    """Pretend to be a payment gateway on this machine, for trying out without an account."""
+    from importlib import import_module  # noqa: PLC0415 (a real bazaar never loads it)
+
+    from bazaar.adapters.fakes import till  # noqa: PLC0415
+
+    module = import_module(f"bazaar.adapters.fakes.{name}")
+    capitals = name.upper()
+    click.echo(f"BAZAAR_{capitals}_URL=http://127.0.0.1:{port} BAZAAR_{capitals}_KEY={module.KEY}")
+    if name == "xendit":
+        click.echo(f"BAZAAR_XENDIT_TOKENS={module.TOKEN}")
+    address = f"{web.services().settings.public_url}/webhook/{name}"
+    till.serve(module.make(), port, notify_url=address, tell=click.echo)
 
 
 def build_gateways(settings: Settings) -> dict[str, PaymentGateway]:

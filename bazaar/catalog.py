@@ -172,13 +172,16 @@ def hold(pieces: Sequence[Held], *, now: datetime) -> None:
     note_held(pieces, now=now)
 
 
-def lock_goods(product_ids: Collection[int]) -> dict[int, Goods]:
-    """Return these products as they stand, by id; nobody else changes them until the end.
+def lock_goods(product_ids: Collection[int], claim_codes: Collection[str] = ()) -> dict[int, Goods]:
+    """Return products, named by id or claim code, as they stand, by id.
 
+    Nobody else changes them until the transaction ends.
     Locked in product order, so that no two transactions wait for each other in a circle. On SQLite
     whoever writes is alone.
     """
-    rows = _GOODS[db.engine.dialect.name].run(product_ids=sorted(product_ids))
+    rows = _GOODS[db.engine.dialect.name].run(
+        product_ids=list(product_ids), claim_codes=list(claim_codes)
+    )
     return {row[0]: _goods(row) for row in rows}
 
 
@@ -328,7 +331,7 @@ _GOODS_QUERY = (
         Seller.email,
     )
     .join(Seller, Seller.id == Product.seller_id)
-    .where(among(Product.id, "product_ids"))
+    .where(sa.or_(among(Product.id, "product_ids"), among(Product.claim_code, "claim_codes")))
     .order_by(Product.id)
 )
 _GOODS = {

@@ -13,6 +13,7 @@ from bazaar.views import (
     photos,
     webhooks,
 )
+from bazaar.views.api import orders as api_orders
 from bazaar.views.buyer import (
     basket,
     catalog,
@@ -484,6 +485,7 @@ ROUTES: tuple[Route, ...] = (
     # Machines
     get("/healthz", health.healthz, Who.ANYONE),
     get("/readyz", health.readyz, Who.ANYONE),
+    post("/api/v1/orders", api_orders.create, Who.MACHINE),
     post("/webhook/biteship", webhooks.biteship, Who.MACHINE),
     post("/webhook/kiriminaja", webhooks.kiriminaja, Who.MACHINE),
     post("/webhook/midtrans", notifications.midtrans, Who.MACHINE),

@@ -26,6 +26,7 @@ from bazaar import (
     label_sheets,
     orders,
     outbox,
+    payments,
     shipments,
     statements,
     times,
@@ -70,6 +71,9 @@ class Errand:
 JOBS: tuple[Job, ...] = (
     Job("advance_rotation", timedelta(seconds=5), broadcast.advance),
     Job("expire_unpaid_orders", timedelta(seconds=30), orders.expire_unpaid),
+    Job("forget_answers", timedelta(minutes=10), orders.forget_answers),
+    Job("settle_payments", timedelta(seconds=10), payments.settle_left),
+    Job("open_cases_of_called_off_orders", timedelta(seconds=15), payments.open_owed),
     Job("forget_ended_sessions", timedelta(minutes=10), sessions.forget_ended),
     Job("forget_old_attempts", timedelta(minutes=10), attempts.forget_old),
     Job(

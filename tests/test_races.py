@@ -25,6 +25,7 @@ from bazaar import baskets, catalog, orders, times
 from bazaar.db import db, reading, transaction
 from bazaar.models import Checkout, Order, OrderStatus, Product, StockMove, StockReason
 from bazaar.orders import writing
+from bazaar.orders.desk import Line
 from tests.builders import a_product, a_rate, an_edition, an_order, order_token
 
 BUYERS = 8
@@ -111,6 +112,19 @@ def random_ids(*wanted: tuple[Any, int]) -> list[list[int]]:
     return [[secrets.randbelow(2**40) for _ in range(n)] for _, n in wanted]
 
 
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every click is placed by itself, as if each buyer met another process."""
+
+    def ask(line: Line[Any, Any], asked: Any) -> Any:
+        (answer,) = line._serve([asked])
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(Line, "ask", ask)
+
+
 @contextmanager
 def without_begin_immediate() -> Iterator[None]:
     """Let SQLite begin transactions as its driver does: not before the first change."""
@@ -130,7 +144,14 @@ def test_eight_buyers_cannot_buy_five_pieces_twice(batik, server, now):
         assert db.session.scalar(sa.select(sa.func.sum(StockMove.pieces))) == 0
 
 
-def test_negative_control_read_then_write_oversells(app, batik, server, now, monkeypatch):
+def test_nor_in_as_many_processes(alone, batik, server, now):
+    answers = race_for(batik, server, now)
+
+    assert answers == {SOLD: PIECES, REFUSED: BUYERS - PIECES}
+    assert (stock_of(batik), count(Order)) == (0, PIECES)
+
+
+def test_negative_control_read_then_write_oversells(alone, app, batik, server, now, monkeypatch):
     """The usual way: read the stock, compare, write the difference; without BEGIN IMMEDIATE."""
     all_have_read = threading.Barrier(BUYERS)
     read_goods = catalog._GOODS["sqlite"]  # the query that locks nothing
@@ -154,7 +175,7 @@ def test_negative_control_read_then_write_oversells(app, batik, server, now, mon
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_negative_control_plain_begin_turns_buyers_away(batik, server, now, monkeypatch):
+def test_negative_control_plain_begin_turns_buyers_away(alone, batik, server, now, monkeypatch):
     """With plain BEGIN, SQLite refuses whoever read before another wrote: goods stay unsold."""
 
     class AlwaysReading:
@@ -162,13 +183,13 @@ def test_negative_control_plain_begin_turns_buyers_away(batik, server, now, monk
             return True
 
     all_have_read = threading.Barrier(BUYERS)
-    honest_place = orders.place
+    honest_take = catalog.take
 
-    def waiting_place(*args: Any, **kwargs: Any) -> Any:
+    def waiting_take(pieces: Mapping[int, int]) -> bool:
         all_have_read.wait(timeout=30)
-        return honest_place(*args, **kwargs)
+        return honest_take(pieces)
 
-    monkeypatch.setattr(orders, "place", waiting_place)
+    monkeypatch.setattr(catalog, "take", waiting_take)
     clicks = clicks_on(batik, server, now)
     monkeypatch.setattr(bazaar.db, "_only_reading", AlwaysReading())
     answers = Counter(answer.status for answer in at_once(clicks))

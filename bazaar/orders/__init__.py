@@ -5,8 +5,17 @@ form got at its first render makes the same click sent ten times one checkout wi
 """
 
 from bazaar.orders.charging import Charging
-from bazaar.orders.finding import NoSuchCheckout, find_placed, get_checkout, get_order
+from bazaar.orders.desk import Desk
+from bazaar.orders.finding import (
+    NoSuchCheckout,
+    asked_of,
+    find_placed,
+    get_checkout,
+    get_order,
+)
+from bazaar.orders.kept import forget_answers
 from bazaar.orders.placing import Together, place, place_each
+from bazaar.orders.reviving import revive
 from bazaar.orders.states import (
     AT_ONCE,
     Served,
@@ -15,6 +24,7 @@ from bazaar.orders.states import (
     expire_unpaid,
     finish,
     mark_paid,
+    mark_paid_each,
     reopen,
     serve,
     wait_again,
@@ -46,6 +56,7 @@ __all__ = [
     "Asked",
     "Charging",
     "CheckoutWish",
+    "Desk",
     "EmptyBasket",
     "Kept",
     "KeyReused",
@@ -63,18 +74,22 @@ __all__ = [
     "TooManyUnpaid",
     "TotalChanged",
     "Wanted",
+    "asked_of",
     "call_off",
     "cancel",
     "expire_unpaid",
     "find_placed",
     "finish",
+    "forget_answers",
     "get_checkout",
     "get_order",
     "mark_paid",
+    "mark_paid_each",
     "parts_of",
     "place",
     "place_each",
     "reopen",
+    "revive",
     "serve",
     "wait_again",
 ]

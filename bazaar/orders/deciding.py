@@ -6,14 +6,13 @@ Nothing is read or written here: the facts were gathered, and what is granted is
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bazaar.catalog import Goods, OutOfStock
+from bazaar.catalog import OutOfStock
 from bazaar.errors import BazaarError
 from bazaar.orders.gathering import Facts
 from bazaar.orders.wishes import (
     CheckoutWish,
     EmptyBasket,
     KeyReused,
-    NotOnOffer,
     Part,
     Placed,
     SellerClosed,
@@ -136,7 +135,7 @@ class Counter:
         for part in parts:
             if part.holds:
                 for item in part.part.wanted:
-                    product_id = item.product_id
+                    product_id = item.product.id
                     self.left[product_id] -= item.quantity
                     self.taken[product_id] = self.taken.get(product_id, 0) + item.quantity
         return Granted(wish, self.links.token("order", wish.key), parts)
@@ -145,34 +144,29 @@ class Counter:
         """Return what each seller sends, all of it on offer, with what its courier asks."""
         pieces: dict[int, int] = {}
         for item in wish.wanted:
-            pieces[item.product_id] = pieces.get(item.product_id, 0) + item.quantity
-        parts = parts_of([Wanted(self._goods(of), quantity) for of, quantity in pieces.items()])
+            goods = self.facts.get_goods(item)
+            pieces[goods.id] = pieces.get(goods.id, 0) + item.quantity
+        parts = parts_of([Wanted(self.facts.goods[of], n) for of, n in pieces.items()])
         for part in parts:
             if not part.wanted[0].product.seller.active:
                 raise SellerClosed(part.wanted[0].product.seller.name)
             for item in part.wanted:
                 if not item.product.active:
-                    raise OutOfStock(item.product_id, item.product.name, 0)
+                    raise OutOfStock(item.product.id, item.product.name, 0)
         quotes = self.facts.quotes[wish.country, wish.village_code]
         return [self._granted(part, wish, quotes) for part in parts]
-
-    def _goods(self, product_id: int) -> Goods:
-        goods = self.facts.goods.get(product_id)
-        if goods is None:
-            raise NotOnOffer(product_id)
-        return goods
 
     def _granted(self, part: Part, wish: CheckoutWish, quotes: Quotes) -> GrantedPart:
         goods_idr = part.goods_idr
         option = _option(part, goods_idr, wish, quotes)
         turn_id, first_paid = self.facts.turns.get(part.seller_id, (None, False))
-        email = self.facts.goods[part.wanted[0].product_id].seller.email
+        email = self.facts.goods[part.wanted[0].product.id].seller.email
         return GrantedPart(part, goods_idr, option, turn_id, not first_paid, email)
 
     def _require_enough(self, parts: Sequence[GrantedPart]) -> None:
         for part in parts:
             for item in part.part.wanted:
-                goods = self.facts.goods[item.product_id]
+                goods = self.facts.goods[item.product.id]
                 if goods.most_per_order is not None and item.quantity > goods.most_per_order:
                     raise TooManyPieces(goods.id, goods.name, goods.most_per_order)
                 if self.left[goods.id] < item.quantity:
@@ -183,7 +177,7 @@ class Counter:
         if wish.basket_id is None:
             return
         there = self.facts.baskets[wish.basket_id]
-        wanted = {item.product_id for item in wish.wanted}
+        wanted = {self.facts.get_goods(item).id for item in wish.wanted}
         if wish.basket_id in self._emptied or not there >= wanted:
             raise EmptyBasket
 
@@ -204,7 +198,7 @@ def _option(part: Part, goods_idr: int, wish: CheckoutWish, quotes: Quotes) -> S
         return shipping.with_free([offered], quotes.free, seller_id=seller_id, goods_idr=goods_idr)[
             0
         ]
-    asked = wish.couriers.get(seller_id, "")
+    asked = wish.couriers.get(seller_id, wish.courier)
     options = quotes.options(part.weight_g, part.box, seller_id=seller_id, goods_idr=goods_idr)
     for option in options:
         if option.courier == asked or (wish.cheapest and not asked):

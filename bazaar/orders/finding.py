@@ -1,12 +1,15 @@
 """Orders as their buyers find them: by the click's key, or by the link it became."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from bazaar.bulk import among
 from bazaar.db import Prepared, db
 from bazaar.errors import N_, NotFound
-from bazaar.models import Checkout, Order
-from bazaar.orders.wishes import Placed
+from bazaar.models import Charge, Checkout, Order, OrderStatus
+from bazaar.orders.wishes import Asked, Placed
 from bazaar.tokens import Links, fingerprint
 
 
@@ -20,6 +23,28 @@ def find_placed(key: str, links: Links) -> Placed | None:
     """Return what an earlier click with this key became, or None."""
     known = _KNOWN.run(asked_key=key).scalar()
     return Placed(links.token("order", key)) if known else None
+
+
+def known_keys(keys: Sequence[str]) -> set[str]:
+    """Return which of these keys belong to clicks that have become something. One query."""
+    return {key for (key,) in _KNOWN_KEYS.run(keys=keys)}
+
+
+def asked_of(token: str) -> list[Asked]:
+    """Return the first request for the money of each order behind this link that has a price."""
+    query = (
+        sa.select(
+            Order.reference,
+            sa.func.coalesce(Charge.amount_idr, Order.total_idr),
+            sa.func.coalesce(Charge.qr_payload, ""),
+            Order.pay_before,
+        )
+        .join(Order.checkout)
+        .outerjoin(Charge, Charge.reference == Order.reference)
+        .where(Checkout.link_hash == fingerprint(token), Order.status != OrderStatus.QUOTING)
+        .order_by(Order.id)
+    )
+    return [Asked(*row) for row in db.session.execute(query)]
 
 
 def get_checkout(token: str) -> Checkout:
@@ -55,4 +80,5 @@ def get_order(token: str, reference: str) -> Order:
     return order
 
 
+_KNOWN_KEYS = Prepared(sa.select(Checkout.key).where(among(Checkout.key, "keys")))
 _KNOWN = Prepared(sa.select(Checkout.id).where(Checkout.key == sa.bindparam("asked_key")))

@@ -14,7 +14,8 @@ from bazaar.bulk import OnRows, among
 from bazaar.catalog import Goods
 from bazaar.db import Prepared, db
 from bazaar.models import BasketLine, Checkout, Order, OrderStatus
-from bazaar.orders.wishes import CheckoutWish
+from bazaar.orders import finding
+from bazaar.orders.wishes import CheckoutWish, NotOnOffer, Piece, Wanted
 from bazaar.rates import Destination, Quotes
 
 
@@ -24,6 +25,10 @@ class KeptAnswer:
 
     body_hash: str
     text: str
+
+
+Numbers = Mapping[str, int]
+"""Products by claim code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +46,35 @@ class Facts:
     turns: Mapping[int, tuple[int, bool]]
     baskets: Mapping[int, set[int]]
     unpaid: Mapping[str, int]
+    numbers: Numbers
+
+    def get_goods(self, item: Wanted | Piece) -> Goods:
+        """Return the goods an item is about. Raises NotOnOffer."""
+        asked = named(item)
+        number = self.numbers.get(asked) if isinstance(asked, str) else asked
+        goods = self.goods.get(number) if number is not None else None
+        if goods is None:
+            raise NotOnOffer(str(asked))
+        return goods
+
+
+def named(item: Wanted | Piece) -> int | str:
+    """Return the number or claim code by which an item names its product."""
+    return item.product.id if isinstance(item, Wanted) else item.product
 
 
 def gather(wishes: Sequence[CheckoutWish], *, limits_phones: bool, now: datetime) -> Facts:
     """Read what these wishes are about. Their goods stay locked until the transaction ends."""
-    known = {key for (key,) in _KNOWN.run(keys=[wish.key for wish in wishes])}
+    known = finding.known_keys([wish.key for wish in wishes])
     places = {(wish.country, wish.village_code) for wish in wishes}
     quotes = rates.quotes_each(places, now=now)
     unpaid = _unpaid(wishes) if limits_phones else {}
     baskets = _baskets([wish.basket_id for wish in wishes if wish.basket_id is not None])
-    goods = catalog.lock_goods({item.product_id for wish in wishes for item in wish.wanted})
+    asked = {named(item) for wish in wishes for item in wish.wanted}
+    goods = catalog.lock_goods(
+        [each for each in asked if isinstance(each, int)],
+        [each for each in asked if isinstance(each, str)],
+    )
     return Facts(
         known=known,
         answers=_answers(wishes, known) if known else {},
@@ -59,10 +83,10 @@ def gather(wishes: Sequence[CheckoutWish], *, limits_phones: bool, now: datetime
         turns=broadcast.selling_now({each.seller_id for each in goods.values()}, now=now),
         baskets=baskets,
         unpaid=unpaid,
+        numbers={each.claim_code: each.id for each in goods.values()},
     )
 
 
-_KNOWN = Prepared(sa.select(Checkout.key).where(among(Checkout.key, "keys")))
 _ANSWERS = OnRows(
     "SELECT a.owner, a.key, a.body_hash, a.body FROM {sent}"
     " JOIN idempotent_answers a ON a.owner = sent.owner AND a.key = sent.key",
@@ -74,7 +98,7 @@ _UNPAID = Prepared(
     .join(Order, Order.checkout_id == Checkout.id)
     .where(
         among(Checkout.phone, "phones"),
-        Order.status.in_([OrderStatus.UNPAID, OrderStatus.QUOTING]),
+        sa.or_(Order.status == OrderStatus.UNPAID, Order.status == OrderStatus.QUOTING),
     )
     .group_by(Checkout.phone)
 )

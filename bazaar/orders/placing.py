@@ -7,12 +7,13 @@ money, the ledger, the trail, letters, kept answers. What one buyer is refused u
 another's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bazaar import catalog
+from bazaar.catalog import Goods
 from bazaar.editions import Terms
 from bazaar.errors import BazaarError, Conflict
 from bazaar.models import Edition
@@ -23,14 +24,21 @@ from bazaar.orders.wishes import CheckoutWish, Placed
 from bazaar.tokens import Links
 
 
+class Left(NamedTuple):
+    """So many pieces of a product can still be had."""
+
+    goods: Goods
+    pieces: int
+
+
 class Together(NamedTuple):
     """What many wishes became, in their order: refusals are among them.
 
-    `left`: name and pieces of the products concerned, as they are for sale after it.
+    `left`: the products concerned, as they are for sale after it.
     """
 
     outcomes: Sequence[Placed | BazaarError]
-    left: Mapping[int, tuple[str, int]]
+    left: Sequence[Left]
 
 
 def place(
@@ -90,7 +98,7 @@ def place_each(
             outcomes.append(_repeated(outcomes[one.first]))
         else:
             outcomes.append(one)
-    left = {product_id: (facts.goods[product_id].name, n) for product_id, n in counter.left.items()}
+    left = [Left(facts.goods[each], pieces) for each, pieces in counter.left.items()]
     return Together(outcomes, left)
 
 

@@ -40,10 +40,10 @@ class TotalChanged(Conflict):
 
 @dataclass(eq=False)
 class NotOnOffer(Invalid):
-    """There is no product with this number."""
+    """There is no such product."""
 
-    product_id: int
-    text = N_("Tidak ada produk bernomor {product_id}.")
+    product: str
+    text = N_("Tidak ada produk {product}.")
 
 
 @dataclass(eq=False)
@@ -82,9 +82,9 @@ class StillRunning(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """So many pieces of a product, by its number."""
+    """So many pieces of a product, by its number or its claim code."""
 
-    product_id: int
+    product: int | str
     quantity: int
 
 
@@ -94,11 +94,6 @@ class Wanted:
 
     product: Product | Offer | Goods
     quantity: int
-
-    @property
-    def product_id(self) -> int:
-        """The product's number."""
-        return self.product.id
 
     @property
     def left(self) -> int:
@@ -125,8 +120,9 @@ class CheckoutWish:
     abroad; `area` what follows the street on a label. `agreed_idr` is the total that the buyer saw,
     None if nobody saw any. `offered` are offers from outside by seller id, checked already; they
     count before the table. What was wanted is taken out of the basket `basket_id`, if given.
-    With `cheapest`, a seller without a chosen courier sends by the cheapest. `kept`: the answer to
-    a program is to be kept. Two clicks with one key and different `body_hash` are two requests.
+    With `cheapest`, a seller without a chosen courier sends by `courier`, or by the cheapest if
+    that is empty. `kept`: the answer to a program is to be kept; with another body than before its
+    key is refused.
     """
 
     key: str
@@ -146,6 +142,7 @@ class CheckoutWish:
     basket_id: int | None = None
     offered: Mapping[int, ShippingOption] = field(default_factory=dict)
     cheapest: bool = False
+    courier: str = ""
     kept: "Kept | None" = None
 
 

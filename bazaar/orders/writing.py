@@ -87,10 +87,11 @@ def write(
     outbox.write_new([_letter(order) for order in every if order.part.email], now=now)
     baskets.clear_each(
         [
-            (one.wish.basket_id, item.product_id)
+            (one.wish.basket_id, item.product.id)
             for one in granted
             if one.wish.basket_id is not None
-            for item in one.wish.wanted
+            for part in one.parts
+            for item in part.part.wanted
         ]
     )
     placed = [_placed(*each, asked) for each in zip(granted, orders, strict=True)]
@@ -202,7 +203,7 @@ def _lines(order: NewOrder) -> list[dict[str, Any]]:
 def _held(order: NewOrder) -> list[Held]:
     if not order.part.holds:
         return []
-    return [Held(order.id, item.product_id, item.quantity) for item in order.part.part.wanted]
+    return [Held(order.id, item.product.id, item.quantity) for item in order.part.part.wanted]
 
 
 def _worth(order: NewOrder) -> list[ledger.Entry]:

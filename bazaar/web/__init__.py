@@ -4,15 +4,17 @@ from bazaar.web.answers import see_other
 from bazaar.web.paging import Page, count_of, page_among, page_of
 from bazaar.web.paths import own_path
 from bazaar.web.routing import Route, Who, get, post, register
-from bazaar.web.services import Services, cookie_name, services
+from bazaar.web.services import DESK, Services, cookie_name, desk, services
 
 __all__ = [
+    "DESK",
     "Page",
     "Route",
     "Services",
     "Who",
     "cookie_name",
     "count_of",
+    "desk",
     "get",
     "own_path",
     "page_among",

@@ -15,18 +15,13 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from bazaar import errors
+from bazaar.web import problems
 from bazaar.web.paths import page_of_form
 from bazaar.web.routing import Who
 
 log = structlog.get_logger()
 
-STATUS = {
-    errors.NotFound: HTTPStatus.NOT_FOUND,
-    errors.NotAllowed: HTTPStatus.FORBIDDEN,
-    errors.Conflict: HTTPStatus.CONFLICT,
-    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-}
+STATUS = problems.STATUS
 KINDS: dict[int, type[errors.BazaarError]] = {status.value: kind for kind, status in STATUS.items()}
 RETRY_AFTER_S = 5
 GZIP_LEVEL = 6
@@ -141,6 +136,8 @@ def _address_tells_all() -> bool:
 
 
 def _page(status: int, text: str) -> ResponseReturnValue:
+    if request.path.startswith(problems.UNDER):
+        return problems.problem(status, text)
     g.plain = True  # the page must not ask the database anything
     page = render_template("refused.html", status=status, sentence=text, back=page_of_form())
     answer = app_response(page, status)
@@ -155,6 +152,8 @@ def app_response(page: str, status: int) -> Response:
 
 
 def _refused(error: errors.BazaarError) -> ResponseReturnValue:
+    if request.path.startswith(problems.UNDER):
+        return problems.refused(error)
     kind = next(kind for kind in STATUS if isinstance(error, kind))
     return _page(STATUS[kind], sentence(error))
 

@@ -6,10 +6,13 @@ from pathlib import Path
 
 from flask import current_app
 
+from bazaar.orders import Desk
 from bazaar.ports import Courier, Messenger, PaymentGateway, Place
 from bazaar.seals import Seals
 from bazaar.settings import Settings
 from bazaar.tokens import Links
+
+DESK = "bazaar.desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,12 @@ class Services:
     couriers: Mapping[str, Courier]
     pickup: Place | None
     gateways: Mapping[str, PaymentGateway]
+
+
+def desk() -> Desk:
+    """Return where this process places orders."""
+    found: Desk = current_app.extensions[DESK]
+    return found
 
 
 def cookie_name(name: str) -> str:

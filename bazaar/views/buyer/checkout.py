@@ -3,14 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
 
 from flask import flash, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from bazaar import baskets, editions, orders, payments, rates, regions, times
+from bazaar import baskets, orders, rates, regions, times
 from bazaar.baskets import Contents
 from bazaar.db import forget, reading
 from bazaar.errors import Conflict
@@ -21,7 +20,7 @@ from bazaar.tokens import fingerprint, new_key
 from bazaar.views.buyer.basket import LAST_ORDER, last_order, remember, wanted_in
 from bazaar.views.buyer.offers import add_offers, chosen_offer
 from bazaar.views.forms.checkout import CheckoutForm
-from bazaar.web import see_other, services
+from bazaar.web import desk, see_other, services
 from bazaar.web.answers import sentence
 
 COURIER = "courier-"
@@ -102,8 +101,6 @@ def _fit(token: str) -> None:
 def _place(
     basket: Contents, wanted: Sequence[Wanted], sent: CheckoutForm, key: str, agreed_idr: int
 ) -> Placed:
-    settings = services().settings
-    now = times.now()
     where = sent.destination()
     wish = CheckoutWish(
         key=key,
@@ -123,17 +120,8 @@ def _place(
         basket_id=basket.basket_id,
         offered=_offered(wanted, where.village_code),
     )
-    placed = orders.place(
-        wish,
-        edition=editions.get_terms(),
-        links=services().links,
-        slack=timedelta(minutes=settings.release_slack_minutes),
-        now=now,
-    )
-    payments.ask_for(
-        placed.orders, now=now, qris_max_idr=settings.qris_max_idr, dynamic=settings.dynamic_qris
-    )
-    return placed
+    forget()  # the desk places it in a transaction that many buyers share
+    return desk().place(wish, now=times.now())
 
 
 def _offered(wanted: Sequence[Wanted], village_code: str) -> dict[int, ShippingOption]:
