@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import sqlalchemy as sa
+
 from bazaar import outbox
 from bazaar.audit import BUYER
+from bazaar.db import db
 from bazaar.errors import N_
-from bazaar.models import Parcel, ParcelProblem, ParcelStatus, ParcelStep, ResiChange
+from bazaar.models import Message, Parcel, ParcelProblem, ParcelStatus, ParcelStep, ResiChange
 from bazaar.ports import Letter
 
 WORDS: Final = {
@@ -102,6 +105,10 @@ PREFIXES: Final = {
 """What the keys of letters to buyers begin with; the number of the row follows."""
 
 
+NUMBER_PREFIX: Final = f"{outbox.BY_HAND}parcel-number:"
+"""The same for a number that came after the hand-over; the number of its step follows."""
+
+
 def key_of(fact: ParcelStep | ResiChange | ParcelProblem) -> str:
     """Return the key of the letter that tells a buyer of it."""
     return f"{PREFIXES[type(fact)]}{fact.id}"
@@ -121,6 +128,28 @@ def tell_buyer(
     key = key_of(fact).removeprefix(outbox.BY_HAND)
     letter = Letter(key, parcel.order.checkout.phone, f"WhatsApp: {parcel.code}", text)
     outbox.write_by_hand([letter], now=now)
+
+
+def tell_number(parcel: Parcel, *, now: datetime) -> None:
+    """Tell the buyer the parcel's first number, if it came after the words of the hand-over went.
+
+    As long as these wait to be sent, they bring the number along.
+    """
+    handed = [step for step in parcel.steps if step.status is ParcelStatus.HANDED_OVER]
+    told = [Message.key == key_of(step) for step in handed]
+    if not told or not db.session.scalar(
+        sa.select(sa.func.max(Message.sent_at)).where(sa.or_(*told))
+    ):
+        return
+    text = NUMBER.format(**_facts(parcel))
+    key = f"{NUMBER_PREFIX}{handed[-1].id}".removeprefix(outbox.BY_HAND)
+    letter = Letter(key, parcel.order.checkout.phone, f"WhatsApp: {parcel.code}", text)
+    outbox.write_by_hand([letter], now=now)
+
+
+def of_number(parcel: Parcel, step: ParcelStep) -> Notice:
+    """Return what the buyer is told of a first number that came after the hand-over."""
+    return Notice(f"parcel-number:{step.id}", NUMBER, _facts(parcel))
 
 
 def tell_problem(parcel: Parcel, problem: ParcelProblem, kind: str, *, now: datetime) -> None:

@@ -64,9 +64,12 @@ def change_resi(
 def remember(parcel: Parcel, old: str, *, why: str, by: str, now: datetime) -> None:
     """Keep the number that the parcel had; if it has another one now, the buyer is to be told.
 
-    A first number is no change, unless one had been taken away before.
+    A first number is no change, unless one had been taken away before; it is told as such.
     """
-    if parcel.resi == old or not (old or _had_one(parcel)):
+    if parcel.resi == old:
+        return
+    if not (old or _had_one(parcel)):
+        notices.tell_number(parcel, now=now)
         return
     change = ResiChange(
         parcel_id=parcel.id,

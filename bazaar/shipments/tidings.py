@@ -52,10 +52,10 @@ def waiting(now: datetime) -> list[Tiding]:
     found: list[Tiding] = []
     for letter in reversed(letters):
         fact = facts.get(letter.key)
-        if fact is None or (isinstance(fact, ParcelStep) and fact.id not in newest):
+        if fact is None or (_is_step(letter) and fact.id not in newest):
             continue
         parcel = parcels[fact.parcel_id]
-        found.append(Tiding(letter, parcel, _words(parcel, fact)))
+        found.append(Tiding(letter, parcel, _words(letter, parcel, fact)))
     return found
 
 
@@ -79,7 +79,7 @@ def done(letter_id: int, *, actor: Actor, now: datetime) -> None:
     fact = _facts_of([letter]).get(letter.key)
     if fact is None:
         return
-    if isinstance(fact, ParcelStep):
+    if isinstance(fact, ParcelStep) and _is_step(letter):
         _drop_older(fact, now=now)
     parcel = db.session.get_one(Parcel, fact.parcel_id)
     audit.note(actor, "parcel.tell_buyer", f"parcel:{parcel.code}", now=now, about=letter.key)
@@ -123,7 +123,15 @@ def _facts_of(letters: Sequence[Message]) -> Mapping[str, Fact]:
         if numbers:
             rows: Iterable[Fact] = db.session.scalars(sa.select(model).where(model.id.in_(numbers)))
             facts |= {notices.key_of(row): row for row in rows}
+    late = set(_numbers(letters, notices.NUMBER_PREFIX))
+    if late:
+        steps = db.session.scalars(sa.select(ParcelStep).where(ParcelStep.id.in_(late)))
+        facts |= {f"{notices.NUMBER_PREFIX}{step.id}": step for step in steps}
     return facts
+
+
+def _is_step(letter: Message) -> bool:
+    return letter.key.startswith(notices.PREFIXES[ParcelStep])
 
 
 def _numbers(letters: Sequence[Message], prefix: str) -> Iterable[int]:
@@ -133,7 +141,9 @@ def _numbers(letters: Sequence[Message], prefix: str) -> Iterable[int]:
             yield int(rest)
 
 
-def _words(parcel: Parcel, fact: Fact) -> tuple[Notice, ...]:
+def _words(letter: Message, parcel: Parcel, fact: Fact) -> tuple[Notice, ...]:
+    if isinstance(fact, ParcelStep) and not _is_step(letter):
+        return (notices.of_number(parcel, fact),)
     if isinstance(fact, ParcelStep):
         return notices.of_step(parcel, fact)
     if isinstance(fact, ResiChange):

@@ -25,7 +25,7 @@ TEXT = "Kardusnya basah."
 
 
 def letters():
-    to_sellers = sa.select(Message.key).where(Message.to.contains("@"))
+    to_sellers = sa.select(Message.key).where(Message.key.startswith("parcel-"))
     return db.session.scalars(to_sellers.order_by(Message.id)).all()
 
 

@@ -119,6 +119,30 @@ def test_a_changed_number_and_an_answer_wait_beside_the_state(app, now):
     assert tidings.waiting(now) == []
 
 
+def test_a_number_that_comes_after_the_hand_over_is_told_once(app, now):
+    waiting, sent = a_parcel_in("packed"), a_parcel_in("packed")
+    for parcel in (waiting, sent):
+        shipments.apply(None, parcel, told("handed_over", 1), now=now)
+    (letter,) = [one.letter for one in tidings.waiting(now) if one.parcel is sent]
+    tidings.done(letter.id, actor=HOST, now=now)
+    for parcel, resi in ((waiting, RESI), (sent, "012345678902")):
+        for _ in range(2):
+            shipments.set_resi(parcel, resi, actor=HOST, now=now)
+    shipments.apply(None, sent, told("in_transit", 2, resi="012345678902"), now=now)
+
+    told_now = {one.parcel.code: one for one in tidings.waiting(now)}
+
+    assert len(tidings.waiting(now)) == 2
+    texts = {
+        code: " ".join(notice.text.format(**notice.facts) for notice in one.notices)
+        for code, one in told_now.items()
+    }
+    assert texts[waiting.code].endswith(f"Nomor resi JNE REG: {RESI}.")
+    assert texts[sent.code] == "Nomor resi JNE REG: 012345678902."
+    tidings.done(told_now[sent.code].letter.id, actor=HOST, now=now)
+    assert [one.parcel for one in tidings.waiting(now)] == [waiting]
+
+
 def test_of_two_who_send_it_one_is_told(app, now):
     a_parcel(resi=RESI)
     (one,) = tidings.waiting(now)
