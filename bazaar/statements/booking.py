@@ -1,6 +1,7 @@
 """Storing lines of a statement, with what they do to money, and taking that back."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -72,22 +73,33 @@ def store(
     """
     known = stored(purse.account_id, (one.mark.fingerprint for one in found))
     fresh = [one for one in found if (one.mark.fingerprint, one.mark.turn) not in known]
-    # Orders are locked in the order of their ids; lines of one order stay in theirs.
-    fresh.sort(key=lambda one: one.charge.order_id if one.charge else 0)
-    rows: list[dict[str, Any]] = []
-    for one in fresh:
-        row = _row(import_id, one, purse)
-        received = None if one.payment_id else _received(import_id, one, purse)
-        if received is not None:
-            receipt = payments.receive(received, actor=actor, now=now, together=True)
-            row["payment_id"] = receipt.payment_id
-            if one.fate not in _ASKS_A_PERSON:
-                row["result"] = OF_OUTCOME[receipt.outcome].value
-        rows.append(row)
-        if row["result"] == Fate.CONFIRMED.value:  # seen by the next line of the same order
-            _insert(rows)
-            rows = []
-    _insert(rows)
+    for together in _rounds(fresh):
+        rows = [_row(import_id, one, purse) for one in together]
+        money = [None if one.payment_id else _received(import_id, one, purse) for one in together]
+        batch = [received for received in money if received is not None]
+        receipts = iter(payments.receive_each(batch, actor=actor, now=now))
+        for row, one, received in zip(rows, together, money, strict=True):
+            if received is not None:
+                receipt = next(receipts)
+                row["payment_id"] = receipt.payment_id
+                if one.fate not in _ASKS_A_PERSON:
+                    row["result"] = OF_OUTCOME[receipt.outcome].value
+        _insert(rows)
+
+
+def _rounds(found: Sequence[Found]) -> Iterator[list[Found]]:
+    """Part lines so that those for the same order come after each other; each by order's id.
+
+    A later line must see what became of the earlier, and orders are locked in one order.
+    """
+    turns: Counter[int] = Counter()
+    rounds: defaultdict[int, list[Found]] = defaultdict(list)
+    for one in found:
+        order_id = one.charge.order_id if one.charge else 0
+        rounds[turns[order_id]].append(one)
+        turns[order_id] += bool(order_id)
+    for _, together in sorted(rounds.items()):
+        yield sorted(together, key=lambda one: one.charge.order_id if one.charge else 0)
 
 
 def _insert(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -109,10 +109,6 @@ def take_in(
         return found
     if isinstance(found, Statement):
         _same_account(found, account)
-    old = sa.and_(
-        StatementImport.state == StatementState.READ, StatementImport.made_at < now - KEPT
-    )
-    db.session.execute(sa.delete(StatementImport).where(old))
     row = StatementImport(
         account_id=account.id,
         file_name="".join(filter(str.isprintable, file_name))[-200:],
@@ -127,6 +123,10 @@ def take_in(
     )
     db.session.add(row)
     db.session.flush()
+    old = sa.and_(
+        StatementImport.state == StatementState.READ, StatementImport.made_at < now - KEPT
+    )
+    db.session.execute(sa.delete(StatementImport).where(old))
     audit.note(
         actor,
         "statement.upload",

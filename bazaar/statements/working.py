@@ -130,7 +130,7 @@ def work() -> int:
             _undo(task)
         else:
             _import(task)
-    except ImportLost:
+    except (ImportLost, ImportMoved):  # the file goes when an import is done
         return 0
     except Exception:
         with transaction():

@@ -1,5 +1,6 @@
 """Importing statements: each rupiah once, whatever happens meanwhile, and back again."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ import time_machine
 
 from bazaar import payments, statements
 from bazaar.audit import Actor
-from bazaar.db import db
+from bazaar.db import db, reading, transaction
 from bazaar.models import (
     MoneyCase,
     Order,
@@ -16,9 +17,11 @@ from bazaar.models import (
     Payment,
     ReceivingAccount,
     StatementImport,
+    StatementState,
 )
-from bazaar.rules.statements import Statement
-from bazaar.statements import Fate
+from bazaar.rules.sheets import Fault
+from bazaar.rules.statements import Statement, Unknown, by_hand
+from bazaar.statements import Fate, working
 from tests.builders import NOW, a_product, a_seller, a_sticker, an_edition, an_order
 
 WULAN = Actor("committee:1", "Wulan")
@@ -133,3 +136,287 @@ def test_a_statement_pays_orders_and_opens_cases(app):
     ]
     kinds = sorted(case.kind.value for case in db.session.scalars(sa.select(MoneyCase)))
     assert kinds == ["cancelled", "extra", "over", "under"]
+
+
+def test_the_same_file_again_changes_nothing(app):
+    batik = a_stall()
+    order = an_order(batik)
+    data = a_file((f"TRF {order.reference}", asked(order)), ("SAMA", 7), ("SAMA", 7))
+    imported(data)
+    came = money()
+
+    row = sent(data)
+    assert previewed(row) == [Fate.KNOWN] * 3
+    again = confirmed(row)
+
+    assert money() == came
+    assert fates(again) == []
+    assert statements.get(again).outcome["known"] == 3
+
+
+def test_periods_that_overlap_store_each_line_once(app):
+    a_stall()
+    whole = a_file(*((f"BARIS {number}", 1_000 + number) for number in range(5))).decode()
+    header, *rows = whole.splitlines()
+    first = imported("\n".join([header, *rows[:3]]).encode())
+
+    second = imported("\n".join([header, *rows[2:]]).encode())
+
+    assert [len(fates(number)) for number in (first, second)] == [3, 2]
+
+
+def test_a_line_that_shows_what_a_person_confirmed_is_the_same_money(app):
+    batik = a_stall()
+    order = an_order(batik)
+    payments.confirm(payments.get_charge(order.reference), actor=RINA, now=LATER)
+    due = asked(order)
+    row = sent(a_file((f"TRF {order.reference}", due), (f"TRF {order.reference}", due, "192000")))
+    assert previewed(row) == [Fate.CONFIRMED, Fate.EXTRA]
+
+    import_id = confirmed(row)
+
+    assert fates(import_id) == [Fate.CONFIRMED, Fate.EXTRA]
+    assert money() == [due, due]  # what Rina confirmed, and what came beyond it
+    assert statements.undo(statements.get(import_id), actor=RINA, now=LATER)
+    db.session.commit()
+    statements.work()
+    assert db.session.get_one(Order, order.id, populate_existing=True).status is OrderStatus.PAID
+
+
+def test_unknown_money_is_written_down_only_where_that_was_asked_for(app):
+    a_stall()
+    import_id = imported(a_file(("SEWA GEDUNG", 900_000), ("LAIN", 5)), unknown=True)
+
+    assert fates(import_id) == [Fate.UNMATCHED] * 2
+    assert money() == [900_000, 5]
+
+
+def test_an_unmatched_line_can_be_handed_to_the_treasurer_once(app):
+    a_stall()
+    import_id = imported(a_file(("SEWA", 900_000), ("BIAYA", -5_000)))
+    row = statements.get(import_id)
+
+    statements.adopt(row, 2, actor=RINA, now=LATER)
+
+    assert money() == [900_000]
+    for number in (2, 3, 99):
+        with pytest.raises(statements.NotAdoptable):
+            statements.adopt(row, number, actor=RINA, now=LATER)
+
+
+def test_undoing_books_the_money_out_and_lets_the_file_come_again(app):
+    batik = a_stall()
+    order = an_order(batik)
+    data = a_file((f"TRF {order.reference}", asked(order)), ("SEWA", 900_000))
+    import_id = imported(data)
+    row = statements.get(import_id)
+
+    assert statements.undo(row, actor=RINA, now=LATER)
+    db.session.commit()
+    assert statements.work() == 1
+
+    row = statements.get(import_id)
+    assert (row.state, row.undone_by, row.outcome["kept"]) == (StatementState.UNDONE, "Rina", 0)
+    assert db.session.get_one(Order, order.id).status is OrderStatus.UNPAID
+    assert len(money()) == 1  # rows of money are never deleted
+    with pytest.raises(statements.ImportMoved):
+        statements.undo(row, actor=RINA, now=LATER)
+    again = imported(data)
+    assert fates(again) == [Fate.PAID, Fate.UNMATCHED]
+    assert db.session.get_one(Order, order.id, populate_existing=True).status is OrderStatus.PAID
+
+
+def test_what_somebody_has_acted_on_stays_with_a_reason(app):
+    batik = a_stall()
+    kept, gone = an_order(batik), an_order(batik)
+    import_id = imported(
+        a_file(*((f"TRF {order.reference}", asked(order)) for order in (kept, gone)))
+    )
+    db.session.execute(sa.update(Order).where(Order.id == kept.id).values(status=OrderStatus.DONE))
+    statements.undo(statements.get(import_id), actor=RINA, now=LATER)
+    db.session.commit()
+
+    statements.work()
+
+    row = statements.get(import_id)
+    assert row.outcome["kept"] == 1
+    (line,) = db.session.scalars(statements.kept_lines(import_id)).all()
+    assert str(statements.reason_kept(line)).startswith(f"Pesanan {kept.reference} sudah diproses")
+    assert db.session.get_one(Order, gone.id, populate_existing=True).status is OrderStatus.UNPAID
+    assert statements.undo(row, actor=RINA, now=LATER)  # later, when nothing speaks against it
+
+
+def test_a_worker_that_is_killed_loses_and_doubles_nothing(app, clock, monkeypatch):
+    batik = a_stall()
+    placed = [an_order(batik) for _ in range(5)]
+    monkeypatch.setattr(working, "STEP", 2)
+    row = sent(a_file(*((f"TRF {order.reference}", asked(order)) for order in placed)))
+    statements.confirm(row, record_unknown=False, actor=RINA, now=LATER)
+    db.session.commit()
+    steps = []
+
+    def dying(*given, **named):
+        steps.append(1)
+        if len(steps) == 2:
+            raise KeyboardInterrupt  # as a kill: nobody writes down that it failed
+        return store(*given, **named)
+
+    store = working.booking.store
+    monkeypatch.setattr(working.booking, "store", dying)
+    with pytest.raises(KeyboardInterrupt):
+        statements.work()
+    db.session.expire_all()
+    assert (statements.get(row.id).state, len(money())) == (StatementState.RUNNING, 2)
+    assert statements.work() == 0  # its worker may be alive
+    clock.shift(working.STALE + timedelta(seconds=1))
+
+    assert statements.work() == 1
+
+    assert fates(row.id) == [Fate.PAID] * 5
+    assert len(money()) == 5
+    assert statements.get(row.id).state is StatementState.DONE
+
+
+def test_who_has_lost_an_import_writes_nothing(app, clock, monkeypatch):
+    batik = a_stall()
+    order = an_order(batik)
+    row = sent(a_file((f"TRF {order.reference}", asked(order))))
+    statements.confirm(row, record_unknown=False, actor=RINA, now=LATER)
+    db.session.commit()
+    with transaction():
+        slow = working.take(row.id, LATER)
+    clock.shift(working.STALE + timedelta(seconds=1))
+    assert statements.work() == 1
+
+    with pytest.raises((working.ImportLost, statements.ImportMoved)):
+        working._import(slow)
+
+    assert len(money()) == 1
+
+
+def test_an_import_that_failed_can_be_taken_up_again(app, monkeypatch):
+    batik = a_stall()
+    order = an_order(batik)
+    row = sent(a_file((f"TRF {order.reference}", asked(order))))
+    statements.confirm(row, record_unknown=False, actor=RINA, now=LATER)
+    db.session.commit()
+
+    def broken(*given, **named):
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(working.booking, "store", broken)
+        with pytest.raises(RuntimeError):
+            statements.work()
+    db.session.expire_all()
+    row = statements.get(row.id)
+    assert (row.state, row.failure[:14]) == (StatementState.FAILED, "Impor berhenti")
+    statements.try_again(row, actor=RINA, now=LATER)
+    db.session.commit()
+    assert statements.work() == 1
+    assert fates(row.id) == [Fate.PAID]
+    with pytest.raises(statements.ImportMoved):
+        statements.try_again(statements.get(row.id), actor=RINA, now=LATER)
+
+
+def at_once(app, *works):
+    """Run these in threads that begin together; return what each gave."""
+    barrier = threading.Barrier(len(works))
+    gave = [None] * len(works)
+
+    def run(place, one):
+        with app.app_context():
+            barrier.wait()
+            gave[place] = one()
+
+    threads = [threading.Thread(target=run, args=(place, one)) for place, one in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return gave
+
+
+def test_two_confirm_and_two_workers_import_at_once(app):
+    batik = a_stall()
+    placed = [an_order(batik) for _ in range(4)]
+    data = a_file(*((f"TRF {order.reference}", asked(order)) for order in placed))
+    first, second = sent(data).id, sent(data, "salinan.csv").id
+    db.session.commit()
+
+    def confirm(import_id):
+        with transaction():
+            row = statements.get(import_id)
+            return statements.confirm(row, record_unknown=False, actor=RINA, now=LATER)
+
+    both = at_once(app, lambda: confirm(first), lambda: confirm(first), lambda: confirm(second))
+    assert sorted(both[:2]) == [False, True]
+    at_once(app, statements.work, statements.work, statements.work)
+
+    with reading():
+        assert len(fates(first)) + len(fates(second)) == 4
+        assert len(money()) == 4
+
+
+def test_a_file_of_another_account_is_refused(app):
+    a_stall()
+    account = the_account()
+    account.number = "111-222"
+    db.session.flush()
+
+    with pytest.raises(statements.OtherAccount, match="3333333333, bukan 111-222"):
+        sent(a_file(("TRF", 5)))
+
+    account.number = "333.333.3333"
+    db.session.flush()
+    sent(a_file(("TRF", 5)))
+
+
+UNKNOWN = b"Waktu,Uang,Ket\n2026-03-01 19:10:00,50000,TRF\n2026-03-01 19:11:00,7000,X\n"
+
+
+def test_columns_that_a_person_told_are_remembered(app):
+    a_stall()
+    row = sent(UNKNOWN)
+    assert isinstance(statements.read(row), Unknown)
+    with pytest.raises(statements.ImportMoved):
+        statements.confirm(row, record_unknown=False, actor=RINA, now=LATER)
+    profile = by_hand("Aplikasi", {"day": ["waktu"], "amount": ["uang"], "text": ["ket"]})
+
+    assert statements.remember(row, profile, actor=RINA, now=LATER) is None
+
+    assert previewed(row) == [Fate.UNMATCHED] * 2
+    assert previewed(sent(UNKNOWN)) == [Fate.UNMATCHED] * 2
+
+
+def test_columns_by_which_nothing_can_be_read_are_not_remembered(app):
+    a_stall()
+    row = sent(UNKNOWN)
+    wrong = by_hand("Aplikasi", {"day": ["ket"], "amount": ["uang"]})
+    other = by_hand("Aplikasi", {"day": ["hari"], "amount": ["uang"]})
+
+    fault = statements.remember(row, wrong, actor=RINA, now=LATER)
+
+    assert str(fault) == "“TRF” bukan tanggal."
+    assert isinstance(statements.remember(row, other, actor=RINA, now=LATER), Fault)
+    assert isinstance(statements.read(row), Unknown)
+
+
+def test_files_that_nobody_confirms_are_thrown_away(app, clock):
+    a_stall()
+    old = sent(a_file(("TRF", 5))).id
+    later = LATER + timedelta(days=8)
+
+    statements.take_in(the_account(), "lagi.csv", a_file(("TRF", 6)), actor=WULAN, now=later)
+
+    with pytest.raises(statements.NoSuchImport):
+        statements.get(old)
+
+
+def test_a_file_that_is_no_statement_leaves_nothing(app):
+    a_stall()
+
+    fault = statements.take_in(the_account(), "x", b"halo", actor=WULAN, now=LATER)
+
+    assert isinstance(fault, Fault)
+    assert db.session.scalar(sa.select(sa.func.count(StatementImport.id))) == 0
