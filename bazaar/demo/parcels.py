@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bazaar import bookings, courier_inbox, manifests, shipments, times
+from bazaar import bookings, courier_inbox, manifests, payments, shipments, times
 from bazaar.audit import Actor
 from bazaar.bookings import Wish
 from bazaar.db import db
@@ -189,6 +189,7 @@ def fill(edition: Edition, services: Services, *, now: datetime) -> None:
     for name, hours, who, courier, happen in SCENES:
         happen(sold(name, hours, BUYERS[who], courier))
     _lists([scene for *_, scene in listed], services, edition, now)
+    payments.open_owed(now)
     asked = now - timedelta(hours=3)
     place(f"{KEY}-quoting", HOLLAND, next(goods), edition, services, now=asked)
 
