@@ -145,7 +145,8 @@ def test_a_second_click_finds_the_first(case, now):
 def test_eight_clicks_at_once_are_one_wish(case, app, now):
     order = an_open_order()
     db.session.commit()
-    barrier, found = threading.Barrier(8), []
+    barrier = threading.Barrier(8)
+    found: list[str] = []
 
     def click():
         with app.app_context():
@@ -674,7 +675,7 @@ def test_nothing_is_looked_for_without_a_gateway(app, queries):
 
 
 def test_figures_and_lists_for_the_committee(case, client, now):
-    order, attempt = paid(case, client, now)
+    _, attempt = paid(case, client, now)
     figures = gateways.figures(case.name, now=now)
 
     assert (figures.paid, figures.open, figures.unknown, figures.waiting) == (1, 0, 0, 0)

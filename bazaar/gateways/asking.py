@@ -189,6 +189,14 @@ def close(task: AskTask, failure: Unavailable | None, *, now: datetime) -> None:
 
 def account_of(provider: str, *, now: datetime) -> int:
     """Return the id of the account that a gateway's money comes to: the committee's own there."""
+    query = sa.select(ReceivingAccount.id).where(
+        ReceivingAccount.kind == AccountKind.GATEWAY,
+        ReceivingAccount.bank == provider,
+        ReceivingAccount.replaced_at.is_(None),
+    )
+    known = db.session.scalars(query).one_or_none()
+    if known is not None:
+        return known
     values = {
         "kind": AccountKind.GATEWAY,
         "merchant_name": provider,
@@ -197,11 +205,6 @@ def account_of(provider: str, *, now: datetime) -> int:
         "approved_at": now,
     }
     insert_once(ReceivingAccount, **values)
-    query = sa.select(ReceivingAccount.id).where(
-        ReceivingAccount.kind == AccountKind.GATEWAY,
-        ReceivingAccount.bank == provider,
-        ReceivingAccount.replaced_at.is_(None),
-    )
     return db.session.scalars(query).one()
 
 

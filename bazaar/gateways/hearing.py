@@ -13,7 +13,7 @@ from bazaar import payments
 from bazaar.audit import CLOCK
 from bazaar.db import claim, db
 from bazaar.gateways import asking, refunding
-from bazaar.models import AttemptState, GatewayAttempt, Order
+from bazaar.models import AttemptState, GatewayAttempt, Order, Payment
 from bazaar.ports import ChargeName
 from bazaar.rules.gateway_events import BROUGHT_MONEY, RANK, Capture, GatewaySignal, GatewayState
 
@@ -37,8 +37,9 @@ def hear(attempt: GatewayAttempt, signal: GatewaySignal, *, now: datetime) -> st
     """
     attempt_id, provider = attempt.id, attempt.provider
     for capture in signal.captures:
-        _receive(attempt, capture, signal, now=now)
-        attempt = db.session.get_one(GatewayAttempt, attempt_id)
+        if _is_new(provider, capture):
+            _receive(attempt, capture, signal, now=now)
+            attempt = db.session.get_one(GatewayAttempt, attempt_id)
     if signal.state is not None:
         _advance(attempt, signal)
     strangers = refunding.hear_refunds(attempt, signal.refunds, now=now)
@@ -48,13 +49,23 @@ def hear(attempt: GatewayAttempt, signal: GatewaySignal, *, now: datetime) -> st
     return signal.state.value if signal.state else signal.word[:20]
 
 
+def _key(provider: str, capture: Capture) -> str:
+    return f"{provider}:{capture.id}"[:KEY_LENGTH]
+
+
+def _is_new(provider: str, capture: Capture) -> bool:
+    """Whether this money is not written down yet; if it is, `payments` sees to the rest."""
+    known = sa.select(Payment.id).where(Payment.key == _key(provider, capture))
+    return db.session.scalar(known) is None
+
+
 def _receive(
     attempt: GatewayAttempt, capture: Capture, signal: GatewaySignal, *, now: datetime
 ) -> None:
     order = db.session.get_one(Order, attempt.order_id)
     payments.receive(
         payments.Received(
-            key=f"{attempt.provider}:{capture.id}"[:KEY_LENGTH],
+            key=_key(attempt.provider, capture),
             amount_idr=capture.amount_idr,
             method="qris",
             source=attempt.provider,

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 from flask import Flask, Response, jsonify, redirect, render_template_string, request
 from flask.typing import ResponseReturnValue
+from werkzeug.serving import run_simple
 
 View = Callable[..., ResponseReturnValue]
 Body = dict[str, Any]
@@ -186,6 +187,14 @@ def open_doors(
         return render_template_string(
             PAGE, name=till.name, unsent=len(till.unsent), url=till.notify_url, rows=listed()
         )
+
+
+def serve(app: Flask, port: int, *, notify_url: str, tell: Callable[[str], object]) -> None:
+    """Answer on 127.0.0.1 until Ctrl-C; notifications go out by themselves."""
+    till: Till = app.extensions["fake"].till
+    till.notify_url, till.auto = notify_url, True
+    tell(f"{till.name}, pretended: http://127.0.0.1:{port}/ (pay and expire there)")
+    run_simple("127.0.0.1", port, app, threaded=True)
 
 
 def emv(fields: Iterable[tuple[str, str]]) -> str:
