@@ -38,7 +38,8 @@ def _nothing_counts_twice() -> Iterator[Told]:
         )
     )
     for payment_id, amount_idr, allocated, back in db.session.execute(query):
-        yield "allocations", f"payment {payment_id}", f"at most {amount_idr}", (allocated, back)
+        found = (int(allocated), int(back))
+        yield "allocations", f"payment {payment_id}", f"at most {amount_idr}", found
 
 
 def _payments_are_in_the_books() -> Iterator[Told]:
@@ -49,7 +50,8 @@ def _payments_are_in_the_books() -> Iterator[Told]:
         sa.or_(money != Payment.amount_idr, _free() != -unknown)
     )
     for payment_id, amount_idr, booked, free, found in db.session.execute(query):
-        yield "books", f"payment {payment_id}", (amount_idr, free), (booked, found)
+        expected = (amount_idr, int(free))
+        yield "books", f"payment {payment_id}", expected, (int(booked), int(found))
 
 
 def _what_is_free_needs_a_person() -> Iterator[Told]:
@@ -67,7 +69,7 @@ def _what_is_free_needs_a_person() -> Iterator[Told]:
     )
     query = sa.select(Payment.id, _free(), at_stake).where(_free() != at_stake)
     for payment_id, free, found in db.session.execute(query):
-        yield "unknown money", f"payment {payment_id}", free, found
+        yield "unknown money", f"payment {payment_id}", int(free), int(found)
 
 
 def _orders_are_paid_for() -> Iterator[Told]:
@@ -90,7 +92,9 @@ def _orders_are_paid_for() -> Iterator[Told]:
         )
     )
     for reference, status, expected, found in db.session.execute(query):
-        yield "payment", f"order {reference} is {status.value}", expected, found
+        word = "at least" if status in SERVED else "less than"
+        subject = f"order {reference} is {status.value}"
+        yield "payment", subject, f"{word} {int(expected)}", int(found)
 
 
 def _ended_orders_keep_no_money() -> Iterator[Told]:
@@ -100,7 +104,7 @@ def _ended_orders_keep_no_money() -> Iterator[Told]:
         Order.status.in_(LET_GO), _counted() != _back_of_order(), ~case
     )
     for reference, found in db.session.execute(query):
-        yield "money of an ended order", f"order {reference}", 0, found
+        yield "money of an ended order", f"order {reference}", 0, int(found)
 
 
 def _books_agree_with_allocations() -> Iterator[Told]:
@@ -111,7 +115,7 @@ def _books_agree_with_allocations() -> Iterator[Told]:
         _counted() - _back_of_order() != -booked
     )
     for reference, expected, found in db.session.execute(query):
-        yield "books", f"order {reference}", expected, found
+        yield "books", f"order {reference}", int(expected), int(found)
 
 
 def _nobody_can_change_the_books() -> Iterator[Told]:
