@@ -93,7 +93,8 @@ def receive(received: Received, *, actor: Actor, now: datetime, together: bool =
         if shown is not None:
             return Receipt(shown, Outcome.REPEATED)
     payment_id, written = _write(received, actor, now)
-    if written and not together:
+    inside = together or db.session().in_nested_transaction()
+    if written and not inside:
         keep()
     outcome = settle(payment_id, received, actor=actor, now=now)
     if written and outcome is Outcome.REPEATED and received.source != PERSON:
