@@ -60,13 +60,13 @@ from bazaar.views.committee import (
     scanning,
     season,
     sellers,
+    statements,
     team,
     tidings,
     trail,
 )
 from bazaar.views.committee import orders as committee_orders
 from bazaar.views.committee import reasons as committee_reasons
-from bazaar.views.committee import statements as committee_statements
 from bazaar.views.courier import manifest as courier_manifest
 from bazaar.views.seller import availability as seller_availability
 from bazaar.views.seller import labels as seller_labels
@@ -219,35 +219,15 @@ ROUTES: tuple[Route, ...] = (
     post("/panitia/gerbang/<key>/kembalikan", gateways.refund, Who.TREASURER),
 
     # Committee: statements of accounts
-    get("/panitia/uang/mutasi", committee_statements.index, Who.TREASURER),
-    post("/panitia/uang/mutasi", committee_statements.upload, Who.TREASURER),
-    get("/panitia/uang/mutasi/<int:import_id>", committee_statements.show, Who.TREASURER),
-    get(
-        "/panitia/uang/mutasi/<int:import_id>/kemajuan",
-        committee_statements.status,
-        Who.TREASURER,
-    ),
-    post(
-        "/panitia/uang/mutasi/<int:import_id>/kolom",
-        committee_statements.map_columns,
-        Who.TREASURER,
-    ),
-    post(
-        "/panitia/uang/mutasi/<int:import_id>/masukkan",
-        committee_statements.confirm,
-        Who.TREASURER,
-    ),
-    post(
-        "/panitia/uang/mutasi/<int:import_id>/lanjut",
-        committee_statements.try_again,
-        Who.TREASURER,
-    ),
-    post("/panitia/uang/mutasi/<int:import_id>/tarik", committee_statements.undo, Who.TREASURER),
-    post(
-        "/panitia/uang/mutasi/<int:import_id>/baris/<int:number>",
-        committee_statements.adopt,
-        Who.TREASURER,
-    ),
+    get("/panitia/uang/mutasi", statements.index, Who.TREASURER),
+    post("/panitia/uang/mutasi", statements.upload, Who.TREASURER),
+    get("/panitia/uang/mutasi/<int:import_id>", statements.show, Who.TREASURER),
+    get("/panitia/uang/mutasi/<int:import_id>/kemajuan", statements.status, Who.TREASURER),
+    post("/panitia/uang/mutasi/<int:import_id>/kolom", statements.map_columns, Who.TREASURER),
+    post("/panitia/uang/mutasi/<int:import_id>/masukkan", statements.confirm, Who.TREASURER),
+    post("/panitia/uang/mutasi/<int:import_id>/lanjut", statements.try_again, Who.TREASURER),
+    post("/panitia/uang/mutasi/<int:import_id>/tarik", statements.undo, Who.TREASURER),
+    post("/panitia/uang/mutasi/<int:import_id>/baris/<int:number>", statements.adopt, Who.TREASURER),
 
     # Committee: the plan, and the edition it is for
     get("/panitia/jadwal", rotation.plan, Who.COMMITTEE),

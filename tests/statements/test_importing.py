@@ -15,18 +15,17 @@ from bazaar.models import (
     Order,
     OrderStatus,
     Payment,
-    ReceivingAccount,
     StatementImport,
     StatementState,
 )
 from bazaar.rules.sheets import Fault
 from bazaar.rules.statements import Statement, Unknown, by_hand
 from bazaar.statements import Fate, working
-from tests.builders import NOW, a_product, a_seller, a_sticker, an_edition, an_order
+from tests.builders import NOW, an_order
+from tests.statement_files import UNKNOWN, a_file, a_stall, the_account
 
 WULAN = Actor("committee:1", "Wulan")
 RINA = Actor("committee:2", "Rina")
-HEADER = "NOREK;TGL_TRAN;JAM_TRAN;DESK_TRAN;MUTASI_DEBET;MUTASI_KREDIT;SALDO_AKHIR_MUTASI"
 LATER = NOW + timedelta(minutes=30)
 
 
@@ -34,28 +33,6 @@ LATER = NOW + timedelta(minutes=30)
 def clock():
     with time_machine.travel(LATER, tick=False) as traveller:
         yield traveller
-
-
-def a_file(*lines, account="3333333333"):
-    """A statement; each line is text and amount (below zero: money out), and perhaps a time."""
-    rows = [HEADER]
-    for number, (text, amount, *at) in enumerate(lines):
-        out, came = (-amount, 0) if amount < 0 else (0, amount)
-        clock = at[0] if at else "191000"
-        rows.append(f"{account};2026-03-01;{clock};{text};{out}.00;{came}.00;{1000 + number}.00")
-    return "\n".join(rows).encode()
-
-
-def a_stall(**given):
-    """An edition with a seller whose account has a sticker, and a product of Rp50,000."""
-    an_edition()
-    seller = a_seller(**given)
-    a_sticker(seller)
-    return a_product(seller=seller, price_idr=50_000, stock=100)
-
-
-def the_account():
-    return db.session.scalars(sa.select(ReceivingAccount)).one()
 
 
 def sent(data, name="mutasi.csv"):
@@ -372,16 +349,13 @@ def test_a_file_of_another_account_is_refused(app):
     sent(a_file(("TRF", 5)))
 
 
-UNKNOWN = b"Waktu,Uang,Ket\n2026-03-01 19:10:00,50000,TRF\n2026-03-01 19:11:00,7000,X\n"
-
-
 def test_columns_that_a_person_told_are_remembered(app):
     a_stall()
     row = sent(UNKNOWN)
     assert isinstance(statements.read(row), Unknown)
     with pytest.raises(statements.ImportMoved):
         statements.confirm(row, record_unknown=False, actor=RINA, now=LATER)
-    profile = by_hand("Aplikasi", {"day": ["waktu"], "amount": ["uang"], "text": ["ket"]})
+    profile = by_hand("Aplikasi", {"day": ["waktu"], "amount": ["isi"], "text": ["catatan"]})
 
     assert statements.remember(row, profile, actor=RINA, now=LATER) is None
 
@@ -392,8 +366,8 @@ def test_columns_that_a_person_told_are_remembered(app):
 def test_columns_by_which_nothing_can_be_read_are_not_remembered(app):
     a_stall()
     row = sent(UNKNOWN)
-    wrong = by_hand("Aplikasi", {"day": ["ket"], "amount": ["uang"]})
-    other = by_hand("Aplikasi", {"day": ["hari"], "amount": ["uang"]})
+    wrong = by_hand("Aplikasi", {"day": ["catatan"], "amount": ["isi"]})
+    other = by_hand("Aplikasi", {"day": ["hari"], "amount": ["isi"]})
 
     fault = statements.remember(row, wrong, actor=RINA, now=LATER)
 
