@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bazaar import broadcast, catalog, orders, payments, rates, regions, shipments, times
 from bazaar.audit import Actor
 from bazaar.db import db
-from bazaar.models import Checkout, Edition, Order, OrderStatus, Parcel, Product
+from bazaar.models import Checkout, Edition, Order, OrderStatus, Parcel, Product, Seller
 from bazaar.orders import CheckoutWish, PlacedOrder, Wanted
 from bazaar.rules.shipping import ShippingOption
 from bazaar.web import Services
@@ -214,17 +214,14 @@ def _pay_late(now: datetime) -> None:
         pay(reference, now=now)
 
 
-def stocked() -> list[Sequence[Product]]:
+def stocked() -> Sequence[Sequence[Product]]:
     """Return what each stall that takes QRIS offers and has plenty of."""
-    query = (
-        sa.select(Product.seller_id).where(Product.active).distinct().order_by(Product.seller_id)
-    )
-    found = (
-        [product for product in catalog.products_of(seller_id) if product.stock > FEWEST]
-        for seller_id in db.session.scalars(query).all()
-        if payments.find_account(seller_id)
-    )
-    return [products for products in found if products]
+    sellers = payments.with_sticker(db.session.scalars(sa.select(Seller.id)).all())
+    shelves: dict[int, list[Product]] = {}
+    for product in catalog.products_of(*sellers):
+        if product.stock > FEWEST:
+            shelves.setdefault(product.seller_id, []).append(product)
+    return [shelves[seller_id] for seller_id in sorted(shelves)]
 
 
 def _wanted(

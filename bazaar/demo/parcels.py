@@ -205,9 +205,8 @@ def _paid(reference: str, then: datetime, now: datetime) -> Scene:
     paid_at = then + timedelta(minutes=10)
     pay(reference, now=paid_at)
     shipments.open_parcels(paid_at)
-    order_id = db.session.scalars(sa.select(Order.id).where(Order.reference == reference)).one()
-    code = shipments.get_parcel_of(order_id).code
-    return Scene(shipments.get_parcel(code), then, now)
+    made = sa.select(Parcel.code).join(Parcel.order).where(Order.reference == reference)
+    return Scene(shipments.get_parcel(db.session.scalars(made).one()), then, now)
 
 
 def _order_of_provider(scene: Scene) -> None:
