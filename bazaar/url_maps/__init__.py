@@ -1,0 +1,1 @@
+"""The rows of the URL map, one file an audience. `bazaar.routes` joins them."""
