@@ -63,6 +63,9 @@ class ReceivingAccount(Base):
     words: Mapped[Text] = mapped_column(default="", comment="How to pay, for another way")
     photo: Mapped[str | None] = mapped_column(sa.String(64), comment="Of the printed sticker")
     proposed_by: Mapped[Name] = mapped_column(default="")
+    proposed_key: Mapped[str] = mapped_column(
+        sa.String(40), default="", comment="Who, as the trail says it: never who approves"
+    )
     added_at: Mapped[datetime]
     approved_by: Mapped[Name] = mapped_column(default="")
     approved_at: Mapped[datetime | None]

@@ -810,13 +810,13 @@ def upgrade() -> None:
         batch_op.alter_column("charge_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_payments_account_id"), ["account_id"], unique=False)
         batch_op.create_foreign_key(
+            batch_op.f("fk_payments_edition_id_editions"), "editions", ["edition_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_payments_account_id_receiving_accounts"),
             "receiving_accounts",
             ["account_id"],
             ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_payments_edition_id_editions"), "editions", ["edition_id"], ["id"]
         )
 
     with op.batch_alter_table("products", schema=None) as batch_op:
@@ -863,6 +863,15 @@ def upgrade() -> None:
         )
         batch_op.add_column(
             sa.Column("proposed_by", sa.String(length=120), nullable=False, server_default="")
+        )
+        batch_op.add_column(
+            sa.Column(
+                "proposed_key",
+                sa.String(length=40),
+                nullable=False,
+                server_default="",
+                comment="Who, as the trail says it: never who approves",
+            )
         )
         batch_op.add_column(
             sa.Column("approved_by", sa.String(length=120), nullable=False, server_default="")
@@ -942,6 +951,7 @@ def upgrade() -> None:
         batch_op.alter_column("number", server_default=None)
         batch_op.alter_column("words", server_default=None)
         batch_op.alter_column("proposed_by", server_default=None)
+        batch_op.alter_column("proposed_key", server_default=None)
         batch_op.alter_column("approved_by", server_default=None)
 
     with op.batch_alter_table("charges") as batch_op:
@@ -1014,6 +1024,7 @@ def downgrade() -> None:
         batch_op.alter_column("seller_id", existing_type=sa.INTEGER(), nullable=False)
         batch_op.drop_column("approved_at")
         batch_op.drop_column("approved_by")
+        batch_op.drop_column("proposed_key")
         batch_op.drop_column("proposed_by")
         batch_op.drop_column("photo")
         batch_op.drop_column("words")
@@ -1026,10 +1037,10 @@ def downgrade() -> None:
         batch_op.drop_column("net_weight_g")
 
     with op.batch_alter_table("payments", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_payments_edition_id_editions"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_payments_account_id_receiving_accounts"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_payments_edition_id_editions"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_payments_account_id"))
         batch_op.alter_column("charge_id", existing_type=sa.INTEGER(), nullable=False)
         batch_op.alter_column(
