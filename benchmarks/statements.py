@@ -1,9 +1,9 @@
 """How long a statement of many lines takes, from the file to paid orders, on both databases.
 
-    python -m benchmarks.statements [--lines 10000] [--repeats 3] [--database sqlite]
+    python -m benchmarks.statements [--lines 10000] [--paying 50] [--repeats 3] [--database sqlite]
 
-Every second line pays an open request (half by reference, half by amount), the others are sales
-that have nothing to do with the bazaar. Prints medians of `--repeats`; the reference of the same
+So many lines of a hundred pay an open request (half by reference, half by amount), the others are
+sales that have nothing to do with the bazaar. Prints medians of `--repeats`; the reference of the same
 run is how long writing bare rows of payments takes.
 """
 
@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -49,15 +50,25 @@ BATCH = 1_000
 Value = TypeVar("Value")
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asked for."""
+
+    lines: int
+    paying: int
+    repeats: int
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     options.add_argument("--lines", type=int, default=10_000)
+    options.add_argument("--paying", type=int, default=50, help="of a hundred lines")
     options.add_argument("--repeats", type=int, default=3)
     options.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     given = options.parse_args()
     for kind in given.database or ("sqlite", "postgresql"):
         with tempfile.TemporaryDirectory() as name, address(kind) as url:
-            measure(kind, Path(name), url, given.lines, given.repeats)
+            measure(kind, Path(name), url, Asked(given.lines, given.paying, given.repeats))
 
 
 @contextmanager
@@ -75,7 +86,7 @@ def address(kind: str) -> Iterator[str]:
         keeper.stop()
 
 
-def measure(kind: str, folder: Path, url: str, lines: int, repeats: int) -> None:
+def measure(kind: str, folder: Path, url: str, asked: Asked) -> None:
     """Import `repeats` statements of so many lines and print how long the parts took."""
     app = evening.open_app(folder / kind, url)
     took: dict[str, list[float]] = {}
@@ -83,18 +94,18 @@ def measure(kind: str, folder: Path, url: str, lines: int, repeats: int) -> None
         flask_migrate.upgrade()
         with transaction():
             _stall()
-        for repeat in range(repeats):
-            data = _statement(lines, repeat)
+        for repeat in range(asked.repeats):
+            data = _statement(asked, repeat)
             row_id = _timed(took, "read the file and keep it", lambda: _send(data))  # noqa: B023
             _timed(took, "preview", lambda: _preview(row_id))  # noqa: B023
             _timed(took, "import", lambda: _import(row_id))  # noqa: B023
             _timed(took, "the same file again", lambda: _import(_send(data)))  # noqa: B023
-            _timed(took, "(bare rows of payments)", lambda: _bare(lines, repeat))  # noqa: B023
+            _timed(took, "(bare rows of payments)", lambda: _bare(asked, repeat))  # noqa: B023
         with reading():
             paid = db.session.scalar(
                 sa.select(sa.func.count()).where(Payment.source == "statement")
             )
-    print(f"{kind}: {lines} lines, {paid} payments in {repeats} statements")
+    print(f"{kind}: {asked.lines} lines, {paid} payments in {asked.repeats} statements")
     for name, seconds in took.items():
         print(f"  {name:<28}{statistics.median(seconds):>8.2f} s  worst {max(seconds):.2f} s")
     evening.close(app)
@@ -181,24 +192,27 @@ def _import(row_id: int) -> None:
     assert statements.work() == 1
 
 
-def _statement(lines: int, repeat: int) -> bytes:
-    """Place orders for half of the lines, and return a statement that pays them."""
+def _statement(asked: Asked, repeat: int) -> bytes:
+    """Place the orders that the lines pay, and return the statement."""
     rows = [HEADER]
-    for start in range(0, lines, BATCH):
+    now = times.now().astimezone(times.WIB) + timedelta(minutes=1)
+    begin = f"333;{now:%Y-%m-%d};{now:%H%M%S}"
+    for start in range(0, asked.lines, BATCH):
+        count = min(BATCH, asked.lines - start)
+        paying = count * asked.paying // 100
         with transaction():
-            charges = _orders((repeat * lines + start) // 2, min(BATCH, lines - start) // 2)
-        for number, (reference, amount_idr, at) in enumerate(charges):
+            charges = _orders(repeat * asked.lines + start, paying)
+        for number, (reference, amount_idr) in enumerate(charges):
             named = reference if number % 2 else "PEMBELI CONTOH"
-            rows.append(
-                f"333;{at:%Y-%m-%d};{at:%H%M%S};TRF {named};0.00;{amount_idr}.00;{start + number}.00"
-            )
-            rows.append(
-                f"333;{at:%Y-%m-%d};{at:%H%M%S};EDC {start + number};0.00;9{number:06}.00;1.00"
-            )
+            rows.append(f"{begin};TRF {named};0.00;{amount_idr}.00;{start + number}.00")
+        rows += [
+            f"{begin};EDC {number};0.00;9{number:06}.00;1.00"
+            for number in range(start + paying, start + count)
+        ]
     return "\n".join(rows).encode()
 
 
-def _orders(first: int, count: int) -> list[tuple[str, int, datetime]]:
+def _orders(first: int, count: int) -> list[tuple[str, int]]:
     """Write open orders with requests for money whose amounts are all different."""
     now = times.now()
     account = db.session.scalars(sa.select(ReceivingAccount).limit(1)).one()
@@ -206,7 +220,6 @@ def _orders(first: int, count: int) -> list[tuple[str, int, datetime]]:
         sa.select(Product).where(Product.seller_id == account.seller_id).limit(1)
     ).one()
     edition = editions.get_current()
-    local = (now + timedelta(minutes=1)).astimezone(edition.zone)
     charges = []
     for number in range(first, first + count):
         amount_idr = 100_000 + number
@@ -224,7 +237,7 @@ def _orders(first: int, count: int) -> list[tuple[str, int, datetime]]:
         )
     db.session.add_all(charges)
     db.session.flush()
-    return [(charge.reference, charge.amount_idr, local) for charge in charges]
+    return [(charge.reference, charge.amount_idr) for charge in charges]
 
 
 def _an_order(
@@ -269,7 +282,7 @@ def _an_order(
     )
 
 
-def _bare(lines: int, repeat: int) -> None:
+def _bare(asked: Asked, repeat: int) -> None:
     """Write as many bare rows as the import wrote payments."""
     with transaction():
         edition = editions.get_current()
@@ -287,7 +300,7 @@ def _bare(lines: int, repeat: int) -> None:
                 "confirmed_by": "",
                 "note": "",
             }
-            for number in range(lines // 2)
+            for number in range(asked.lines * asked.paying // 100)
         ]
         db.session.execute(sa.insert(Payment), rows)
 

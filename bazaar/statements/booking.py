@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from bazaar import editions, payments
 from bazaar.audit import Actor
-from bazaar.db import claim, db, insert_each
+from bazaar.bulk import Rows
+from bazaar.db import claim, db
 from bazaar.errors import N_, BazaarError, Conflict
 from bazaar.models import (
     AccountKind,
@@ -31,11 +32,9 @@ MAX_FACT: Final = 200
 
 UNDONE: Final = N_("Impor mutasi ditarik.")
 
+_LINES = Rows(StatementLine)
+
 _ASKS_A_PERSON: Final = frozenset({Fate.AMBIGUOUS, Fate.UNMATCHED})
-
-
-class StoredTwice(Exception):
-    """Somebody stored a line meanwhile without holding the lock; this step must not be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def store(
                 row["payment_id"] = receipt.payment_id
                 if one.fate not in _ASKS_A_PERSON:
                     row["result"] = OF_OUTCOME[receipt.outcome].value
-        _insert(rows)
+        _LINES.insert(rows)
 
 
 def _rounds(found: Sequence[Found]) -> Iterator[list[Found]]:
@@ -100,11 +99,6 @@ def _rounds(found: Sequence[Found]) -> Iterator[list[Found]]:
         turns[order_id] += bool(order_id)
     for _, together in sorted(rounds.items()):
         yield sorted(together, key=lambda one: one.charge.order_id if one.charge else 0)
-
-
-def _insert(rows: Sequence[Mapping[str, Any]]) -> None:
-    if insert_each(StatementLine, rows) != len(rows):
-        raise StoredTwice
 
 
 def receive_unknown(line: StatementLine, purse: Purse, *, actor: Actor, now: datetime) -> int:

@@ -20,7 +20,7 @@ from bazaar.models import (
 )
 from bazaar.rules.sheets import Fault
 from bazaar.rules.statements import Statement, Unknown, by_hand
-from bazaar.statements import Fate, working
+from bazaar.statements import Fate, booking, working
 from tests.builders import NOW, an_order
 from tests.statement_files import UNKNOWN, a_file, a_stall, the_account
 
@@ -238,8 +238,8 @@ def test_a_worker_that_is_killed_loses_and_doubles_nothing(app, clock, monkeypat
             raise KeyboardInterrupt  # as a kill: nobody writes down that it failed
         return store(*given, **named)
 
-    store = working.booking.store
-    monkeypatch.setattr(working.booking, "store", dying)
+    store = booking.store
+    monkeypatch.setattr(booking, "store", dying)
     with pytest.raises(KeyboardInterrupt):
         statements.work()
     db.session.expire_all()
@@ -282,7 +282,7 @@ def test_an_import_that_failed_can_be_taken_up_again(app, monkeypatch):
         raise RuntimeError
 
     with monkeypatch.context() as patched:
-        patched.setattr(working.booking, "store", broken)
+        patched.setattr(booking, "store", broken)
         with pytest.raises(RuntimeError):
             statements.work()
     db.session.expire_all()
