@@ -100,6 +100,8 @@ def fill(edition: Edition, services: Services, *, now: datetime) -> None:
     if not visits:
         return
     shelves = stocked()
+    if not shelves:
+        return
     for number, visit in enumerate(sorted(visits, key=lambda visit: -visit.minutes_ago)):
         _visit(visit, number, shelves, edition, services, now)
     orders.expire_unpaid(now)

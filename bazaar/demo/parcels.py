@@ -7,6 +7,7 @@ moments of the past. Once; afterwards they stay as people leave them.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import cycle
 
 import sqlalchemy as sa
 
@@ -175,6 +176,8 @@ def fill(edition: Edition, services: Services, *, now: datetime) -> None:
     if db.session.scalar(done) is not None:
         return
     shelves = stocked()
+    if not shelves:
+        return
     goods = _goods(shelves)
 
     def sold(name: str, hours: int, buyer: Buyer, courier: str) -> Scene:
@@ -196,7 +199,7 @@ def fill(edition: Edition, services: Services, *, now: datetime) -> None:
 
 def _goods(shelves: Sequence[Sequence[Product]]) -> Iterator[list[Wanted]]:
     """Choose two pieces of one product and one of another, of a different stall each time."""
-    for shelf in [*shelves[3::4], *shelves[1::4]]:
+    for shelf in cycle([*shelves[3::4], *shelves[1::4]] or shelves):
         yield [Wanted(product, 2 - index) for index, product in enumerate(shelf[:2])]
 
 
