@@ -1,205 +1,162 @@
-"""Orders placed per second over HTTP, against the same statements in raw sqlite3.
+"""Orders placed per second over HTTP with 64 buyers at once, against a minimal Flask app.
 
-    python -m benchmarks.orders [--orders 600] [--clients 8] [--repeats 3]
+    python -m benchmarks.orders [--seconds 8] [--repeats 3] [--clients 64] [--only hot,wide]
 
-One gunicorn process serves a copy of the demo's evening on SQLite (WAL, synchronous=FULL). The
-clients send the real checkout form, every order with its own basket and key. The reference is
-every SQL statement that placing these orders runs, noted beforehand and run again with the
-standard library's sqlite3 in one thread, one BEGIN IMMEDIATE transaction an order, same file
-system, same pragmas, same run. The clock is off, and what a server does once, in its first second
-and its first orders, is not measured.
+Starts PostgreSQL with fsync, gunicorn with two processes and a load generator; both applications
+get the same load on the same server, driver, pool and database, in turns. Everything that an order
+is belongs to the measured request: validation, hold, request for money with QR payload and unique
+amount, ledger, trail, outbox, kept answer. Prints medians, and ratios of the same run.
 """
 
 import argparse
-import http.client
-import multiprocessing
+import json
 import os
-import socket
-import sqlite3
 import statistics
-import subprocess
-import sys
 import tempfile
-import threading
-import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
-import sqlalchemy as sa
-from flask import Flask
+import psycopg
 
-from bazaar import inspection
-from bazaar.db import SQLITE_PRAGMAS, db, reading
-from benchmarks import evening
-from benchmarks.evening import Errand
+from benchmarks import bare, load, market
+from benchmarks.load import Figures
 
-WARM_UP = 10
-"""So many orders sends each client before the measurement begins."""
-
-Statements = list[tuple[str, Any]]
-GUNICORN = """
-import sys
-from pathlib import Path
-from benchmarks import evening
-from bazaar.serving import OneProcess
-OneProcess(evening.open_app(Path(sys.argv[1])), sys.argv[2], clock=False).run()
-"""
+HOT, WIDE = "hot", "wide"
+STALLS, EACH, LINES = 20, 10, 3
+THREADS = 32
+PATHS = {"bazaar": "/api/v1/orders", "bare": "/orders"}
 
 
 def main() -> None:
-    """Print the medians and their ratio."""
+    """Print what was measured."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    options.add_argument("--orders", type=int, default=1000)
-    options.add_argument("--clients", type=int, default=8)
+    options.add_argument("--seconds", type=float, default=8)
     options.add_argument("--repeats", type=int, default=3)
+    options.add_argument("--clients", type=int, default=64)
+    options.add_argument("--threads", type=int, default=THREADS)
+    options.add_argument("--only", default="hot,wide,sold-out")
     asked = options.parse_args()
-    with tempfile.TemporaryDirectory() as name:
+    print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
+    with tempfile.TemporaryDirectory() as name, market.server() as server:
         folder = Path(name)
-        app = evening.build(folder / "source")
-        errands = evening.prepare_orders(app, asked.orders)
-        token = evening.csrf_token(app)
-        evening.close(app)
-        noted = note_statements(evening.copy(folder / "source", folder / "noted"), errands, token)
-        per_order = statistics.mean(len(statements) for statements in noted)
-        print(f"{asked.orders} orders, {per_order:.1f} SQL statements each")
-        raw, served = [], []
-        for turn in range(asked.repeats):
-            raw.append(run_raw(evening.copy(folder / "source", folder / f"raw{turn}"), noted))
-            copy = evening.copy(folder / "source", folder / f"http{turn}")
-            served.append(run_http(copy, errands, token, asked.clients))
-            print(f"  run {turn + 1}: raw {raw[-1]:7.0f}/s   HTTP {served[-1]:7.0f}/s")
-    raw_median, http_median = statistics.median(raw), statistics.median(served)
-    print(f"raw sqlite3, same statements   {raw_median:8.0f} orders/s")
-    print(f"HTTP, one gunicorn process     {http_median:8.0f} orders/s")
-    print(f"ratio                          {http_median / raw_median:8.0%}")
+        url = market.database(server)
+        codes = market.build(url, folder, stalls=STALLS, products_each=EACH)
+        bare.prepare(url)
+        applications = {
+            "bazaar": ("bazaar.app:create_app()", market.environment(url, folder)),
+            "bare": ("benchmarks.bare:create_app()", {"BARE_URL": url}),
+        }
+        found: dict[tuple[str, str], list[Figures]] = {}
+        for _ in range(asked.repeats):
+            for what in asked.only.split(","):
+                for which, (application, environment) in applications.items():
+                    if what == "sold-out" and which == "bare":
+                        continue
+                    with market.serving(
+                        application, folder, environment, threads=asked.threads
+                    ) as (port, pids):
+                        figures = measure(port, pids, which, what, codes, asked, url)
+                    found.setdefault((what, which), []).append(figures)
+                    show(f"{what} {which}", figures)
+        report(found)
+        require_sound(url)
 
 
-def note_statements(folder: Path, errands: Sequence[Errand], token: str) -> list[Statements]:
-    """Place the orders in this process; return what each sent to the database."""
-    app = evening.open_app(folder)
-    sent: Statements = []
-
-    def note(_c: object, _k: object, statement: str, parameters: Any, *_: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            sent.append((statement, parameters))
-
-    found = []
-    with app.app_context():
-        sa.event.listen(db.engine, "before_cursor_execute", note)
-    client = app.test_client()
-    for errand in errands:
-        sent.clear()
-        answer = client.post(errand.path, data=errand.form | {"csrf_token": token})
-        if answer.status_code != 303 or "/o/" not in answer.location:
-            raise SystemExit(f"placing an order answered {answer.status_code}")
-        found.append(list(sent))
-    evening.close(app)
-    return found
-
-
-def run_raw(folder: Path, noted: Sequence[Statements]) -> float:
-    """Run the statements again, a transaction an order; return orders per second."""
-    connection = sqlite3.connect(folder / "bazaar.db", isolation_level=None)
-    for name, value in SQLITE_PRAGMAS.items():
-        connection.execute(f"PRAGMA {name}={value}")
-    began = time.perf_counter()
-    for statements in noted:
-        connection.execute("BEGIN IMMEDIATE")
-        for statement, parameters in statements:
-            many = isinstance(parameters, list)
-            cursor = (connection.executemany if many else connection.execute)(statement, parameters)
-            if cursor.description:
-                cursor.fetchall()
-        connection.execute("COMMIT")
-    seconds = time.perf_counter() - began
-    connection.close()
-    return len(noted) / seconds
-
-
-def run_http(folder: Path, errands: Sequence[Errand], token: str, clients: int) -> float:
-    """Serve the copy and place the orders over HTTP; return orders per second."""
-    port = _free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-c", GUNICORN, str(folder), f"127.0.0.1:{port}"],
-        stdout=subprocess.DEVNULL,
-        env=os.environ | {"BAZAAR_MODE": "demo"},
-    )
+def measure(port, pids, which, what, codes, asked, url) -> Figures:
+    """Run one load against one application."""
+    if what == "sold-out":
+        with psycopg.connect(url) as connection:
+            connection.execute("UPDATE products SET stock = 0 WHERE claim_code = %s", [codes[0][0]])
     try:
-        _wait_for(port)
-        bodies = [
-            (errand.path, urlencode(errand.form | {"csrf_token": token})) for errand in errands
-        ]
-        results: multiprocessing.Queue[float] = multiprocessing.Queue()
-        load = multiprocessing.Process(target=_load, args=(port, bodies, clients, results))
-        load.start()
-        seconds = results.get()
-        load.join()
+        return load.run(
+            port,
+            orders_of(what, PATHS[which], codes),
+            clients=asked.clients,
+            seconds=asked.seconds,
+            warm_up=3,
+            pids=pids,
+        )
     finally:
-        server.terminate()
-        server.wait()
-    _require_sound(evening.open_app(folder))
-    return (len(errands) - clients * WARM_UP) / seconds
+        if what == "sold-out":
+            with psycopg.connect(url) as connection:
+                connection.execute(
+                    "UPDATE products SET stock = (SELECT sum(pieces) FROM stock_moves"
+                    " WHERE product_id = products.id) WHERE claim_code = %s",
+                    [codes[0][0]],
+                )
 
 
-def _load(
-    port: int,
-    bodies: Sequence[tuple[str, str]],
-    clients: int,
-    results: "multiprocessing.Queue[float]",
-) -> None:
-    """Send everything from `clients` threads that keep their connections; tell the seconds."""
-    start = threading.Barrier(clients + 1)
+def orders_of(what: str, path: str, codes: list[list[str]]) -> Callable[[int], bytes]:
+    """Return what makes the requests: of one product, or of three of a stall."""
+    run = os.urandom(4).hex()
 
-    def send(share: Sequence[tuple[str, str]]) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        connection.request("GET", "/wilayah?q=jember")  # answered when all villages are read
-        connection.getresponse().read()
-        for number, (path, body) in enumerate(share):
-            if number == WARM_UP:
-                start.wait()
-            headers = {"Content-Type": "application/x-www-form-urlencoded"}
-            connection.request("POST", path, body, headers)
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != 303:
-                raise SystemExit(f"placing an order answered {answer.status}")
-
-    threads = [
-        threading.Thread(target=send, args=(bodies[number::clients],)) for number in range(clients)
-    ]
-    for thread in threads:
-        thread.start()
-    start.wait()
-    began = time.perf_counter()
-    for thread in threads:
-        thread.join()
-    results.put(time.perf_counter() - began)
-
-
-def _require_sound(app: Flask) -> None:
-    with app.app_context(), reading():
-        if found := inspection.differences():
-            raise SystemExit("\n".join(map(str, found)))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
+    def make(number: int) -> bytes:
+        if what == WIDE:
+            stall = codes[number * 7 % len(codes)]
+            chosen = [stall[(number // 3 + n * 3) % len(stall)] for n in range(LINES)]
         else:
-            return
-    raise SystemExit("the server did not start")
+            chosen = [codes[0][0]]
+        body = {
+            "lines": [{"product": code, "quantity": 1} for code in chosen],
+            "buyer": {
+                "name": "Siti Aminah",
+                "phone": f"+62812{number % 10**8:08}",
+                "village_code": market.VILLAGE,
+                "street": "Jl. Gubeng Kertajaya IV/9",
+            },
+        }
+        headers = f"Content-Type: application/json\r\nIdempotency-Key: {run}-{number:010}\r\n"
+        return load.request("POST", path, market.HOST, headers, json.dumps(body))
+
+    return make
+
+
+def show(name: str, figures: Figures) -> None:
+    """Print one run."""
+    print(
+        f"  {name:<18}{figures.per_s:8.0f}/s  p50 {figures.wait(50):6.1f} ms"
+        f"  p99 {figures.wait(99):6.1f} ms  server CPU {figures.cpu_ms:5.2f} ms  {dict(figures.statuses)}",
+        flush=True,
+    )
+
+
+def report(found: dict[tuple[str, str], list[Figures]]) -> None:
+    """Print medians and ratios."""
+
+    def median(key: tuple[str, str], figure: Callable[[Figures], float]) -> float:
+        return statistics.median(figure(each) for each in found[key])
+
+    for what in (HOT, WIDE):
+        if (what, "bazaar") not in found:
+            continue
+        ours = median((what, "bazaar"), lambda each: each.per_s)
+        theirs = median((what, "bare"), lambda each: each.per_s)
+        spread = median((what, "bazaar"), lambda each: each.wait(99) / each.wait(50))
+        cpu = median((what, "bazaar"), lambda each: each.cpu_ms)
+        print(
+            f"{what}: {ours:.0f}/s of {theirs:.0f}/s = {ours / theirs:.0%};"
+            f" server CPU {cpu:.2f} ms; p99/p50 {spread:.1f}"
+        )
+    if ("sold-out", "bazaar") in found and (HOT, "bazaar") in found:
+        refused = median(("sold-out", "bazaar"), lambda each: each.per_s)
+        ours = median((HOT, "bazaar"), lambda each: each.per_s)
+        print(f"sold out: {refused:.0f}/s = {refused / ours:.1f} x orders")
+
+
+def require_sound(url: str) -> None:
+    """Stop if anything was sold that was not there, or is not as its moves say."""
+    with psycopg.connect(url) as connection:
+        wrong = connection.execute(
+            "SELECT count(*) FROM products p WHERE stock < 0 OR stock <> (SELECT"
+            " coalesce(sum(pieces), 0) FROM stock_moves m WHERE m.product_id = p.id)"
+        ).fetchone()
+        lines = connection.execute(
+            "SELECT (SELECT sum(quantity) FROM order_lines),"
+            " (SELECT -sum(pieces) FROM stock_moves WHERE reason = 'held')"
+        ).fetchone()
+    print(f"oversold or miscounted products: {wrong[0]}; ordered and held pieces: {lines}")
+    if wrong[0] or lines[0] != lines[1]:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,15 @@ SETTINGS = {
     "autovacuum_naptime": "10s",
 }
 
+DURABLE = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "shared_buffers": "256MB",
+}
+"""For measurements: nothing is lost with the machine."""
+AS_IN_PRODUCTION = "PASAR_TEST_SERVER_DURABLE"
+
 
 class ServerFailed(Exception):
     """The server cannot be started; the text says why."""
@@ -57,12 +66,13 @@ class ServerFailed(Exception):
 class Keeper:
     """The keeper process as its owner, the test run, sees it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="pasar-virtual-pg-"))
         self._process = subprocess.Popen(
             [sys.executable, __file__, str(self.folder)],
             stdin=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is for the tests; the keeper ends after them
+            env=os.environ | ({AS_IN_PRODUCTION: "1"} if durable else {}),
         )
 
     def stop(self) -> None:
@@ -204,7 +214,8 @@ def _start(
         raise ServerFailed(f"initdb: {made.stderr or made.stdout}")
     for _ in range(TRIES):
         port = _free_port()
-        options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        settings = SETTINGS | (DURABLE if os.environ.get(AS_IN_PRODUCTION) else {})
+        options = [f"--{name}={value}" for name, value in settings.items()]
         with log.open("wb") as output:
             server = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-p", str(port), *options],
