@@ -18,7 +18,7 @@ from bazaar import assets, cli, installation, phones, regions, web
 from bazaar.adapters.by_hand import ByHand
 from bazaar.adapters.smtp import Smtp
 from bazaar.db import db, engine_options, reading, wrong_pragmas
-from bazaar.orders import Charging, Desk
+from bazaar.orders import Desk
 from bazaar.ports import Courier, PaymentGateway, Place
 from bazaar.routes import ROUTES
 from bazaar.seals import Seals
@@ -97,7 +97,7 @@ def build_desk(app: Flask, settings: Settings) -> Desk:
         app.app_context,
         links=Links(settings.secret()),
         slack=timedelta(minutes=settings.release_slack_minutes),
-        charge=Charging(settings.qris_max_idr, dynamic=settings.dynamic_qris),
+        charge=web.charging_of(settings),
     )
 
 

@@ -74,6 +74,8 @@ JOBS: tuple[Job, ...] = (
     Job("forget_answers", timedelta(minutes=10), orders.forget_answers),
     Job("settle_payments", timedelta(seconds=10), payments.settle_left),
     Job("open_cases_of_called_off_orders", timedelta(seconds=15), payments.open_owed),
+    Job("release_amounts", timedelta(minutes=10), payments.release_amounts),
+    Job("remind_of_proofs", timedelta(minutes=10), payments.proofs.remind),
     Job("forget_ended_sessions", timedelta(minutes=10), sessions.forget_ended),
     Job("forget_old_attempts", timedelta(minutes=10), attempts.forget_old),
     Job(

@@ -90,6 +90,13 @@ class Settings(BaseSettings):
         description="Make a seller's QRIS sticker into a code with amount and reference; "
         "false: buyers see the sticker and type the amount.",
     )
+    amount_grace_days: int = Field(
+        7,
+        ge=1,
+        le=60,
+        description="An exact amount is asked of nobody else so long after its goods were given "
+        "back: money may still come.",
+    )
     release_slack_minutes: int = Field(
         10,
         ge=0,

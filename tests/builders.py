@@ -45,6 +45,7 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 """The instant of the fixture `now`: Sunday 1 March 2026, 19.00 in Jember."""
 
 HOST = Actor("committee:1", "Rina")
+TREASURER = Actor("committee:2", "Dewi")
 
 _numbers = itertools.count(1)
 _claim_codes = itertools.cycle(
@@ -225,7 +226,9 @@ def a_sticker(seller: Seller, *, name: str = "TOKO CONTOH", at: datetime = NOW) 
         f"59{len(name):02}{name}6006JEMBER61056811862070703A016304"
     )
     sticker = f"{body}{crc_hqx(body.encode(), 0xFFFF):04X}"
-    payments.enrol(seller.id, sticker, actor=HOST, now=at)
+    account = payments.enrol(seller.id, sticker, actor=HOST, now=at)
+    if account.approved_at is None:  # another one is in use: a second person agrees
+        payments.approve(account.id, actor=TREASURER, now=at)
     return sticker
 
 

@@ -263,6 +263,8 @@ class PaymentProof(Base):
     accepted: Mapped[bool | None]
     answer: Mapped[Line] = mapped_column(default="", comment="Why it was refused, to the buyer")
 
+    order: Mapped[Order] = relationship()
+
 
 class CaseKind(enum.Enum):
     """Why money needs a person. The table of what may be done about each is in `rules/`."""

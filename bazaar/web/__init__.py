@@ -4,7 +4,7 @@ from bazaar.web.answers import see_other
 from bazaar.web.paging import Page, count_of, page_among, page_of
 from bazaar.web.paths import own_path
 from bazaar.web.routing import Route, Who, get, post, register
-from bazaar.web.services import DESK, Services, cookie_name, desk, services
+from bazaar.web.services import DESK, Services, charging_of, cookie_name, desk, services
 
 __all__ = [
     "DESK",
@@ -12,6 +12,7 @@ __all__ = [
     "Route",
     "Services",
     "Who",
+    "charging_of",
     "cookie_name",
     "count_of",
     "desk",

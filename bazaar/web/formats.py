@@ -100,16 +100,16 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def about_this_request() -> dict[str, object]:
-        settings = services().settings
+        settings, edition = services().settings, current_edition()
         return {
             "locale": str(get_locale() or "id"),
             "person": g.get("person"),
-            "edition": current_edition(),
+            "edition": edition,
             "request_id": g.get("request_id", ""),
             "now": times.now(),
             "site": settings.public_url,
             "demo": settings.mode == "demo",
-            "dynamic_qris": settings.dynamic_qris,
+            "dynamic_qris": settings.dynamic_qris and (edition is None or edition.dynamic_qris),
             "qris_max_idr": settings.qris_max_idr,
         }
 

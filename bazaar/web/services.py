@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from flask import current_app
 
-from bazaar.orders import Desk
+from bazaar.orders import Charging, Desk
 from bazaar.ports import Courier, Messenger, PaymentGateway, Place
 from bazaar.seals import Seals
 from bazaar.settings import Settings
@@ -32,6 +33,12 @@ class Services:
     couriers: Mapping[str, Courier]
     pickup: Place | None
     gateways: Mapping[str, PaymentGateway]
+
+
+def charging_of(settings: Settings) -> Charging:
+    """Return how this installation asks for money."""
+    grace = timedelta(days=settings.amount_grace_days)
+    return Charging(settings.qris_max_idr, dynamic=settings.dynamic_qris, grace=grace)
 
 
 def desk() -> Desk:
