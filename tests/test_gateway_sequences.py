@@ -47,7 +47,7 @@ def sequences():
     yield from itertools.permutations(("pay", "expire", "tell", "ask"))
     drawn = random.Random(20260301)
     while True:
-        yield tuple(drawn.choices(ACTS, k=drawn.randint(3, 7)))
+        yield tuple(drawn.choices(ACTS, k=drawn.randint(3, 6)))
 
 
 class Life:
@@ -77,6 +77,7 @@ class Life:
         elif act == "expire":
             self.case.fake.expire_now({"reference": self.attempt.key})
         elif act == "cancel":
+            db.session.refresh(self.order)
             if self.order.status is OrderStatus.UNPAID:
                 orders.cancel(self.order, now=self.now)
         elif act == "ask":
@@ -84,8 +85,6 @@ class Life:
         else:
             self.tell(1 if act == "tell" else 2)
         self.gather()
-        db.session.refresh(self.order)
-        db.session.refresh(self.attempt)
 
     def pay(self):
         if self.case.name == "midtrans" and self.paid_there():

@@ -24,11 +24,13 @@ from bazaar.ports import (
     PaymentGateway,
 )
 from bazaar.rules import gateway_polls
-from bazaar.rules.gateway_events import GatewaySignal
+from bazaar.rules.gateway_events import BROUGHT_MONEY, GatewaySignal
 
 log = structlog.get_logger()
 
 UNMATCHED = "unmatched"
+FOREIGN = "foreign"
+"""About no attempt of ours: money, or something that needs nobody."""
 UNKNOWN_THERE = "unknown_there"
 GIVEN_UP = "given_up"
 TROUBLES = (UNMATCHED, UNKNOWN_THERE, GIVEN_UP)
@@ -77,6 +79,7 @@ def store(
             "gateway_id": signal.gateway_id,
             "payment_id": notice.payment_id,
             "word": signal.word,
+            "money": signal.state in BROUGHT_MONEY,
         },
         tries=0,
         next_try_at=now,
@@ -104,7 +107,7 @@ def pick_news(now: datetime) -> NewsTask | None:
             continue
         attempt = _attempt(event)
         if attempt is None:
-            _finish(event, UNMATCHED, now)
+            _finish(event, UNMATCHED if event.facts.get("money") else FOREIGN, now)
             continue
         name = name_of(attempt, str(event.facts.get("payment_id", "")))
         if not name.gateway_id:

@@ -84,7 +84,9 @@ def attempts(*, troubled: bool = False) -> sa.Select[GatewayAttempt]:
         ),
     )
     paid_oddly = (GatewayAttempt.state == AttemptState.PAID) & (GatewayAttempt.failure != "")
-    return query.where(paid_oddly | (GatewayAttempt.state == AttemptState.UNKNOWN) | stuck)
+    watched = GatewayAttempt.next_try_at.is_not(None)
+    lost = (GatewayAttempt.state == AttemptState.UNKNOWN) & watched
+    return query.where(paid_oddly | lost | stuck)
 
 
 def events(*, troubled: bool = False) -> sa.Select[PaymentEvent]:
