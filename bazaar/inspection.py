@@ -36,6 +36,7 @@ from bazaar.rotation import soundness
 from bazaar.rules import qris
 from bazaar.rules.order_states import ENDED
 from bazaar.shipments import soundness as soundness_of_parcels
+from bazaar.statements import soundness as soundness_of_statements
 
 FOR_ORDERS = (StockReason.HELD, StockReason.GIVEN_BACK)
 GIVES_BACK = {OrderStatus.EXPIRED, OrderStatus.CANCELLED}
@@ -147,6 +148,11 @@ def _charges_ask_for_the_total() -> Iterator[Difference]:
 
 def _money_agrees() -> Iterator[Difference]:
     for check in soundness_of_money.CHECKS:
+        yield from (Difference(*told) for told in check())
+
+
+def _statements_agree() -> Iterator[Difference]:
+    for check in soundness_of_statements.CHECKS:
         yield from (Difference(*told) for told in check())
 
 
@@ -310,6 +316,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     _states_have_their_instants,
     _charges_ask_for_the_total,
     _money_agrees,
+    _statements_agree,
     _books_agree_with_orders,
     _signed_days_stand,
     _turns_never_overlap,
