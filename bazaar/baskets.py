@@ -3,7 +3,7 @@
 A basket holds no stock and knows nobody; only placing an order holds goods (`bazaar.orders`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,6 +50,7 @@ class Offer:
     length_cm: int | None = None
     width_cm: int | None = None
     height_cm: int | None = None
+    most_per_order: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +114,16 @@ def look_into(token: str) -> Contents:
 
 
 def add(basket: Basket, quantities: Mapping[int, int], *, now: datetime) -> None:
-    """Put pieces of products (by id) beside what is there; never more than `MAX_QUANTITY` each.
+    """Put pieces of products (by id) beside what is there; never more of one than an order may have.
 
     What would be the `MAX_LINES` + 1st product is left out.
     """
     there = _quantities(basket)
+    most = _most(quantities)
     for product_id, more in quantities.items():
         if product_id not in there and len(there) >= MAX_LINES:
             continue
-        there[product_id] = min(there.get(product_id, 0) + more, MAX_QUANTITY)
+        there[product_id] = min(there.get(product_id, 0) + more, most[product_id])
         _write(basket, product_id, there[product_id])
     basket.updated_at = now
 
@@ -129,9 +131,10 @@ def add(basket: Basket, quantities: Mapping[int, int], *, now: datetime) -> None
 def change(basket: Basket, quantities: Mapping[int, int], *, now: datetime) -> None:
     """Make the pieces of the basket's products (by id) what is given; 0 takes the product out."""
     there = _quantities(basket)
+    most = _most(quantities)
     for product_id, quantity in quantities.items():
         if product_id in there:
-            _write(basket, product_id, min(quantity, MAX_QUANTITY))
+            _write(basket, product_id, min(quantity, most[product_id]))
     basket.updated_at = now
 
 
@@ -158,6 +161,7 @@ _CONTENTS = Prepared(
         Product.length_cm,
         Product.width_cm,
         Product.height_cm,
+        Product.most_per_order,
         Seller.id,
         Seller.slug,
         Seller.name,
@@ -179,13 +183,20 @@ _CLEAR = OnRows(
 
 
 def _item(row: Any) -> Item:
-    return Item(Offer(Stall(*row[15:]), *row[3:15]), row.quantity)
+    return Item(Offer(Stall(*row[16:]), *row[3:16]), row.quantity)
 
 
 def _quantities(basket: Basket) -> dict[int, int]:
     query = sa.select(BasketLine.product_id, BasketLine.quantity)
     rows = db.session.execute(query.where(BasketLine.basket_id == basket.id))
     return dict(rows.all())
+
+
+def _most(product_ids: Iterable[int]) -> dict[int, int]:
+    """Return the most pieces of each product that an order may have."""
+    query = sa.select(Product.id, Product.most_per_order).where(Product.id.in_(list(product_ids)))
+    found = db.session.execute(query)
+    return {row.id: min(row.most_per_order or MAX_QUANTITY, MAX_QUANTITY) for row in found}
 
 
 def _write(basket: Basket, product_id: int, quantity: int) -> None:

@@ -18,7 +18,7 @@ from bazaar.models import Product, Seller
 from bazaar.rules.references import normalise_claim_code
 
 EDITABLE: Final = frozenset(
-    {"name", "description", "price_idr", "weight_g", "active"}
+    {"name", "description", "price_idr", "weight_g", "active", "most_per_order"}
     | {"length_cm", "width_cm", "height_cm", "net_weight_g", "hs_code", "customs_text"}
 )
 

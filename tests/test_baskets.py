@@ -80,3 +80,15 @@ def test_what_was_ordered_is_taken_out(now):
 
     assert contents(token) == [(kept.id, 1)]
     assert db.session.query(BasketLine).count() == 1
+
+
+def test_no_more_than_one_order_may_have_goes_in(now):
+    basket, token = baskets.open_basket(source="link", now=now)
+    product = a_product(most_per_order=3)
+
+    baskets.add(basket, {product.id: 2}, now=now)
+    baskets.add(basket, {product.id: 2}, now=now)
+    assert contents(token) == [(product.id, 3)]
+
+    baskets.change(basket, {product.id: 9}, now=now)
+    assert contents(token) == [(product.id, 3)]

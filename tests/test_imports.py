@@ -131,6 +131,7 @@ SIZES = {
     "berat_bersih_gram": "400",
     "kode_hs": "6217.10",
     "keterangan_bea_cukai": "Cotton scarf",
+    "paling_banyak": "2",
 }
 
 
@@ -142,17 +143,18 @@ def test_sizes_and_customs_come_with_the_products(app, now):
     def known():
         db.session.refresh(product)
         sizes = (product.length_cm, product.width_cm, product.height_cm)
-        return sizes, product.net_weight_g, product.hs_code, product.customs_text
+        texts = (product.hs_code, product.customs_text, product.most_per_order)
+        return sizes, product.net_weight_g, *texts
 
-    assert known() == ((30, 25, 4), 400, "621710", "Cotton scarf")
+    assert known() == ((30, 25, 4), 400, "621710", "Cotton scarf", 2)
     apply(a_draft([SELLER], [PRODUCT]))
-    assert known() == ((30, 25, 4), 400, "621710", "Cotton scarf")
+    assert known() == ((30, 25, 4), 400, "621710", "Cotton scarf", 2)
     empty = dict.fromkeys(SIZES, "")
     (line,) = (one for one in lines(a_draft([SELLER], [PRODUCT | empty])) if one.changes)
     told = {change.column: (change.old, change.new) for change in line.changes}
     assert told["panjang_cm"] == ("30", "")
     apply(a_draft([SELLER], [PRODUCT | empty]))
-    assert known() == ((None, None, None), None, "", "")
+    assert known() == ((None, None, None), None, "", "", None)
 
 
 def test_a_list_with_other_values_changes_only_those(app):
@@ -283,6 +285,7 @@ WRONG_PRODUCT = {
     "berat_bersih_gram": "0",
     "kode_hs": "62",
     "keterangan_bea_cukai": "kain café",
+    "paling_banyak": "51",
 }
 
 
@@ -294,7 +297,7 @@ def test_every_wrong_cell_has_its_sentence(app):
         *((row, column) for row in (2, 4) for column in WRONG_SELLER),
         *((row, column) for row in (2, 3) for column in WRONG_PRODUCT if column != "kode_penjual"),
     ]
-    assert len(found) == 48
+    assert len(found) == 50
     said = {column: sentence for _, column, sentence in found}
     assert said["klaster"] == "“Panganan” bukan klaster. Mungkin maksudnya Pangan?"
     assert said["kecamatan"] == (

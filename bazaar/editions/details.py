@@ -32,6 +32,8 @@ LIMITS = {
     "min_gap_minutes": (0, 1440),
     "request_hours": (0, 336),
     "veto_hours": (0, 168),
+    "unpaid_per_phone": (1, 100),
+    "offer_minutes": (5, 1440),
 }
 """The least and the most of each number."""
 
@@ -156,6 +158,8 @@ class EditionWish:
     availability_until: datetime | None = None
     latitude: float | None = None
     longitude: float | None = None
+    unpaid_per_phone: int | None = None
+    offer_minutes: int = 15
 
 
 def faults(wish: EditionWish, edition: Edition | None = None) -> dict[str, BazaarError]:

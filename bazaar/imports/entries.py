@@ -53,7 +53,7 @@ PRODUCTS: Final = Layout(
     ("kode_penjual", "kode_produk", "nama_produk", "harga", "berat_gram", "stok"),
     (
         *("keterangan", "panjang_cm", "lebar_cm", "tinggi_cm", "berat_bersih_gram"),
-        *("kode_hs", "keterangan_bea_cukai"),
+        *("kode_hs", "keterangan_bea_cukai", "paling_banyak"),
     ),
     {
         "penjual": "kode_penjual",
@@ -76,6 +76,8 @@ PRODUCTS: Final = Layout(
         "hs": "kode_hs",
         "hs_code": "kode_hs",
         "bea_cukai": "keterangan_bea_cukai",
+        "batas": "paling_banyak",
+        "paling_banyak_per_pesanan": "paling_banyak",
     },
 )
 LAYOUTS: Final = {layout.kind: layout for layout in (SELLERS, PRODUCTS)}
@@ -88,6 +90,7 @@ MIN_PRICE_IDR: Final = 100
 MAX_PRICE_IDR: Final = 100_000_000
 MAX_WEIGHT_G: Final = 100_000
 MAX_STOCK: Final = 100_000
+MAX_MOST: Final = 50
 
 EXAMPLE: Final = "CONTOH"
 """Keys of the rows in our templates begin so, lest they be imported."""
@@ -119,6 +122,7 @@ BAD_HS_CODE: Final = N_("Kode HS terdiri dari 6, 8, atau 10 angka, contoh 6217.1
 BAD_CUSTOMS_TEXT: Final = N_("Tulis dalam bahasa Inggris dengan huruf biasa, contoh cotton scarf.")
 BAD_STOCK: Final = N_("“{value}” bukan jumlah. Ketik angka bulat, contoh 40; habis ditulis 0.")
 STOCK_RANGE: Final = N_("Stok {value} di luar batas. Isi antara 0 dan 100.000.")
+MOST_RANGE: Final = N_("Isi antara 1 dan 50, atau kosongkan bila tanpa batas.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,7 @@ def check_product(row: Row) -> Checked:
         "berat_bersih_gram": read_net_weight,
         "kode_hs": read_hs_code,
         "keterangan_bea_cukai": read_customs_text,
+        "paling_banyak": read_most,
     }
     return _checked(row, readers, ("kode_penjual", "kode_produk"))
 
@@ -317,6 +322,11 @@ def read_customs_text(text: str) -> str | Fault:
 def read_stock(text: str) -> int | Fault:
     """Return pieces."""
     return _number(numbers.read_pieces, text, BAD_STOCK, STOCK_RANGE, 0, MAX_STOCK)
+
+
+def read_most(text: str) -> int | Fault | None:
+    """Return the most pieces of one order, None for an empty field: no limit of its own."""
+    return _number(numbers.read_pieces, text, BAD_STOCK, MOST_RANGE, 1, MAX_MOST) if text else None
 
 
 def _number(

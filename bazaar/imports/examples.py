@@ -53,9 +53,11 @@ _EXPLAINED: Final = {
         "Untuk kiriman luar negeri, dalam bahasa Inggris; boleh kosong",
         "hand-drawn batik cotton cloth",
     ),
+    "paling_banyak": ("Paling banyak dalam satu pesanan; kosong berarti tanpa batas", "10"),
 }
 _NUMBERS: Final = frozenset(
     {"harga", "berat_gram", "stok", "panjang_cm", "lebar_cm", "tinggi_cm", "berat_bersih_gram"}
+    | {"paling_banyak"}
 )
 _WIDE: Final = frozenset(
     {"cerita", "keterangan", "ketersediaan", "qris", "nama_produk", "keterangan_bea_cukai"}
@@ -81,7 +83,7 @@ def example(kind: str, form: str, districts: Sequence[Region]) -> tuple[str, str
         "products": (
             *("kode_penjual", "kode_produk", "nama_produk", "keterangan"),
             *("harga", "berat_gram", "stok", "panjang_cm", "lebar_cm", "tinggi_cm"),
-            *("berat_bersih_gram", "kode_hs", "keterangan_bea_cukai"),
+            *("berat_bersih_gram", "kode_hs", "keterangan_bea_cukai", "paling_banyak"),
         ),
     }[kind]
     assert set(columns) == set((SELLERS if kind == "sellers" else PRODUCTS).columns)

@@ -47,6 +47,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "berat_bersih_gram": "net_weight_g",
     "kode_hs": "hs_code",
     "keterangan_bea_cukai": "customs_text",
+    "paling_banyak": "most_per_order",
 }
 """Columns that are one field of a seller or product as they stand."""
 

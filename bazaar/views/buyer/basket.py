@@ -5,6 +5,7 @@ reached from there pass the link on (`?k=…`, or the hidden field `basket`).
 """
 
 import re
+from collections.abc import Mapping
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,8 +14,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from bazaar import baskets, catalog, rates, times
-from bazaar.baskets import Contents
-from bazaar.models import Basket
+from bazaar.baskets import Contents, Offer
+from bazaar.models import Basket, Product
 from bazaar.orders import Wanted, parts_of
 from bazaar.rules.references import normalise_claim_code
 from bazaar.rules.shipping import ANY_COUNTRY, next_free
@@ -40,6 +41,7 @@ def add() -> ResponseReturnValue:
         basket, token = baskets.open_basket(source=_source(), now=now)
     wanted = {product.id: asked[code] for code, product in products.items()}
     baskets.add(basket, wanted, now=now)
+    _tell_limits({product: asked[code] for code, product in products.items()})
     if request.form.get("then") == "checkout":
         answer = see_other(url_for("buyer.checkout.form", token=token))
     else:
@@ -86,9 +88,25 @@ def change(token: str) -> ResponseReturnValue:
     products = {item.product.claim_code: item.product.id for item in items}
     wanted = {products[code]: pieces for code, pieces in asked.items() if code in products}
     baskets.change(basket, wanted, now=times.now())
+    offers = {item.product.claim_code: item.product for item in items}
+    _tell_limits({offers[code]: pieces for code, pieces in asked.items() if code in offers})
     if request.form.get("then") == "checkout":
         return see_other(url_for("buyer.checkout.form", token=token))
     return see_other(url_for("buyer.basket.show", token=token))
+
+
+def _tell_limits(asked: Mapping[Offer | Product, int]) -> None:
+    """Say of which products fewer went into the basket than were asked for, and why."""
+    for product, pieces in asked.items():
+        if product.most_per_order is not None and pieces > product.most_per_order:
+            flash(
+                _(
+                    "%(name)s paling banyak %(n)s per pesanan; jumlahnya disesuaikan.",
+                    name=product.name,
+                    n=product.most_per_order,
+                ),
+                "warning",
+            )
 
 
 def _place_name(prefix: str) -> str:

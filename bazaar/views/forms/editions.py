@@ -117,6 +117,18 @@ class EditionForm(NamedForm):
         default=60,
         description=_l("Selama itu barang disimpan untuk pembeli."),
     )
+    unpaid_per_phone = WholeNumber(
+        _l("Pesanan belum dibayar per nomor HP, paling banyak"),
+        [Optional()],
+        default=5,
+        description=_l("Supaya tidak ada yang menimbun barang. Kosong berarti tanpa batas."),
+    )
+    offer_minutes = WholeNumber(
+        _l("Batas waktu tawaran daftar tunggu"),
+        [InputRequired(_l("Isi batas waktu tawaran."))],
+        default=15,
+        description=_l("Selama itu barang yang tersedia lagi disimpan untuk yang menunggu."),
+    )
     contact_phone = StringField(
         _l("WhatsApp panitia"),
         filters=[tidy],

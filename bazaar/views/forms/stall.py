@@ -21,6 +21,7 @@ class StockForm(CellForm):
     stock = CellField(_l("Stok"), entries.read_stock)
     seen = HiddenField()
     active = BooleanField(_l("Dijual"))
+    most = CellField(_l("Paling banyak per pesanan"), entries.read_most, needed=False)
     length = CellField(_l("Panjang (cm)"), entries.read_size, needed=False)
     width = CellField(_l("Lebar (cm)"), entries.read_size, needed=False)
     height = CellField(_l("Tinggi (cm)"), entries.read_size, needed=False)
@@ -36,6 +37,7 @@ class StockForm(CellForm):
     def about(cls, product: Product, sent: Any = None, **rest: Any) -> "StockForm":
         data = {"stock": str(product.stock), "seen": str(product.stock), "active": product.active}
         data |= {
+            "most": _text(product.most_per_order),
             "length": _text(product.length_cm),
             "width": _text(product.width_cm),
             "height": _text(product.height_cm),
@@ -48,8 +50,9 @@ class StockForm(CellForm):
         return form
 
     def parcel_facts(self) -> dict[str, Any]:
-        """What boxes and customs need to know."""
+        """How many one order may have, and what boxes and customs need to know."""
         return {
+            "most_per_order": self.most.value,
             "length_cm": self.length.value,
             "width_cm": self.width.value,
             "height_cm": self.height.value,

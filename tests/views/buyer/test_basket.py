@@ -225,3 +225,31 @@ def test_the_basket_says_how_much_is_missing_for_free_shipping(client):
     location = client.post("/keranjang", data={f"quantity-{product.claim_code}": "1"}).location
     page = client.get(location).text.replace("\xa0", "")
     assert "Gratis ongkir mulai Rp60.000 dari lapak ini (Jawa Timur): kurang Rp35.000 lagi." in page
+
+
+def test_more_than_one_order_may_have_is_lowered_and_told(client, now):
+    product = a_product(name="Kopi", most_per_order=2)
+    form = {f"quantity-{product.claim_code}": "5"}
+
+    basket = client.post("/keranjang", data=form).location
+
+    assert "Kopi paling banyak 2 per pesanan; jumlahnya disesuaikan." in client.get(basket).text
+    client.post(basket, data=form)
+    assert "Kopi paling banyak 2 per pesanan" in client.get(basket).text
+    product.most_per_order = 1
+    db.session.commit()
+    page = client.get(basket).text
+    assert "Paling banyak 1 per pesanan" in page
+    assert "Tinggal" not in page
+    page = client.get(f"{basket}/pesan").text
+    assert "Perbaiki keranjang" in page
+    assert "Sesuaikan dengan stok" in page
+
+
+def test_the_product_page_says_how_many_one_order_may_have(client):
+    product = a_product(most_per_order=2)
+
+    page = client.get(f"/b/{product.claim_code}").text
+
+    assert "paling banyak 2 per pesanan" in page
+    assert 'max="2"' in page

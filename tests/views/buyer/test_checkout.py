@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 import sqlalchemy as sa
 
-from bazaar import baskets, payments
+from bazaar import baskets, orders, payments
 from bazaar.db import db
 from bazaar.models import BasketLine, Charge, Checkout, FreeShipping, Order, Product
 from bazaar.tokens import new_key
@@ -520,3 +520,38 @@ def test_a_big_box_costs_what_it_counts_as(client, now):
     assert answer.status_code == 303
     quote = db.session.scalars(sa.select(Order)).one().shipping_quote
     assert (quote["grams"], quote["kg"], quote["box_cm"]) == (5143, 5, [38, 29, 28])
+
+
+def test_who_has_too_many_unpaid_orders_is_told_what_to_do(client, edition, now):
+    a_rate(first_kg_idr=12_000)
+    product = a_product()
+    edition.unpaid_per_phone = 1
+    client.post(a_basket(now, product), data=a_form(product))
+
+    page = client.post(a_basket(now, product), data=a_form(product))
+
+    assert page.status_code == 409
+    assert "Nomor ini sudah punya 1 pesanan yang belum dibayar." in page.text
+    assert "bayar atau batalkan salah satunya, lalu pesan lagi" in page.text
+    other = client.post(a_basket(now, product), data=a_form(product, phone="0812 0000 1111"))
+    assert other.status_code == 303
+    order = db.session.scalars(sa.select(Order).order_by(Order.id)).first()
+    orders.cancel(order, now=now)
+    assert client.post(a_basket(now, product), data=a_form(product)).status_code == 303
+
+
+def test_a_limit_that_came_after_the_basket_is_kept_at_placing(client, now):
+    a_rate(first_kg_idr=12_000)
+    product = a_product(name="Kopi")
+    address = a_basket(now, product, quantity=3)
+    product.most_per_order = 2
+    db.session.commit()
+
+    form = a_form(product, agreed_idr=str(3 * product.price_idr + 12_000))
+    page = client.post(address, data=form)
+
+    assert page.status_code == 409
+    assert "Kopi paling banyak 2 per pesanan." in page.text
+    assert client.post(address, data=form | {"do": "fit"}).status_code == 200
+    form = a_form(product, agreed_idr=str(2 * product.price_idr + 12_000))
+    assert client.post(address, data=form).status_code == 303

@@ -16,6 +16,8 @@ EDITION = {
     "turn_minutes": "15",
     "gap_minutes": "2",
     "hold_minutes": "60",
+    "unpaid_per_phone": "3",
+    "offer_minutes": "20",
     "contact_phone": "0812-3456-7890",
     "buffer_every": "4",
     "buffer_minutes": "5",
@@ -87,6 +89,8 @@ def test_from_nothing_to_a_programme(client, host):
         ("turn_minutes", "500", "Isi dengan angka 1 sampai 240."),
         ("gap_minutes", "-1", "Isi dengan angka 0 sampai 60."),
         ("hold_minutes", "1", "Isi dengan angka 5 sampai 2880."),
+        ("unpaid_per_phone", "0", "Isi dengan angka 1 sampai 100."),
+        ("offer_minutes", "", "Isi batas waktu tawaran."),
         ("contact_phone", "halo", "Nomor telepon ini tidak dikenali."),
         ("buffer_every", "0", "Isi keduanya"),
         ("buffer_minutes", "0", "Isi keduanya"),
@@ -279,6 +283,8 @@ def test_all_of_an_edition_is_shown_and_kept(client, host, edition):
 
     page = client.get(HERE).text
     for text in (
+        "paling banyak 3 pesanan",
+        "20 menit",
         "5 menit sesudah tiap 4 giliran",
         "paling banyak 1 per hari",
         "dalam 24 jam sebelum mulai",
@@ -296,11 +302,13 @@ def test_all_of_an_edition_is_shown_and_kept(client, host, edition):
 
 def test_what_is_left_empty_has_no_limit(client, host, edition):
     empty = ("max_turns_per_day", "deadline_day", "deadline_time", "latitude", "longitude")
+    empty = (*empty, "unpaid_per_phone")
 
     assert client.post(f"{HERE}/ubah", data=EDITION | dict.fromkeys(empty, "")).status_code == 303
 
     kept = db.session.get_one(Edition, edition.id)
     assert (kept.max_turns_per_day, kept.availability_until, kept.latitude) == (None, None, None)
+    assert kept.unpaid_per_phone is None
     assert "Jember -8,17; 113,70" in client.get(HERE).text
 
 

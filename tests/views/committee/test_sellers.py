@@ -229,9 +229,10 @@ def test_a_product_is_changed_with_its_photo(client, seller):
     path = f"/panitia/umkm/J-001/produk/{product.claim_code}"
     assert client.get(path).status_code == 200
 
-    answer = send(client, path, {"photo": ("x.exe", a_photo())}, product_fields(product, stock="8"))
+    answer = send(client, path, {"photo": ("x.exe", a_photo())}, product_fields(product, stock="8", most="3"))
 
     assert answer.status_code == 303
+    assert product.most_per_order == 3
     assert (product.name, product.price_idr, product.weight_g, product.stock) == (
         ("Kain baru", 30_000, 250, 8)
     )

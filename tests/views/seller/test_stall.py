@@ -175,6 +175,7 @@ def test_sizes_and_customs_data_are_kept(client, seller, stall):
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
+        ("most", "0", "Isi antara 1 dan 50"),
         ("length", "besar", "bukan ukuran"),
         ("height", "500", "di luar batas"),
         ("hs_code", "62", "Kode HS terdiri dari"),
