@@ -432,7 +432,7 @@ def test_what_ends_unpaid_is_booked_back(now):
 
 
 def test_one_run_ends_so_many_orders_at_most(monkeypatch):
-    monkeypatch.setattr("bazaar.orders.states.AT_ONCE", 2)
+    monkeypatch.setattr("bazaar.ordering.states.AT_ONCE", 2)
     batik = a_product(stock=5)
     late = max(an_order(batik).release_at for _ in range(3))
 

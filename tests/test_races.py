@@ -23,9 +23,9 @@ from flask import Flask
 import bazaar.db
 from bazaar import baskets, catalog, orders, times
 from bazaar.db import db, reading, transaction
-from bazaar.models import Checkout, Order, OrderStatus, Product, StockMove, StockReason
-from bazaar.orders import writing
-from bazaar.orders.desk import Line
+from bazaar.models import Checkout, Edition, Order, OrderStatus, Product, StockMove, StockReason
+from bazaar.ordering.desk import Line
+from bazaar.orders import gathering, writing
 from tests.builders import a_product, a_rate, an_edition, an_order, order_token
 
 BUYERS = 8
@@ -252,6 +252,47 @@ def test_of_two_cancellations_one_is_told_that_it_came_late(batik, server):
 
     assert Counter(answer.status for answer in answers) == {SOLD: 1, REFUSED: 1}
     assert stock_of(batik) == PIECES
+
+
+def hoard(batik: Product, server: str, now: datetime) -> Counter[int]:
+    """Let one telephone order eight products at one instant, where two unpaid orders are allowed."""
+    db.session.execute(sa.update(Edition).values(unpaid_per_phone=2))
+    goods = [batik, *(a_product(price_idr=25_000, seller=batik.seller) for _ in range(BUYERS - 1))]
+    courier = {f"courier-{batik.seller_id}": "JNE REG"}
+    tokens = []
+    for product in goods:
+        basket, token = baskets.open_basket(source="link", now=now)
+        baskets.add(basket, {product.id: 1}, now=now)
+        tokens.append(token)
+    db.session.commit()
+    clicks = [click_on(server, token, courier) for token in tokens]
+    return Counter(answer.status for answer in at_once(clicks))
+
+
+def test_one_telephone_cannot_hoard_from_many_windows(alone, batik, server, now):
+    assert hoard(batik, server, now) == {SOLD: 2, REFUSED: BUYERS - 2}
+    assert count(Order) == 2
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_negative_control_counting_without_a_lock_lets_hoarders_through(
+    alone, batik, server, now, monkeypatch
+):
+    class NoLock:
+        def run(self, **values: Any) -> None:
+            pass
+
+    all_have_counted = threading.Barrier(BUYERS)
+    honest_count = gathering._unpaid
+
+    def waiting_count(wishes: Sequence[Any]) -> dict[str, int]:
+        found = honest_count(wishes)
+        all_have_counted.wait(timeout=30)
+        return found
+
+    monkeypatch.setattr(gathering, "_LOCK_PHONES", NoLock())
+    monkeypatch.setattr(gathering, "_unpaid", waiting_count)
+    assert hoard(batik, server, now)[SOLD] > 2
 
 
 def in_a_transaction(app: Flask, act: Callable[[], int]) -> int:

@@ -20,8 +20,8 @@ from bazaar.models import (
     OrderStatus,
     ReceivingAccount,
 )
-from bazaar.orders import charging
-from bazaar.orders.charging import Charging
+from bazaar.ordering import charging
+from bazaar.ordering.charging import Charging
 from bazaar.payments.accounts import BY_HAND, accounts_in_use, find_account
 from bazaar.payments.charges import NotWaiting
 

@@ -21,7 +21,7 @@ from bazaar.models import (
     Product,
     StockMove,
 )
-from bazaar.orders.writing import KEPT_FOR
+from bazaar.ordering.writing import KEPT_FOR
 from bazaar.rules import qris
 from bazaar.web import desk
 from tests.builders import a_product, a_rate, a_seller, a_sticker, an_edition

@@ -4,19 +4,19 @@ One click on "order" is one checkout: one order a seller, all in one transaction
 form got at its first render makes the same click sent ten times one checkout with one link.
 """
 
-from bazaar.orders.charging import Charging
-from bazaar.orders.desk import Desk
-from bazaar.orders.finding import (
+from bazaar.ordering.charging import Charging
+from bazaar.ordering.desk import Desk
+from bazaar.ordering.finding import (
     NoSuchCheckout,
     asked_of,
     find_placed,
     get_checkout,
     get_order,
 )
-from bazaar.orders.kept import forget_answers
-from bazaar.orders.placing import Together, place, place_each
-from bazaar.orders.reviving import revive
-from bazaar.orders.states import (
+from bazaar.ordering.kept import forget_answers
+from bazaar.ordering.placing import Together, place, place_each
+from bazaar.ordering.reviving import revive
+from bazaar.ordering.states import (
     AT_ONCE,
     Served,
     call_off,
@@ -29,7 +29,7 @@ from bazaar.orders.states import (
     serve,
     wait_again,
 )
-from bazaar.orders.wishes import (
+from bazaar.ordering.wishes import (
     Asked,
     CheckoutWish,
     EmptyBasket,
@@ -48,7 +48,7 @@ from bazaar.orders.wishes import (
     Wanted,
     parts_of,
 )
-from bazaar.orders.writing import QUOTE_WITHIN
+from bazaar.ordering.writing import QUOTE_WITHIN
 
 __all__ = [
     "AT_ONCE",

@@ -9,7 +9,7 @@ from bazaar.bulk import among
 from bazaar.db import Prepared, db
 from bazaar.errors import N_, NotFound
 from bazaar.models import Charge, Checkout, Order, OrderStatus
-from bazaar.orders.wishes import Asked, Placed
+from bazaar.ordering.wishes import Asked, Placed
 from bazaar.tokens import Links, fingerprint
 
 

@@ -21,10 +21,10 @@ from bazaar import editions
 from bazaar.catalog import Goods, OutOfStock
 from bazaar.db import reading, transaction
 from bazaar.errors import BazaarError, Unavailable
-from bazaar.orders import finding, placing
-from bazaar.orders.charging import Charging
-from bazaar.orders.gathering import named
-from bazaar.orders.wishes import CheckoutWish, Placed, StillRunning
+from bazaar.ordering import finding, placing
+from bazaar.ordering.charging import Charging
+from bazaar.ordering.gathering import named
+from bazaar.ordering.wishes import CheckoutWish, Placed, StillRunning
 from bazaar.tokens import Links
 
 TOGETHER = 64

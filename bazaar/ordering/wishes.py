@@ -63,7 +63,7 @@ class TooManyUnpaid(Conflict):
     most: int
     text = N_(
         "Nomor ini sudah punya {most} pesanan yang belum dibayar."
-        " Bayar atau batalkan salah satunya dulu."
+        " Buka tautan pesanan itu, bayar atau batalkan salah satunya, lalu pesan lagi."
     )
 
 
@@ -97,9 +97,17 @@ class Wanted:
 
     @property
     def left(self) -> int:
-        """How many pieces can be had; none if the product is not sold any more."""
+        """How many pieces one order can have; none if the product is not sold any more."""
         on_offer = self.product.active and self.product.seller.active
-        return self.product.stock if on_offer else 0
+        most = self.product.most_per_order
+        stock = self.product.stock if on_offer else 0
+        return stock if most is None else min(stock, most)
+
+    @property
+    def over(self) -> bool:
+        """Whether more are wanted than one order may have, although there are more."""
+        most = self.product.most_per_order
+        return most is not None and most < self.quantity and self.left == most
 
     @property
     def short(self) -> bool:

@@ -25,10 +25,10 @@ from bazaar.models import (
     OrderLine,
     OrderStatus,
 )
-from bazaar.orders import charging
-from bazaar.orders.charging import Charging
-from bazaar.orders.deciding import Granted, GrantedPart
-from bazaar.orders.wishes import Asked, Kept, Placed, PlacedOrder
+from bazaar.ordering import charging
+from bazaar.ordering.charging import Charging
+from bazaar.ordering.deciding import Granted, GrantedPart
+from bazaar.ordering.wishes import Asked, Kept, Placed, PlacedOrder
 from bazaar.ports import Letter
 from bazaar.rules.references import REFERENCES, make_reference
 from bazaar.tokens import fingerprint

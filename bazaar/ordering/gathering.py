@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
 import sqlalchemy as sa
 
 from bazaar import broadcast, catalog, rates
@@ -14,9 +15,12 @@ from bazaar.bulk import OnRows, among
 from bazaar.catalog import Goods
 from bazaar.db import Prepared, db
 from bazaar.models import BasketLine, Checkout, Order, OrderStatus
-from bazaar.orders import finding
-from bazaar.orders.wishes import CheckoutWish, NotOnOffer, Piece, Wanted
+from bazaar.ordering import finding
+from bazaar.ordering.wishes import CheckoutWish, NotOnOffer, Piece, Wanted
 from bazaar.rates import Destination, Quotes
+
+PHONES_LOCK = 6
+"""The name of the lock that a telephone number is held by while its orders are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,12 @@ _UNPAID = Prepared(
     )
     .group_by(Checkout.phone)
 )
+_LOCK_PHONES = Prepared(
+    sa.text(
+        "SELECT pg_advisory_xact_lock(:lock, number) FROM (SELECT DISTINCT hashtext(value) AS number"
+        " FROM json_array_elements_text(CAST(:phones AS json)) ORDER BY 1) AS sent"
+    )
+)
 _IN_BASKETS = sa.select(BasketLine.basket_id, BasketLine.product_id).where(
     among(BasketLine.basket_id, "basket_ids")
 )
@@ -125,8 +135,14 @@ def _answers(
 
 
 def _unpaid(wishes: Sequence[CheckoutWish]) -> dict[str, int]:
-    rows = _UNPAID.run(phones=sorted({wish.phone for wish in wishes}))
-    return dict(rows.all())
+    """Return how many orders wait for these telephones' money; others with them wait meanwhile.
+
+    They are locked before any goods and in one order, so nobody waits in a circle.
+    """
+    phones = sorted({wish.phone for wish in wishes})
+    if db.engine.dialect.name == "postgresql":
+        _LOCK_PHONES.run(phones=orjson.dumps(phones).decode(), lock=PHONES_LOCK)
+    return dict(_UNPAID.run(phones=phones).all())
 
 
 def _baskets(basket_ids: Sequence[int]) -> dict[int, set[int]]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from bazaar.catalog import OutOfStock
 from bazaar.errors import BazaarError
-from bazaar.orders.gathering import Facts
-from bazaar.orders.wishes import (
+from bazaar.ordering.gathering import Facts
+from bazaar.ordering.wishes import (
     CheckoutWish,
     EmptyBasket,
     KeyReused,

@@ -17,10 +17,10 @@ from bazaar.catalog import Goods
 from bazaar.editions import Terms
 from bazaar.errors import BazaarError, Conflict
 from bazaar.models import Edition
-from bazaar.orders import deciding, gathering, writing
-from bazaar.orders.charging import Charging
-from bazaar.orders.deciding import Again, Granted
-from bazaar.orders.wishes import CheckoutWish, Placed
+from bazaar.ordering import deciding, gathering, writing
+from bazaar.ordering.charging import Charging
+from bazaar.ordering.deciding import Again, Granted
+from bazaar.ordering.wishes import CheckoutWish, Placed
 from bazaar.tokens import Links
 
 

@@ -1,0 +1,1 @@
+"""The parts of `bazaar.orders`, which is their face: everything else goes through it."""
