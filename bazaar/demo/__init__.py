@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bazaar import editions, installation
 from bazaar.accounts import demo as committee
 from bazaar.db import db
-from bazaar.demo import asking, evening, parcels, programme, welcome
+from bazaar.demo import asking, clearing, evening, parcels, programme, welcome
 from bazaar.errors import N_, BazaarError, Conflict
 from bazaar.models import Account
 from bazaar.web import Services
@@ -60,6 +60,4 @@ def clear() -> None:
         if installation.holds_data():
             raise NotTheDemo
         return
-    for table in reversed(db.metadata.sorted_tables):
-        db.session.execute(sa.delete(table))
-    db.session.expunge_all()
+    clearing.remove_all()
