@@ -63,6 +63,17 @@ def purse_of(account: ReceivingAccount, found: Sequence[Found], *, unknown: bool
     return Purse(account.id, method, unknown, edition_id, of, zone())
 
 
+def is_odd(one: Found, purse: Purse) -> bool:
+    """Whether storing this line takes longer: it brings money that opens a case."""
+    plain = one.fate in {Fate.PAID, Fate.CONFIRMED, Fate.IGNORED}
+    return not plain and not _is_left_out(one, purse)
+
+
+def _is_left_out(one: Found, purse: Purse) -> bool:
+    """Whether it is only kept as a line: money near no request, on an account used for others."""
+    return one.fate is Fate.UNMATCHED and not one.others and not purse.unknown
+
+
 def store(
     import_id: int, found: Sequence[Found], purse: Purse, *, actor: Actor, now: datetime
 ) -> None:
@@ -181,8 +192,9 @@ def _received(import_id: int, one: Found, purse: Purse) -> Received | None:
     """Return the money that a line shows, or None where it is not ours to write down."""
     line = one.mark.line
     edition_id = purse.editions.get(one.charge.order_id) if one.charge else purse.edition_id
-    left_out = one.fate is Fate.UNMATCHED and not one.others and not purse.unknown
-    if one.fate is Fate.IGNORED or left_out or edition_id is None or line.amount_sen < 100:
+    if one.fate is Fate.IGNORED or _is_left_out(one, purse):
+        return None
+    if edition_id is None or line.amount_sen < 100:
         return None
     paid_at = None
     if line.day and line.at:

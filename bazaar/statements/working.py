@@ -5,10 +5,10 @@ moved has lost it and writes nothing. A step stores its lines together with what
 so a worker that is killed leaves whole steps; whoever takes the import again passes over them.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from bazaar.errors import N_
 from bazaar.models import StatementImport, StatementState
 from bazaar.rules.statements import Statement
 from bazaar.statements import booking, results
+from bazaar.statements.booking import Purse
 from bazaar.statements.deciding import Found, decide
 from bazaar.statements.files import ImportMoved, get, read, zone
 
@@ -27,6 +28,14 @@ STALE: Final = timedelta(seconds=15)
 """After so long without a sign of life an import is taken by somebody else."""
 
 STEP: Final = 200
+"""Lines in one transaction; others wait for it on SQLite."""
+
+ODD: Final = 10
+"""A line that needs a person, or is undone, takes as long as so many others."""
+
+PAUSE_S: Final = 0.005
+"""Between steps those who wait for the database, or for this process, get their turn."""
+
 LOCK: Final = 6006
 """Name of the lock that keeps imports of one account in a row."""
 
@@ -132,6 +141,8 @@ def work() -> int:
             _import(task)
     except (ImportLost, ImportMoved):  # the file goes when an import is done
         return 0
+    except sa.exc.OperationalError:  # the database is away or jammed: taken again when stale
+        raise
     except Exception:
         with transaction():
             _fail(task, CRASHED, times.now())
@@ -174,11 +185,12 @@ def _import(task: Task) -> None:
             _fail(task, UNREADABLE, times.now())
         return
     done = known
-    for chunk in _chunks(found):
+    for chunk in _chunks(found, purse):
         done += len(chunk)
         with transaction():
             _begin(task, done=done, total=total)
             booking.store(task.import_id, chunk, purse, actor=task.actor, now=times.now())
+        time.sleep(PAUSE_S)
     with transaction():
         now = times.now()
         _begin(task, done=total, total=total)
@@ -197,13 +209,13 @@ def _undo(task: Task) -> None:
     while True:
         with transaction():
             now = times.now()
-            lines = results.standing_after(task.import_id, last, STEP // 2)
+            lines = results.standing_after(task.import_id, last, STEP // ODD)
             done += len(lines)
             _begin(task, done=done)
             for line in lines:
                 last = line.id
                 kept += not booking.take_back(line, actor=task.actor, now=now)
-            if len(lines) < STEP // 2:
+            if len(lines) < STEP // ODD:
                 _end(
                     task,
                     StatementState.UNDONE,
@@ -213,6 +225,7 @@ def _undo(task: Task) -> None:
                     undone_at=now,
                 )
                 break
+        time.sleep(PAUSE_S)
     _tell(task, "statement.undone", lines=done - kept, kept=kept)
 
 
@@ -254,9 +267,18 @@ def _tell(task: Task, action: str, **facts: int) -> None:
         audit.note(task.actor, action, subject, now=times.now(), **facts)
 
 
-def _chunks(found: Sequence[Found]) -> Iterator[list[Found]]:
-    lines = iter(found)
-    while chunk := list(islice(lines, STEP)):
+def _chunks(found: Sequence[Found], purse: Purse) -> Iterator[list[Found]]:
+    """Part lines into steps that take about as long as each other, and none long."""
+    chunk: list[Found] = []
+    weight = 0
+    for one in found:
+        own = ODD if booking.is_odd(one, purse) else 1
+        if chunk and weight + own > STEP:
+            yield chunk
+            chunk, weight = [], 0
+        chunk.append(one)
+        weight += own
+    if chunk:
         yield chunk
 
 

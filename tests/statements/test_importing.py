@@ -296,6 +296,26 @@ def test_an_import_that_failed_can_be_taken_up_again(app, monkeypatch):
         statements.try_again(statements.get(row.id), actor=RINA, now=LATER)
 
 
+def test_an_import_that_met_a_jam_goes_on_by_itself(app, clock, monkeypatch):
+    batik = a_stall()
+    order = an_order(batik)
+    row = sent(a_file((f"TRF {order.reference}", asked(order))))
+    statements.confirm(row, record_unknown=False, actor=RINA, now=LATER)
+    db.session.commit()
+
+    def jammed(*given, **named):
+        raise sa.exc.OperationalError("UPDATE", {}, Exception("lock timeout"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(booking, "store", jammed)
+        with pytest.raises(sa.exc.OperationalError):
+            statements.work()
+    clock.shift(working.STALE + timedelta(seconds=1))
+
+    assert statements.work() == 1
+    assert fates(row.id) == [Fate.PAID]
+
+
 def at_once(app, *works):
     """Run these in threads that begin together; return what each gave."""
     barrier = threading.Barrier(len(works))
