@@ -35,6 +35,7 @@ from bazaar.payments import soundness as soundness_of_money
 from bazaar.rotation import soundness
 from bazaar.rules import qris
 from bazaar.rules.order_states import ENDED
+from bazaar.settlement import soundness as soundness_of_settlement
 from bazaar.shipments import soundness as soundness_of_parcels
 from bazaar.statements import soundness as soundness_of_statements
 
@@ -293,6 +294,11 @@ def _parcels_are_as_decided_and_counted() -> Iterator[Difference]:
         yield from (Difference(*told) for told in check())
 
 
+def _statements_add_up() -> Iterator[Difference]:
+    for check in soundness_of_settlement.CHECKS:
+        yield from (Difference(*told) for told in check())
+
+
 def _manifests_are_as_signed() -> Iterator[Difference]:
     for check in soundness_of_manifests.CHECKS:
         yield from (Difference(*told) for told in check())
@@ -319,6 +325,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     _statements_agree,
     _books_agree_with_orders,
     _signed_days_stand,
+    _statements_add_up,
     _turns_never_overlap,
     _orders_are_credited_to_turns_of_their_seller,
     _numbers_of_releases_have_no_holes,

@@ -27,6 +27,7 @@ from bazaar import (
     orders,
     outbox,
     payments,
+    settlement,
     shipments,
     statements,
     times,
@@ -175,7 +176,10 @@ def _letter(now: datetime) -> Letter | None:
     """Claim a due letter; where it refers to the seller's own page it gets the address."""
     letter = outbox.pick(now)
     site, links = services().settings.public_url, services().links
-    return digests.addressed(letter, site=site, links=links) if letter else None
+    if letter is None:
+        return None
+    letter = settlement.addressed(letter, site=site, links=links)
+    return digests.addressed(letter, site=site, links=links)
 
 
 WATCHES: tuple[Watch, ...] = (

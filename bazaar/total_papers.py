@@ -12,7 +12,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from bazaar import closings
 from bazaar.labels import BOLD, PLAIN, printable, register_fonts
@@ -52,34 +52,44 @@ LINES: Final = TableStyle(
 
 def pdf(edition: Edition, day: date, *, now: datetime) -> bytes:
     """Return the totals of a day as a PDF of A4 pages, with who closed it or room to sign."""
-    register_fonts()
     totals = books.of_day(edition, day)
-    file = io.BytesIO()
     title = f"{edition.name}: {format_date(day, 'full', locale=LOCALE)}"
-    paper = SimpleDocTemplate(
-        file,
-        pagesize=A4,
-        title=title,
-        author="Pasar Virtual",
-        margin=18 * mm,
-        topMargin=16 * mm,
-        bottomMargin=16 * mm,
-    )
-    printed = format_datetime(now.astimezone(edition.zone), "d MMMM y, HH.mm", locale=LOCALE)
-    paper.build(
+    return sheet(
+        title,
+        f"Jumlah transaksi harian, dicetak {moment(now, edition)}",
         [
-            Paragraph(_text(title), HEAD_STYLE),
-            Paragraph(f"Jumlah transaksi harian, dicetak {printed}", PLAIN_STYLE),
-            Spacer(0, 5 * mm),
-            _table(("Angka", "Jumlah"), _figures(totals.total)),
+            table(("Angka", "Jumlah"), _figures(totals.total)),
             *_part("Per UMKM", totals.by["seller"], ("orders", "gross_idr", "net_idr")),
             *_part("Per klaster", totals.by["cluster"], ("orders", "gross_idr", "net_idr")),
             *_part("Per cara bayar", totals.by["method"], ("payments", "received_idr")),
             Spacer(0, 8 * mm),
             *_signatures(closings.find(edition.id, day), edition),
-        ]
+        ],
     )
+
+
+def sheet(title: str, below: str, parts: Iterable[Flowable]) -> bytes:
+    """Return a PDF of A4 pages: a title, a line below it, then the parts."""
+    register_fonts()
+    file = io.BytesIO()
+    paper = SimpleDocTemplate(
+        file,
+        pagesize=A4,
+        title=title,
+        author="Pasar Virtual",
+        leftMargin=18 * mm,
+        rightMargin=18 * mm,
+        topMargin=16 * mm,
+        bottomMargin=16 * mm,
+    )
+    head = [Paragraph(text(title), HEAD_STYLE), Paragraph(text(below), PLAIN_STYLE)]
+    paper.build([*head, Spacer(0, 5 * mm), *parts])
     return file.getvalue()
+
+
+def moment(at: datetime, edition: Edition) -> str:
+    """Write an instant as the clocks of the edition show it."""
+    return format_datetime(at.astimezone(edition.zone), "d MMMM y, HH.mm", locale=LOCALE)
 
 
 HEADS: Final = {
@@ -95,7 +105,7 @@ def _figures(figures: Figures) -> Iterator[tuple[str, ...]]:
     return ((words, _figure(figures, name)) for words, name in FIGURES)
 
 
-def _part(title: str, lines: books.Lines, names: tuple[str, ...]) -> Iterator[object]:
+def _part(title: str, lines: books.Lines, names: tuple[str, ...]) -> Iterator[Flowable]:
     rows = [
         (_name(label), *(_figure(figures, name) for name in names))
         for label, figures in lines
@@ -103,19 +113,26 @@ def _part(title: str, lines: books.Lines, names: tuple[str, ...]) -> Iterator[ob
     ]
     if rows:
         yield Paragraph(title, PART_STYLE)
-        yield _table(("Nama", *(HEADS[name] for name in names)), rows)
+        yield table(("Nama", *(HEADS[name] for name in names)), rows)
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Table:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Table:
+    """Return a table as wide as the page: names at the left, then figures of 34 mm each."""
     first = 174 * mm - (len(head) - 1) * 34 * mm
-    body = [(Paragraph(_text(name), PLAIN_STYLE), *cells) for name, *cells in rows]
+    body = [(Paragraph(text(name), PLAIN_STYLE), *cells) for name, *cells in rows]
     widths = [first, *[34 * mm] * (len(head) - 1)]
     return Table([head, *body], colWidths=widths, style=LINES, repeatRows=1)
 
 
 def _figure(figures: Figures, name: str) -> str:
-    number = format_decimal(getattr(figures, name), locale=LOCALE)
-    return f"Rp{number}" if name.endswith("_idr") else number
+    number = getattr(figures, name)
+    return rupiah(number) if name.endswith("_idr") else format_decimal(number, locale=LOCALE)
+
+
+def rupiah(amount_idr: int) -> str:
+    """Write whole rupiah the Indonesian way; a minus stands before the Rp."""
+    sign = "-" if amount_idr < 0 else ""
+    return f"{sign}Rp{format_decimal(abs(amount_idr), locale=LOCALE)}"
 
 
 def _name(label: books.Label) -> str:
@@ -124,17 +141,16 @@ def _name(label: books.Label) -> str:
     return str(label) if label else "Lainnya"
 
 
-def _text(text: str) -> str:
-    return escape(printable(text))
+def text(words: str) -> str:
+    """Return words as a paragraph takes them, without letters that no font here has."""
+    return escape(printable(words))
 
 
-def _signatures(closing: DayClosing | None, edition: Edition) -> Iterator[object]:
+def _signatures(closing: DayClosing | None, edition: Edition) -> Iterator[Flowable]:
     if closing is not None and closing.signed_at is not None:
-        at = format_datetime(
-            closing.signed_at.astimezone(edition.zone), "d MMMM y, HH.mm", locale=LOCALE
-        )
+        at = moment(closing.signed_at, edition)
         words = f"Disiapkan {closing.prepared_by}, ditandatangani {closing.signed_by} pada {at}."
-        yield Paragraph(_text(words), PLAIN_STYLE)
+        yield Paragraph(text(words), PLAIN_STYLE)
         yield Paragraph(f"Sidik: {closing.digest}", PLAIN_STYLE)
         yield Spacer(0, 6 * mm)
     else:

@@ -61,7 +61,7 @@ class LedgerEntry(Base):
         sa.CheckConstraint("amount_idr > 0", name="amount_positive"),
         sa.CheckConstraint("debit <> credit", name="two_books"),
         sa.Index("ix_ledger_entries_edition_id_day", "edition_id", "day"),
-        sa.Index("ix_ledger_entries_seller_id_id", "seller_id", "id"),
+        sa.Index("ix_ledger_entries_seller_id_day", "seller_id", "day"),
     )
 
     id: Mapped[Key]
@@ -108,7 +108,8 @@ class SellerStatement(Base):
     """What one seller sold, received and is owed up to a day; its lines are ledger entries.
 
     `due_idr` (negative: the seller owes) is carried over from the statement before and on to the
-    next unless it was paid out. The link of the seller derives from id and `link_serial`.
+    next unless it was paid out; the entry of that is its last line. Its link derives from the
+    seller's code and its number.
     """
 
     __tablename__ = "seller_statements"

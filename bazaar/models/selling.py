@@ -21,11 +21,16 @@ class WaitState(enum.Enum):
 
 
 class WaitingEntry(Base):
-    """Somebody who wants a product that is sold out; first come, first offered."""
+    """Somebody who wants a product that is sold out; first come, first offered.
+
+    OFFERED holds `offered` pieces until `offer_until`, for the basket `basket_id` once it is
+    opened. A host who orders for a viewer makes entries that are offered from the start.
+    """
 
     __tablename__ = "waiting_entries"
     __table_args__ = (
         sa.CheckConstraint("quantity > 0", name="quantity_positive"),
+        sa.UniqueConstraint("basket_id", "product_id"),
         sa.Index("ix_waiting_entries_product_id_state", "product_id", "state", "id"),
         sa.Index("ix_waiting_entries_state_offer_until", "state", "offer_until"),
     )
@@ -42,6 +47,9 @@ class WaitingEntry(Base):
     asked_at: Mapped[datetime]
     offered_at: Mapped[datetime | None]
     offer_until: Mapped[datetime | None]
+    offered: Mapped[int | None] = mapped_column(comment="Pieces held by the offer")
+    basket_id: Mapped[int | None] = mapped_column(sa.ForeignKey("baskets.id", ondelete="SET NULL"))
+    turn_id: Mapped[int | None] = mapped_column(sa.ForeignKey("turns.id"))
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"))
 
     product: Mapped[Product] = relationship()

@@ -257,15 +257,30 @@ def upgrade() -> None:
         sa.Column("asked_at", INSTANT, nullable=False),
         sa.Column("offered_at", INSTANT, nullable=True),
         sa.Column("offer_until", INSTANT, nullable=True),
+        sa.Column("offered", INTEGER, nullable=True, comment="Pieces held by the offer"),
+        sa.Column("basket_id", INTEGER, nullable=True),
+        sa.Column("turn_id", INTEGER, nullable=True),
         sa.Column("order_id", INTEGER, nullable=True),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_waiting_entries_quantity_positive")),
+        sa.ForeignKeyConstraint(
+            ["basket_id"],
+            ["baskets.id"],
+            name=op.f("fk_waiting_entries_basket_id_baskets"),
+            ondelete="SET NULL",
+        ),
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.id"], name=op.f("fk_waiting_entries_order_id_orders")
         ),
         sa.ForeignKeyConstraint(
             ["product_id"], ["products.id"], name=op.f("fk_waiting_entries_product_id_products")
         ),
+        sa.ForeignKeyConstraint(
+            ["turn_id"], ["turns.id"], name=op.f("fk_waiting_entries_turn_id_turns")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_entries")),
+        sa.UniqueConstraint(
+            "basket_id", "product_id", name=op.f("uq_waiting_entries_basket_id_product_id")
+        ),
         sa.UniqueConstraint("key", name=op.f("uq_waiting_entries_key")),
         sa.UniqueConstraint("link_hash", name=op.f("uq_waiting_entries_link_hash")),
     )
@@ -623,7 +638,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_ledger_entries_refund_id"), ["refund_id"], unique=False
         )
-        batch_op.create_index("ix_ledger_entries_seller_id_id", ["seller_id", "id"], unique=False)
+        batch_op.create_index("ix_ledger_entries_seller_id_day", ["seller_id", "day"], unique=False)
 
     op.create_table(
         "seller_statement_lines",
@@ -810,13 +825,13 @@ def upgrade() -> None:
         batch_op.alter_column("charge_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_payments_account_id"), ["account_id"], unique=False)
         batch_op.create_foreign_key(
-            batch_op.f("fk_payments_edition_id_editions"), "editions", ["edition_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_payments_account_id_receiving_accounts"),
             "receiving_accounts",
             ["account_id"],
             ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_payments_edition_id_editions"), "editions", ["edition_id"], ["id"]
         )
 
     with op.batch_alter_table("products", schema=None) as batch_op:
@@ -1037,10 +1052,10 @@ def downgrade() -> None:
         batch_op.drop_column("net_weight_g")
 
     with op.batch_alter_table("payments", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_payments_edition_id_editions"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_payments_account_id_receiving_accounts"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_payments_edition_id_editions"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_payments_account_id"))
         batch_op.alter_column("charge_id", existing_type=sa.INTEGER(), nullable=False)
         batch_op.alter_column(
@@ -1105,7 +1120,7 @@ def downgrade() -> None:
 
     op.drop_table("seller_statement_lines")
     with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
-        batch_op.drop_index("ix_ledger_entries_seller_id_id")
+        batch_op.drop_index("ix_ledger_entries_seller_id_day")
         batch_op.drop_index(batch_op.f("ix_ledger_entries_refund_id"))
         batch_op.drop_index(batch_op.f("ix_ledger_entries_payment_id"))
         batch_op.drop_index(batch_op.f("ix_ledger_entries_order_id"))

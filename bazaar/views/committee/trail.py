@@ -154,6 +154,8 @@ WORDS = {
     "seller.issue_link": _l("mengganti tautan penjual"),
     "seller.show_link": _l("melihat tautan penjual"),
     "seller.story": _l("mengubah cerita lapak"),
+    "settlement.make": _l("membuat lembar perhitungan"),
+    "settlement.pay": _l("mencatat lembar lunas"),
     "statement.adopt": _l("mencatat baris mutasi sebagai uang bazar"),
     "statement.done": _l("mutasi selesai masuk"),
     "statement.import": _l("memasukkan mutasi"),

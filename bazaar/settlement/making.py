@@ -1,0 +1,177 @@
+"""Making the next statement of every seller, all of them in one go."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from bazaar import audit, closings
+from bazaar.audit import Actor
+from bazaar.db import db, lock_alone
+from bazaar.errors import N_, Conflict, Invalid
+from bazaar.models import (
+    DayClosing,
+    Edition,
+    LedgerEntry,
+    Seller,
+    SellerStatement,
+    SellerStatementLine,
+)
+from bazaar.rules.settlement import Figures
+from bazaar.settlement import letters
+from bazaar.settlement.finding import key_of, lasts
+from bazaar.settlement.sums import ENTRY, LOCK, by, figures_by, open_entries
+from bazaar.tokens import Links, fingerprint
+
+
+class NotSigned(Invalid):
+    """Statements are made up to a day that two people have closed."""
+
+    text = N_("Pilih hari yang sudah ditutup dan ditandatangani.")
+
+
+@dataclass(eq=False)
+class DaysOpen(Conflict):
+    """An earlier day is still open, so what was booked on it may not be all."""
+
+    day: str
+    text = N_("Hari {day} belum ditutup. Tutup dulu semua hari sampai hari yang dipilih.")
+
+
+class NothingNew(Conflict):
+    """Everything up to this day is on statements, maybe since a moment ago."""
+
+    text = N_("Semua sampai hari itu sudah ada di lembar. Mungkin orang lain baru saja membuatnya.")
+
+
+def make(
+    edition: Edition,
+    until: date,
+    *,
+    links: Links,
+    actor: Actor,
+    now: datetime,
+    seller_id: int | None = None,
+) -> list[SellerStatement]:
+    """Make the next statement of each seller, or of one, up to a day of the edition.
+
+    Who sold, received and was charged nothing gets none. Each seller with an address is written
+    to. Raises NotSigned, DaysOpen, NothingNew.
+    """
+    lock_alone(LOCK, 0)
+    require_closed(edition, until)
+    chosen = [open_entries(edition.id), ENTRY.day <= until]
+    if seller_id is not None:
+        chosen.append(ENTRY.seller_id == seller_id)
+    found = figures_by(db.session.execute(by(ENTRY.seller_id, *chosen)))
+    found = {seller: figures for seller, figures in found.items() if figures}
+    if not found:
+        raise NothingNew
+    made = _write(edition, until, found, links, actor, now)
+    _take_entries(edition, until, made)
+    letters.write(edition, made, now=now)
+    return made
+
+
+def last_signed(edition_id: int) -> date | None:
+    """Return the last day up to which statements can be made, or None."""
+    first_open = db.session.scalar(
+        sa.select(sa.func.min(LedgerEntry.day)).where(
+            LedgerEntry.edition_id == edition_id, LedgerEntry.day.not_in(_signed(edition_id))
+        )
+    )
+    signed = (closing.day for closing in closings.signed_days(edition_id))
+    return next((day for day in signed if first_open is None or day < first_open), None)
+
+
+def require_closed(edition: Edition, until: date) -> None:
+    """Refuse a day that is not signed, or after one that is not. Raises NotSigned, DaysOpen."""
+    closing = closings.find(edition.id, until)
+    if closing is None or closing.signed_at is None:
+        raise NotSigned
+    still_open = db.session.scalar(
+        sa.select(sa.func.min(LedgerEntry.day)).where(
+            LedgerEntry.edition_id == edition.id,
+            LedgerEntry.day <= until,
+            LedgerEntry.day.not_in(_signed(edition.id)),
+        )
+    )
+    if still_open is not None:
+        raise DaysOpen(f"{still_open:%d-%m-%Y}")
+
+
+def _signed(edition_id: int) -> sa.Select[date]:
+    return sa.select(DayClosing.day).where(
+        DayClosing.edition_id == edition_id, DayClosing.signed_at.is_not(None)
+    )
+
+
+def _write(
+    edition: Edition,
+    until: date,
+    found: dict[int, Figures],
+    links: Links,
+    actor: Actor,
+    now: datetime,
+) -> list[SellerStatement]:
+    before = lasts(list(found))
+    query = sa.select(Seller).where(Seller.id.in_(found)).order_by(Seller.code)
+    made: list[SellerStatement] = []
+    told: dict[str, dict[str, object]] = {}
+    for seller in db.session.scalars(query):
+        last, figures = before.get(seller.id), found[seller.id]
+        number = last.number + 1 if last else 1
+        carried_idr = last.due_idr if last and last.paid_out_at is None else 0
+        token = links.token(*key_of(seller.code, number))
+        made.append(
+            SellerStatement(
+                edition_id=edition.id,
+                seller_id=seller.id,
+                number=number,
+                link_hash=fingerprint(token),
+                until=until,
+                figures=asdict(figures),
+                carried_idr=carried_idr,
+                due_idr=carried_idr + figures.due_idr,
+                made_by=actor.name,
+                made_at=now,
+            )
+        )
+        told[f"settlement:{seller.code}/{number}"] = {
+            "until": until.isoformat(),
+            "due_idr": made[-1].due_idr,
+        }
+    db.session.add_all(made)
+    db.session.flush()
+    audit.note_each(actor, "settlement.make", told, now=now)
+    return made
+
+
+def _take_entries(edition: Edition, until: date, made: Sequence[SellerStatement]) -> None:
+    """Put the entries that were summed up on the new statements; the key lets each be on one."""
+    before = aliased(SellerStatement)
+    last = (
+        sa.select(sa.func.max(before.until))
+        .where(
+            before.seller_id == ENTRY.seller_id,
+            before.edition_id == edition.id,
+            before.id < SellerStatement.id,
+        )
+        .correlate(ENTRY, SellerStatement)
+        .scalar_subquery()
+    )
+    lines = (
+        sa.select(ENTRY.id, SellerStatement.id)
+        .join(SellerStatement, SellerStatement.seller_id == ENTRY.seller_id)
+        .where(
+            SellerStatement.id.in_([one.id for one in made]),
+            ENTRY.edition_id == edition.id,
+            ENTRY.day <= until,
+            sa.or_(last.is_(None), ENTRY.day > last),
+            ~sa.exists().where(SellerStatementLine.entry_id == ENTRY.id),
+        )
+    )
+    names = ["entry_id", "statement_id"]
+    db.session.execute(sa.insert(SellerStatementLine).from_select(names, lines))
