@@ -74,7 +74,7 @@ def opened(case, now, **given):
     order = an_open_order(**given)
     attempt = wanted(order, case, now)
     assert run("ask_gateways") == 1
-    assert attempt.state is AttemptState.OPEN
+    assert state_of(attempt) is AttemptState.OPEN
     return order, attempt
 
 
@@ -84,6 +84,10 @@ def paid(case, client, now, **given):
     assert set(tell_all(client, case)) == {200}
     run("read_gateway_news")
     return order, attempt
+
+
+def state_of(row):
+    return row.state
 
 
 def money():
@@ -191,7 +195,7 @@ def test_a_wish_of_an_order_that_was_cancelled_is_not_asked(case, now):
     orders.cancel(order, now=now)
 
     assert run("ask_gateways") == 0
-    assert attempt.state is AttemptState.ENDED
+    assert state_of(attempt) is AttemptState.ENDED
     assert case.till.calls == []
 
 
@@ -288,7 +292,7 @@ def test_a_gateway_that_was_taken_away_refuses(app, at_midtrans, now):
     attempt = gateways.want(order, "xendit", now=now, limit_idr=QRIS_MAX_IDR)
 
     run("ask_gateways")
-    assert attempt.state is AttemptState.REFUSED
+    assert state_of(attempt) is AttemptState.REFUSED
 
 
 # Hearing
@@ -298,7 +302,7 @@ def test_a_message_pays_the_order_once_it_is_confirmed(case, client, now):
     order, attempt = paid(case, client, now)
 
     assert order.status is OrderStatus.PAID
-    assert attempt.state is AttemptState.PAID
+    assert state_of(attempt) is AttemptState.PAID
     (payment,) = db.session.scalars(sa.select(Payment))
     assert (payment.amount_idr, payment.source, payment.method) == (
         order.total_idr,
@@ -327,7 +331,7 @@ def test_a_message_alone_pays_nothing(case, client, now):
     run("read_gateway_news")
     assert money() == []
     assert order.status is OrderStatus.UNPAID
-    assert attempt.state is AttemptState.OPEN
+    assert state_of(attempt) is AttemptState.OPEN
 
 
 def test_the_gateway_is_asked_once_for_many_messages(case, client, now):
@@ -409,7 +413,7 @@ def test_the_code_ends_at_the_deadline(case, clock, now):
     clock(seconds=30)
     run("follow_gateways")
 
-    assert attempt.state is AttemptState.ENDED
+    assert state_of(attempt) is AttemptState.ENDED
     assert attempt.rank == 1
 
 
@@ -419,7 +423,7 @@ def test_the_code_ends_when_the_order_is_paid_another_way(case, clock, now):
     clock(seconds=21)
     run("follow_gateways")
 
-    assert attempt.state is AttemptState.ENDED
+    assert state_of(attempt) is AttemptState.ENDED
     assert cases() == []
 
 
@@ -428,14 +432,14 @@ def test_money_after_the_end_is_a_late_payment(case, client, clock, now):
     orders.cancel(order, now=now)
     clock(seconds=21)
     run("follow_gateways")
-    assert attempt.state is AttemptState.ENDED
+    assert state_of(attempt) is AttemptState.ENDED
 
     case.door("pay", reference=attempt.key)
     tell_all(client, case)
     run("read_gateway_news")
     assert money() == [(case.name, order.total_idr)]
     assert cases() == [CaseKind.CANCELLED]
-    assert attempt.state is AttemptState.PAID
+    assert state_of(attempt) is AttemptState.PAID
 
 
 def test_an_ended_code_is_looked_at_for_two_days(case, clock, now):
@@ -461,10 +465,10 @@ def test_a_lost_code_that_was_never_made_is_refused_later(at_midtrans, clock, no
 
     clock(seconds=11)
     run("follow_gateways")
-    assert lost.state is AttemptState.UNKNOWN
+    assert state_of(lost) is AttemptState.UNKNOWN
     clock(minutes=11)
     run("follow_gateways")
-    assert lost.state is AttemptState.REFUSED
+    assert state_of(lost) is AttemptState.REFUSED
 
 
 def test_a_lost_code_that_was_made_is_ended(at_midtrans, clock, now):
@@ -530,13 +534,13 @@ def test_a_refund_is_wanted_sent_and_done(case, client, clock, now):
     assert gateways.left_idr(a_payment()) == order.total_idr - 50_000
 
     assert run("refund_by_gateways") == 1
-    assert refund.state is RefundState.SENT
+    assert state_of(refund) is RefundState.SENT
     assert db.session.scalar(sa.select(sa.func.count(Refund.id))) == 0
 
     case.door("refund-bank-confirm", reference=attempt.key)
     tell_all(client, case)
     run("read_gateway_news")
-    assert refund.state is RefundState.DONE
+    assert state_of(refund) is RefundState.DONE
     given = db.session.get_one(Refund, refund.refund_id)
     assert (given.amount_idr, given.method, given.note) == (50_000, case.name, "Stok habis")
     assert gateways.left_idr(a_payment()) == order.total_idr - 50_000
@@ -550,7 +554,7 @@ def test_a_confirmation_is_found_by_asking_and_counts_once(case, client, clock, 
     case.door("refund-bank-confirm", reference=attempt.key)
     clock(seconds=11)
     run("refund_by_gateways")
-    assert refund.state is RefundState.DONE
+    assert state_of(refund) is RefundState.DONE
 
     tell_all(client, case)
     run("read_gateway_news")
@@ -565,7 +569,7 @@ def test_a_lost_refund_is_given_once(case, client, clock, now):
     clock(minutes=2)
     run("refund_by_gateways")
 
-    assert refund.state is RefundState.SENT
+    assert state_of(refund) is RefundState.SENT
     assert len(case.gateway.status(gateways.hearing.name_of(attempt)).refunds) == 1
 
 
@@ -577,7 +581,7 @@ def test_a_refund_that_is_refused_frees_the_money(case, client, now):
         case.fake.requests[next(iter(case.fake.requests))].payments[0]["captures"].clear()
     run("refund_by_gateways")
 
-    assert refund.state is RefundState.FAILED
+    assert state_of(refund) is RefundState.FAILED
     assert refund.failure
     assert gateways.left_idr(a_payment()) == a_payment().amount_idr
 
@@ -666,14 +670,14 @@ def test_a_silent_gateway_does_not_stop_the_refund(case, client, clock, now):
     refund = gateways.want_refund(a_payment().id, 50_000, "Batal", actor=HOST, now=now)
     case.door("fail-next", status=503, times=99)
     run("refund_by_gateways")
-    assert refund.state is RefundState.WANTED
+    assert state_of(refund) is RefundState.WANTED
     assert str(GatewaySilent("HTTP 503"))[:30] == refund.failure[:30]
 
     case.till.faults.clear()
     case.gateway._line.circuit.__init__()
     clock(minutes=5)
     run("refund_by_gateways")
-    assert refund.state is RefundState.SENT
+    assert state_of(refund) is RefundState.SENT
 
 
 def test_nothing_is_looked_for_without_a_gateway(app, queries):

@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
@@ -17,13 +18,16 @@ from bazaar import (
     audit,
     baskets,
     bookings,
+    gateways,
     imports,
     label_sheets,
     manifests,
+    orders,
     payments,
     photos,
     rates,
     shipments,
+    statements,
     times,
 )
 from bazaar.accounts import members
@@ -34,14 +38,17 @@ from bazaar.models import (
     ClosedTime,
     DrawStage,
     Edition,
+    MoneyCase,
     Parcel,
     Product,
     Release,
     RequestKind,
     RequestState,
     Role,
+    StatementImport,
     TurnRequest,
 )
+from bazaar.ports import ChargeWish, GatewayCharge
 from bazaar.routes import ROUTES
 from bazaar.rules import sheets
 from bazaar.rules.label_layouts import Layout
@@ -51,6 +58,7 @@ from bazaar.rules.shipping import Free
 from bazaar.web import services
 from tests import builders as a
 from tests import lists
+from tests.statement_files import a_file
 
 START = ("/", "/lapak", "/jadwal", "/keranjang", "/masuk")
 CHOSEN = ("/panitia/penyelenggaraan/tutup?lihat=tetap", "/panitia/undian/1")
@@ -88,7 +96,7 @@ def an_evening() -> list[str]:
     courier = a_hand_over(products[2], now)
     parcels = a_packing(products[0], now)
     complaint = a_complaint(products[1], now)
-    drafts = some_lists(now)
+    drafts = [*some_lists(now), *some_money(products[0], now), a_code(products[1], now)]
     guest = members.invite("tamu@contoh.id", "Tamu", {Role.HOST}, by=a.HOST, now=now)
     links = [
         *START,
@@ -106,6 +114,17 @@ def an_evening() -> list[str]:
     ]
     db.session.commit()
     return links
+
+
+def a_code(product: Product, now: datetime) -> str:
+    """An order with an open code of a payment gateway; return the address of its picture."""
+    order = a.an_order(product, at=now)
+    gateways.want(order, "midtrans", now=now, limit_idr=order.total_idr)
+    attempt = gateways.latest([order.id])[order.id]
+    wish = ChargeWish(attempt.key, attempt.amount_idr, "", now, order.pay_before)
+    task = gateways.AskTask(attempt.id, "midtrans", wish, GatewayCharge("4dac", "0002010102"))
+    gateways.close(task, None, now=now)
+    return f"/o/{a.order_token(order)}/{order.reference}/otomatis.png"
 
 
 def a_hand_over(product: Product, now: datetime) -> str:
@@ -161,6 +180,27 @@ def some_lists(now: datetime) -> list[str]:
     assert isinstance(read, Sheet), read
     table = imports.make([read], ["prices.csv"], actor=a.HOST, now=now)
     return [f"/panitia/umkm/impor/{people.row.id}", f"/panitia/ongkir/impor/{table.row.id}"]
+
+
+def some_money(product: Product, now: datetime) -> list[str]:
+    """Money for two orders that had ended, one of it given back, and a bank's statement.
+
+    Returns where the statement lies.
+    """
+    ended = [a.an_order(product, at=now) for _ in range(2)]
+    for order in ended:
+        orders.cancel(order, now=now)
+        payments.confirm(payments.charge_of(order, now=now), actor=a.HOST, now=now)
+    case = db.session.scalars(sa.select(MoneyCase).where(MoneyCase.order_id == ended[0].id)).one()
+    folder = services().settings.instance_path / "money-photos"
+    back = payments.Back("transfer", "TRF-1", photos.write(Image.new("RGB", (80, 80)), folder))
+    total_idr = ended[0].total_idr
+    payments.give_case_back(case.id, total_idr, back, key="evening", actor=a.HOST, now=now)
+    account = next(iter(statements.accounts(product.seller_id)))
+    file = statements.take_in(account, "bank.csv", a_file(("TRF", 5)), actor=a.HOST, now=now)
+    assert isinstance(file, StatementImport), file
+    seller = a.seller_token(product.seller)
+    return [f"/panitia/uang/mutasi/{file.id}", f"/u/{seller}/mutasi/{file.id}"]
 
 
 def a_rotation(edition: Edition, release: Release, now: datetime) -> None:

@@ -15,13 +15,14 @@ import uuid
 from binascii import crc_hqx
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from PIL import Image
 
+from bazaar import times
 from bazaar.adapters.fakes.till import Body, Till, Values, emv, open_doors
 from bazaar.rules import qr_pictures
 from bazaar.rules.courier_words import WIB
@@ -148,7 +149,7 @@ class Midtrans:
         row = {
             "refund_chargeback_id": len(found.refunds) + 1,
             "refund_amount": f"{amount}.00",
-            "created_at": _wib(_now()),
+            "created_at": _wib(times.now()),
             "reason": sent.get("reason", ""),
             "refund_key": sent["refund_key"],
             "refund_method": "online",
@@ -173,7 +174,7 @@ class Midtrans:
     def pay(self, given: Values) -> str:
         """Let a buyer pay (`reference`); a code may be paid although it has expired."""
         found = self.transactions[given["reference"]]
-        found.status, found.paid_at = "settlement", _now()
+        found.status, found.paid_at = "settlement", times.now()
         self._tell(found)
         return found.id
 
@@ -189,7 +190,7 @@ class Midtrans:
         """Let the payer's bank confirm all refunds: the second notification about them."""
         found = self.transactions[given["reference"]]
         for refund in found.refunds:
-            refund.setdefault("bank_confirmed_at", _wib(_now()))
+            refund.setdefault("bank_confirmed_at", _wib(times.now()))
         self._tell(found)
         return found.id
 
@@ -245,7 +246,7 @@ class Midtrans:
     def _made(self, order_id: str, amount: int, expiry: Body) -> Transaction:
         unit = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[expiry.get("unit", "minute")]
         lasts = timedelta(seconds=expiry.get("expiry_duration", 15) * unit)
-        now = _now()
+        now = times.now()
         id_ = str(uuid.uuid4())
         begun = now
         if "order_time" in expiry:
@@ -357,10 +358,6 @@ def _answer(code: str, message: str, **more: Any) -> Response:
 
 def _retries(status: int) -> int:
     return 0 if status < 300 else RETRIES.get(status, 5)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _wib(at: datetime) -> str:

@@ -12,12 +12,12 @@ import uuid
 from binascii import crc_hqx
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from bazaar import times
 from bazaar.adapters.fakes.till import Body, Till, Values, emv, open_doors
 
 KEY = "xnd_development_fiktif0000000000"
@@ -327,4 +327,4 @@ def _refused(status: int, code: str) -> tuple[Response, int]:
 
 
 def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    return times.now().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
