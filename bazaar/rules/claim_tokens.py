@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bazaar.rules.claim_words import CODE, DIGITS, ENDS, LOOKS, MONEY, NUMBER, PLUS, QTY, WORD
 
@@ -113,11 +113,13 @@ def _token_at(
         return Token("variant", variant[0]), variant[1]
     if text[place].isalpha() and (found := codes.at(text, place)):
         return Token("code", found[0]), found[1]
-    if text[place] in "&+/" and not PLUS.match(text, place):
+    if plus := PLUS.match(text, place):
+        return _plus(plus, codes, goods), plus.end()
+    if text[place] in "&+/":
         return Token("word", text[place]), place + 1
     for shape, make in _SHAPES:
         if match := shape.match(text, place):
-            return make(match, codes, goods), match.end()
+            return make(match), match.end()
     return None, place + 1
 
 
@@ -126,26 +128,25 @@ def _plus(match: re.Match[str], codes: Codes, goods: Goods) -> Token:
     return Token("code", code) if code else Token("plus", "+", int(match[1]))
 
 
-def _quantity(match: re.Match[str], codes: Codes, goods: Goods) -> Token:
+def _quantity(match: re.Match[str]) -> Token:
     return Token("qty", match[0], int(next(number for number in match.groups() if number)))
 
 
-def _number(match: re.Match[str], codes: Codes, goods: Goods) -> Token:
+def _number(match: re.Match[str]) -> Token:
     return Token("number", match[0], int(match[0]))
 
 
-def _unknown(match: re.Match[str], codes: Codes, goods: Goods) -> Token:
+def _unknown(match: re.Match[str]) -> Token:
     return Token("unknown", re.sub(r"[^A-Z0-9]", "", match[0].upper()))
 
 
-def _word(match: re.Match[str], codes: Codes, goods: Goods) -> Token:
+def _word(match: re.Match[str]) -> Token:
     return Token("word", match[0])
 
 
-_Make = Callable[[re.Match[str], Codes, Goods], Token]
+_Make = Callable[[re.Match[str]], Token]
 _SHAPES: Final[Sequence[tuple[re.Pattern[str], _Make]]] = (
     (MONEY, _word),
-    (PLUS, _plus),
     (QTY, _quantity),
     (NUMBER, _number),
     (LOOKS, _unknown),
