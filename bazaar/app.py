@@ -25,7 +25,7 @@ from bazaar.seals import Seals
 from bazaar.settings import ROOT, Mode, Settings, SettingsError, from_environment
 from bazaar.tokens import Links
 from bazaar.views import navigation
-from bazaar.web import answers, formats
+from bazaar.web import answers, formats, problems
 
 LANGUAGES = ("id", "en")
 MAX_UPLOAD = 6 * 1024 * 1024
@@ -244,6 +244,8 @@ def _static_root(app: Flask) -> str:
 
 
 def _language() -> str:
+    if request and request.path.startswith(problems.UNDER):
+        return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
     chosen = request.cookies.get(web.cookie_name("language"), "") if request else ""
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 

@@ -22,7 +22,7 @@ from bazaar.app import create_app
 from bazaar.db import db
 from bazaar.settings import Mode, Settings
 from bazaar.tokens import fingerprint
-from bazaar.web import DESK, csrf
+from bazaar.web import DESK, csrf, programs
 from tests import databases
 
 SECRET = "only-for-tests-0123456789-abcdefghij"
@@ -108,6 +108,7 @@ class House:
         for limiter in self.app.extensions.get("limiter", ()):
             limiter.reset()
         self.app.extensions[DESK].forget()
+        programs.meter.forget()
         for clear in _caches():
             clear()
         self.database.empty()

@@ -136,7 +136,7 @@ def _address_tells_all() -> bool:
 
 
 def _page(status: int, text: str) -> ResponseReturnValue:
-    if request.path.startswith(problems.UNDER):
+    if problems.concern(request.path):
         return problems.problem(status, text)
     g.plain = True  # the page must not ask the database anything
     page = render_template("refused.html", status=status, sentence=text, back=page_of_form())
@@ -152,7 +152,7 @@ def app_response(page: str, status: int) -> Response:
 
 
 def _refused(error: errors.BazaarError) -> ResponseReturnValue:
-    if request.path.startswith(problems.UNDER):
+    if problems.concern(request.path):
         return problems.refused(error)
     kind = next(kind for kind in STATUS if isinstance(error, kind))
     return _page(STATUS[kind], sentence(error))
@@ -163,8 +163,10 @@ def _http_refused(error: HTTPException) -> ResponseReturnValue:
         # Another host's name: our pages have no addresses there.
         return Response("Unknown host.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-        return error  # a redirect
+        # A redirect; programs are told that they wrote the address wrongly.
+        return _refused(errors.NotFound()) if problems.concern(request.path) else error
     texts: dict[int, str] = {
+        HTTPStatus.UNAUTHORIZED: gettext("Kunci ini tidak dikenal atau sudah dicabut."),
         HTTPStatus.METHOD_NOT_ALLOWED: gettext("Alamat ini tidak dapat dibuka dengan cara itu."),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext("Yang dikirim terlalu besar."),
         HTTPStatus.TOO_MANY_REQUESTS: gettext("Terlalu sering dicoba. Tunggu beberapa menit."),
@@ -172,7 +174,7 @@ def _http_refused(error: HTTPException) -> ResponseReturnValue:
     kind = KINDS.get(error.code, errors.BazaarError)
     answer: Any = _page(error.code, texts.get(error.code) or gettext(kind.text))
     for name, value in error.get_headers():
-        if name in {"Allow", "Retry-After"}:
+        if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
             answer.headers[name] = value
     return answer  # type: ignore[no-any-return]
 

@@ -33,7 +33,7 @@ def spend(*spent: tuple[Limit, str]) -> None:
     refused = [end for limit, key in spent if (end := attempts.spend(limit, key, now=now))]
     keep()
     if refused:
-        raise _too_many(max(refused), now)
+        raise too_many(max(refused), now)
 
 
 def give_back(*spent: tuple[Limit, str]) -> None:
@@ -55,8 +55,9 @@ def count_miss() -> None:
         with transaction():
             end = attempts.spend(LINK_MISS, address(), now=now)
     if end is not None:
-        raise _too_many(end, now)
+        raise too_many(end, now)
 
 
-def _too_many(end: datetime, now: datetime) -> TooManyRequests:
+def too_many(end: datetime, now: datetime) -> TooManyRequests:
+    """Return the refusal that says when to come back."""
     return TooManyRequests(retry_after=max(1, int((end - now).total_seconds()) + 1))

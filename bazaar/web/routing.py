@@ -20,7 +20,7 @@ from bazaar.accounts import sessions
 from bazaar.db import forget, reading, transaction
 from bazaar.errors import N_, Invalid, NotAllowed, NotFound
 from bazaar.models import Role
-from bazaar.web import csrf, limits
+from bazaar.web import csrf, limits, programs
 from bazaar.web.paths import page_of_form
 from bazaar.web.services import services
 
@@ -33,6 +33,7 @@ class Who(enum.Enum):
     ANYONE = "anyone"
     LINK = "holder of the unguessable link in the path"
     MACHINE = "a machine that proves itself in the view"
+    PROGRAM = "a program; a key, if it sends one, must be good for it"
     PASSWORD = "committee member whose second factor is still to come"
     COMMITTEE = "any committee member"
     ADMIN = "committee member with the role admin"
@@ -63,7 +64,9 @@ UPLOAD = "multipart/form-data"
 SESSION_ENDED = N_("Anda tidak masuk lagi, jadi langkah tadi belum tersimpan. Masuk, lalu ulangi.")
 
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
-OPEN_TO_ALL = {Who.ANYONE, Who.LINK, Who.MACHINE}
+OPEN_TO_ALL = {Who.ANYONE, Who.LINK, Who.MACHINE, Who.PROGRAM}
+MACHINES = {Who.MACHINE, Who.PROGRAM}
+"""They send no forms."""
 
 
 class UnreadableText(Invalid):
@@ -113,16 +116,18 @@ def _guarded(route: Route) -> View:
     @wraps(route.view)
     def endpoint(**path: Any) -> ResponseReturnValue:
         g.route = route
-        if route.who is Who.MACHINE:
+        if route.who in MACHINES:
             request.max_content_length = MAX_NOTICE
             request.get_data()  # kept for the view: looking for a form would use it up
         elif request.mimetype != UPLOAD:
             request.max_content_length = MAX_FORM
         _require_readable_text(path)
+        if route.who is Who.PROGRAM:
+            programs.recognise()
         try:
             response = _answer(route, path)
         except NotFound:
-            if route.who is Who.LINK:
+            if route.who is Who.LINK or (route.who is Who.PROGRAM and "token" in path):
                 limits.count_miss()
             raise
         _touch()
@@ -138,7 +143,7 @@ def _answer(route: Route, path: dict[str, Any]) -> ResponseReturnValue:
         _recognise()
         if (elsewhere := _way_in(route.who)) is not None:
             return elsewhere
-        if keep and route.who is not Who.MACHINE:
+        if keep and route.who not in MACHINES:
             csrf.require()
         response: Response = make_response(route.view(**path))
         if keep and response.status_code >= HTTPStatus.BAD_REQUEST:

@@ -1,31 +1,50 @@
-"""What programs send: read and checked by pydantic before anything else happens."""
+"""What programs send: read and checked by pydantic before anything else happens.
 
-from typing import Annotated
+The document of the API is made of the same models. So lengths are those of what is sent, and what
+no schema can say has a `format` of its own.
+"""
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from bazaar import phones
 from bazaar.baskets import MAX_LINES, MAX_QUANTITY
 from bazaar.rules.references import normalise_claim_code
 
 NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
+NOT_BLANK = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000][^\x00-\x1f\x7f]*$"
+KEY = r"^[\x21-\x7e]{8,255}$"
 
 
 def _claim_code(text: str) -> str:
     code = normalise_claim_code(text)
     if code is None:
-        raise ValueError("is no claim code, like B07")
+        raise PydanticCustomError("unknown_claim_code", "is no claim code, like B07")
     return code
 
 
-def _line(length: int, least: int = 0) -> StringConstraints:
-    return StringConstraints(
-        strip_whitespace=True, min_length=least, max_length=length, pattern=NO_CONTROLS
-    )
+def _whole(value: Any) -> Any:
+    """Take 42.0 for 42, which JSON takes for the same."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _line(length: int, pattern: str = NO_CONTROLS, **more: Any) -> Any:
+    return Field(max_length=length, pattern=pattern, **more)
+
+
+Stripped = AfterValidator(str.strip)
 ClaimCode = Annotated[
-    str, StringConstraints(min_length=2, max_length=12), AfterValidator(_claim_code)
+    str,
+    Field(
+        min_length=2,
+        max_length=12,
+        description="Written as people do: B07, b7, B-07",
+        json_schema_extra={"format": "claim-code"},
+    ),
+    AfterValidator(_claim_code),
 ]
 
 
@@ -39,22 +58,53 @@ class LineBody(Body):
     """So many pieces of a product, by its claim code."""
 
     product: ClaimCode
-    quantity: Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
+    quantity: Annotated[
+        int, BeforeValidator(_whole), Field(strict=True, ge=1, le=MAX_QUANTITY, examples=[2])
+    ]
 
 
 class BuyerBody(Body):
     """Who buys, and where it goes. At home `village_code` is Kemendagri's: 35.09.21.1002."""
 
-    name: Annotated[str, _line(120, 1)]
-    phone: Annotated[str, _line(40, 4)]
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = phones.HOME
-    village_code: Annotated[str, StringConstraints(max_length=13)] = ""
-    street: Annotated[str, _line(200, 1)]
-    area: Annotated[str, _line(200)] = ""
-    postal_code: Annotated[str, _line(12)] = ""
-    note: Annotated[str, _line(200)] = ""
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {
+                    "required": ["village_code"],
+                    "properties": {
+                        "country": {"const": phones.HOME},
+                        "village_code": {"format": "village-code", "minLength": 13},
+                    },
+                },
+                {
+                    "required": ["country"],
+                    "properties": {"country": {"format": "country-code", "not": {"const": "ID"}}},
+                },
+            ]
+        }
+    )
 
-    @property
+    name: Annotated[str, _line(120, NOT_BLANK, examples=["Siti Aminah"]), Stripped]
+    phone: Annotated[
+        str,
+        _line(40, examples=["0812 3456 7890"], json_schema_extra={"format": "telephone"}),
+        Stripped,
+    ]
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1")] = phones.HOME
+    village_code: Annotated[
+        str,
+        Field(
+            max_length=13,
+            description="Of Kemendagri, in Indonesia only",
+            examples=["35.09.21.1002"],
+        ),
+    ] = ""
+    street: Annotated[str, _line(200, NOT_BLANK, examples=["Jalan Jawa 10"]), Stripped]
+    area: Annotated[str, _line(200, description="Abroad: city and state"), Stripped] = ""
+    postal_code: Annotated[str, _line(12, description="Abroad"), Stripped] = ""
+    note: Annotated[str, _line(200), Stripped] = ""
+
+    @cached_property
     def e164(self) -> str | None:
         """The telephone number, None if nobody can have it."""
         return phones.read_phone(self.phone, self.country)
@@ -65,5 +115,64 @@ class OrderBody(Body):
 
     lines: Annotated[list[LineBody], Field(min_length=1, max_length=MAX_LINES)]
     buyer: BuyerBody
-    courier: Annotated[str, _line(40)] = ""
-    total_idr: Annotated[int | None, Field(ge=1, le=10**11)] = None
+    courier: Annotated[str, _line(40, description="Else the cheapest"), Stripped] = ""
+    total_idr: (
+        Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=1, le=10**11)] | None
+    ) = Field(default=None, description="What the buyer agreed to; another sum is refused")
+
+
+class OrderHeader(BaseModel):
+    """The client's own key for this order: the same key again is the same order."""
+
+    idempotency_key: Annotated[
+        str,
+        Field(
+            alias="Idempotency-Key",
+            pattern=KEY,
+            description="New for each order; good for 72 hours",
+        ),
+    ]
+
+
+Text80 = Annotated[str, _line(80)]
+Slug = Annotated[str, Field(max_length=80, pattern=r"^[a-z0-9-]+$")]
+Page = Annotated[int, Field(ge=1, le=10_000)]
+PerPage = Annotated[int, Field(ge=1, le=100)]
+
+
+class StallsQuery(Body):
+    """Which stalls: `q` are words of name, cluster, district."""
+
+    page: Page = 1
+    per_page: PerPage = 50
+    q: Text80 = ""
+    cluster: Annotated[str, _line(40)] = ""
+
+
+class ProductsQuery(Body):
+    """Which products: `q` are words of name and description, `stall` is a stall's slug."""
+
+    page: Page = 1
+    per_page: PerPage = 50
+    q: Text80 = ""
+    stall: Annotated[str, _line(80)] = ""
+
+
+class StallPath(Body):
+    """A stall."""
+
+    slug: Slug
+
+
+class ProductPath(Body):
+    """A product."""
+
+    code: ClaimCode
+
+
+class OrderPath(Body):
+    """The link of an order: what its placing answered as `code`."""
+
+    token: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9_-]{43}$", description="The `code` that placing answered")
+    ]

@@ -10,27 +10,28 @@ from flask import Response, request
 from flask_babel import gettext as _
 from pydantic import ValidationError
 
-from bazaar import orders, phones, regions, times
-from bazaar.db import reading
+from bazaar import orders, phones, regions, shipments, times
+from bazaar.db import db
 from bazaar.errors import BazaarError
-from bazaar.orders import CheckoutWish, Kept, Piece, Placed
+from bazaar.models import Checkout, Order, OrderStatus
+from bazaar.orders import Asked, CheckoutWish, Kept, Piece, Placed
+from bazaar.partners import Partner, Scope
+from bazaar.rules.order_states import Step, StepRefused, before
 from bazaar.tokens import fingerprint
-from bazaar.views.api.bodies import BuyerBody, OrderBody
+from bazaar.views.api.bodies import KEY, BuyerBody, OrderBody
+from bazaar.views.api.reading import JSON, told
 from bazaar.web import desk, problems, services
+from bazaar.web.programs import partner_for
 
 ANYONE = "anyone"
-JSON = "application/json"
-KEY = re.compile(r"[\x21-\x7e]{8,255}", re.ASCII)
+SOURCE = "api"
+"""Where orders without a partner come from."""
 
 
 def create() -> Response:
-    return place(ANYONE)
-
-
-def place(owner: str) -> Response:
-    """Place what the request asks for, under the keys of `owner`, and tell what it became."""
+    partner = partner_for(Scope.ORDERS_CREATE)
     key = request.headers.get("Idempotency-Key", "")
-    if not KEY.fullmatch(key):
+    if not _KEY.fullmatch(key):
         text = _("Sertakan Idempotency-Key: 8–255 huruf atau angka, baru untuk setiap pesanan.")
         return problems.problem(HTTPStatus.BAD_REQUEST, text, name="key-missing")
     if request.mimetype != JSON:
@@ -43,12 +44,37 @@ def place(owner: str) -> Response:
         return problems.wrong(error)
     if faults := _faults(body.buyer):
         return problems.invalid(faults)
-    kept = Kept(owner, key, hashlib.sha256(sent).hexdigest(), _told)
+    owner = partner.owner if partner else ANYONE
+    kept = Kept(owner, key, hashlib.sha256(sent).hexdigest(), _kept)
     try:
-        placed = desk().place(_wish(body, kept), now=times.now())
+        placed = desk().place(_wish(body, kept, partner), now=times.now())
     except BazaarError as refusal:
         return problems.refused(refusal)
     return _answer(placed)
+
+
+def show(token: str) -> Response:
+    partner_for(Scope.ORDERS_READ)
+    return _status(orders.get_checkout(token), token)
+
+
+def cancel(token: str) -> Response:
+    """Cancel whatever waits for money behind the link; that it was done before is no fault."""
+    partner_for(Scope.ORDERS_CANCEL)
+    checkout = orders.get_checkout(token)
+    waiting = [order for order in checkout.orders if order.status in before(Step.CANCEL)]
+    if not waiting:
+        kept = [order for order in checkout.orders if order.status is not OrderStatus.CANCELLED]
+        if kept:
+            raise StepRefused(kept[0].status, Step.CANCEL)
+    now = times.now()
+    for order in waiting:
+        orders.cancel(order, now=now)
+    db.session.expire_all()
+    return _status(orders.get_checkout(token), token)
+
+
+_KEY = re.compile(KEY)
 
 
 def _faults(buyer: BuyerBody) -> list[tuple[str, str]]:
@@ -63,7 +89,7 @@ def _faults(buyer: BuyerBody) -> list[tuple[str, str]]:
     return found
 
 
-def _wish(body: OrderBody, kept: Kept) -> CheckoutWish:
+def _wish(body: OrderBody, kept: Kept, partner: Partner | None) -> CheckoutWish:
     buyer = body.buyer
     village = regions.find_village(buyer.village_code) if buyer.country == phones.HOME else None
     area, postal_code = buyer.area, buyer.postal_code
@@ -82,7 +108,7 @@ def _wish(body: OrderBody, kept: Kept) -> CheckoutWish:
         area=area,
         postal_code=postal_code,
         note=buyer.note,
-        source="api",
+        source=partner.name if partner else SOURCE,
         agreed_idr=body.total_idr,
         cheapest=True,
         courier=body.courier,
@@ -90,27 +116,83 @@ def _wish(body: OrderBody, kept: Kept) -> CheckoutWish:
     )
 
 
-def _told(placed: Placed) -> str:
+def _kept(placed: Placed) -> str:
     """Return the part of an answer that is kept. The link is not: it derives from the key."""
-    charges = [
-        {
-            "reference": asked.reference,
-            "amount_idr": asked.amount_idr,
-            "qr_payload": asked.payload or None,
-            "pay_before": asked.pay_before,
-        }
-        for asked in placed.asked
-    ]
+    charges = [_charge(asked) for asked in placed.asked]
     return orjson.dumps({"charges": charges}, option=orjson.OPT_UTC_Z).decode()
 
 
 def _answer(placed: Placed) -> Response:
-    told = placed.told
-    if not told:  # placed longer ago than answers are kept
-        with reading():
-            told = _told(Placed(placed.token, asked=orders.asked_of(placed.token)))
-    url = f"{services().settings.public_url}/o/{placed.token}"
-    body: dict[str, Any] = {"code": placed.token, "url": url, **orjson.loads(told)}
+    url = _url(placed.token)
+    body: dict[str, Any] = {"code": placed.token, "url": url, **orjson.loads(placed.told)}
     answer = Response(orjson.dumps(body), HTTPStatus.CREATED, mimetype=JSON)
     answer.headers["Location"] = url
     return answer
+
+
+def _status(checkout: Checkout, token: str) -> Response:
+    asked = {each.reference: each for each in orders.asked_of(token)}
+    parcels = shipments.find_parcels([order.id for order in checkout.orders])
+    return told(
+        {
+            "code": token,
+            "url": _url(token),
+            "orders": [
+                {
+                    **_order(order),
+                    "charge": _charge(asked[order.reference])
+                    if order.status is OrderStatus.UNPAID
+                    else None,
+                    "parcels": [
+                        {
+                            "status": parcel.status.value,
+                            "courier": parcel.courier,
+                            "resi": parcel.resi,
+                        }
+                        for parcel in parcels.get(order.id, [])
+                    ],
+                }
+                for order in checkout.orders
+            ],
+        },
+        public=False,
+    )
+
+
+def _order(order: Order) -> dict[str, Any]:
+    return {
+        "reference": order.reference,
+        "stall": order.seller.slug,
+        "status": order.status.value,
+        "goods_idr": order.goods_idr,
+        "shipping_idr": order.shipping_idr,
+        "total_idr": order.total_idr,
+        "courier": order.courier,
+        "placed_at": order.placed_at,
+        "pay_before": order.pay_before,
+        "paid_at": order.paid_at,
+        "ended_at": order.ended_at,
+        "lines": [
+            {
+                "product": line.claim_code,
+                "name": line.name,
+                "quantity": line.quantity,
+                "price_idr": line.price_idr,
+                "amount_idr": line.amount_idr,
+            }
+            for line in order.lines
+        ],
+    }
+
+
+def _charge(asked: Asked) -> dict[str, Any]:
+    return {
+        "reference": asked.reference,
+        "amount_idr": asked.amount_idr,
+        "qr_payload": asked.payload or None,
+        "pay_before": asked.pay_before,
+    }
+
+
+def _url(token: str) -> str:
+    return f"{services().settings.public_url}/o/{token}"

@@ -121,13 +121,15 @@ def test_the_same_key_with_another_body_is_refused(client, batik):
     assert count(Order) == 1
 
 
-def test_what_a_key_became_is_found_after_its_answer_was_forgotten(client, batik, now):
-    first = send(client, a_body(batik))
+def test_when_its_answer_was_forgotten_a_key_opens_and_places_nothing(client, batik, now):
+    send(client, a_body(batik))
     with transaction():
         assert orders.forget_answers(now + KEPT_FOR) == 1
         assert orders.forget_answers(now + KEPT_FOR) == 0
 
-    assert send(client, a_body(batik)).json == first.json
+    for quantity in (1, 2):
+        answer = send(client, a_body(batik, quantity=quantity))
+        assert (answer.status_code, answer.json["type"]) == (422, "key-reused")
     assert count(Order) == 1
 
 
