@@ -121,6 +121,18 @@ def find_products(search: str) -> Sequence[Product]:
     return db.session.scalars(ranked.limit(FOUND_AT_MOST)).all()
 
 
+def on_offer(*, search: str = "", stall: str = "") -> sa.Select[Product]:
+    """Return the query for what is on offer, sellers loaded, oldest first.
+
+    `search`: every word of it must be in name or description. `stall` is the slug of the only
+    seller.
+    """
+    query = _on_offer().where(_each_word(search, Product.name, Product.description))
+    if stall:
+        query = query.where(Seller.slug == stall)
+    return query.order_by(Product.id)
+
+
 def stalls(edition: Edition | None, *, search: str = "", cluster: str = "") -> sa.Select[Seller]:
     """Return the query for the sellers of `edition` (of all, without one) by name.
 

@@ -105,11 +105,14 @@ class Counter:
         return decided
 
     def _before(self, wish: CheckoutWish, wishes: Sequence[CheckoutWish]) -> Decision | None:
-        """Return what this click has become already, if anything. Raises KeyReused."""
+        """Return what this click has become already, if anything. Raises KeyReused.
+
+        Also when its answer was forgotten: whoever knows an old key may not be who had it.
+        """
         kept = wish.kept
         if wish.key in self.facts.known:
             answer = self.facts.answers.get((kept.owner, kept.key)) if kept else None
-            if answer and kept and answer.body_hash != kept.body_hash:
+            if kept and (answer is None or answer.body_hash != kept.body_hash):
                 raise KeyReused
             token = self.links.token("order", wish.key)
             return Placed(token, told=answer.text if answer else "")
