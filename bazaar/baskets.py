@@ -5,7 +5,7 @@ A basket holds no stock and knows nobody; only placing an order holds goods (`ba
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bazaar.bulk import OnRows
 from bazaar.db import Prepared, claim, db, insert_once
 from bazaar.errors import N_, NotFound
-from bazaar.models import Basket, BasketLine, Product, Seller
+from bazaar.models import Basket, BasketLine, Product, Seller, WaitingEntry, WaitState
 from bazaar.tokens import fingerprint, new_key
 
 MAX_QUANTITY = 50
@@ -55,10 +55,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Pieces of one product in a basket."""
+    """Pieces of one product in a basket; `held` are set aside for its buyer until `held_until`."""
 
     product: Offer
     quantity: int
+    held: int = 0
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,9 @@ class NoSuchBasket(NotFound):
     text = N_("Keranjang ini tidak ditemukan.")
 
 
-def open_basket(*, source: str, now: datetime) -> tuple[Basket, str]:
+def open_basket(*, source: str, now: datetime, token: str = "") -> tuple[Basket, str]:
     """Make an empty basket; return it and the token of its link, which is kept nowhere."""
-    token = new_key()
+    token = token or new_key()
     basket = Basket(link_hash=fingerprint(token), source=source, updated_at=now)
     db.session.add(basket)
     db.session.flush()
@@ -166,11 +168,21 @@ _CONTENTS = Prepared(
         Seller.slug,
         Seller.name,
         Seller.active,
+        WaitingEntry.offered.label("held"),
+        WaitingEntry.offer_until.label("held_until"),
     )
     .select_from(Basket)
     .outerjoin(BasketLine, BasketLine.basket_id == Basket.id)
     .outerjoin(Product, Product.id == BasketLine.product_id)
     .outerjoin(Seller, Seller.id == Product.seller_id)
+    .outerjoin(
+        WaitingEntry,
+        sa.and_(
+            WaitingEntry.basket_id == Basket.id,
+            WaitingEntry.product_id == Product.id,
+            WaitingEntry.state == WaitState.OFFERED,
+        ),
+    )
     .where(Basket.link_hash == sa.bindparam("asked_hash"))
     .order_by(BasketLine.id)
 )
@@ -183,7 +195,10 @@ _CLEAR = OnRows(
 
 
 def _item(row: Any) -> Item:
-    return Item(Offer(Stall(*row[16:]), *row[3:16]), row.quantity)
+    until = row.held_until
+    if isinstance(until, str):  # SQLite has no instants
+        until = datetime.fromisoformat(until).replace(tzinfo=UTC)
+    return Item(Offer(Stall(*row[16:20]), *row[3:16]), row.quantity, row.held or 0, until)
 
 
 def _quantities(basket: Basket) -> dict[int, int]:

@@ -16,7 +16,16 @@ from sqlalchemy.orm import contains_eager
 from bazaar.bulk import OnRows, Rows, among
 from bazaar.db import Prepared, claim, db
 from bazaar.errors import N_, Conflict, NotFound
-from bazaar.models import Edition, Participation, Product, Seller, StockMove, StockReason
+from bazaar.models import (
+    Edition,
+    Participation,
+    Product,
+    Seller,
+    StockMove,
+    StockReason,
+    WaitingEntry,
+    WaitState,
+)
 from bazaar.rules.references import normalise_claim_code
 
 FOUND_AT_MOST = 24
@@ -52,7 +61,7 @@ class Whose:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """A product as it stands while orders of it are decided."""
+    """A product as it stands while orders of it are decided. `waited`: pieces that people wait for."""
 
     id: int
     seller_id: int
@@ -66,6 +75,7 @@ class Goods:
     stock: int
     most_per_order: int | None
     active: bool
+    waited: int
     seller: Whose
 
 
@@ -184,17 +194,20 @@ def hold(pieces: Sequence[Held], *, now: datetime) -> None:
     note_held(pieces, now=now)
 
 
-def lock_goods(product_ids: Collection[int], claim_codes: Collection[str] = ()) -> dict[int, Goods]:
-    """Return products, named by id or claim code, as they stand, by id.
+def goods_of(product_ids: Collection[int], claim_codes: Collection[str]) -> dict[int, Goods]:
+    """Return products, named by id or claim code, as they stand, by id. One query."""
+    rows = _GOODS.run(product_ids=list(product_ids), claim_codes=list(claim_codes))
+    return {row[0]: _goods(row) for row in rows}
 
-    Nobody else changes them until the transaction ends.
-    Locked in product order, so that no two transactions wait for each other in a circle. On SQLite
+
+def lock(product_ids: Collection[int], claim_codes: Collection[str] = ()) -> None:
+    """Let nobody else change the stock of these products until the transaction ends.
+
+    In product order, so that no two transactions wait for each other in a circle. On SQLite
     whoever writes is alone.
     """
-    rows = _GOODS[db.engine.dialect.name].run(
-        product_ids=list(product_ids), claim_codes=list(claim_codes)
-    )
-    return {row[0]: _goods(row) for row in rows}
+    if db.engine.dialect.name == "postgresql":
+        _LOCK.run(product_ids=list(product_ids), claim_codes=list(claim_codes))
 
 
 def take(pieces: Mapping[int, int]) -> bool:
@@ -205,6 +218,7 @@ def take(pieces: Mapping[int, int]) -> bool:
     sent = [{"id": product_id, "pieces": n} for product_id, n in sorted(pieces.items())]
     if not sent:
         return True
+    lock(pieces)
     return _TAKE_EACH.run(sent).rowcount == len(sent)
 
 
@@ -274,6 +288,23 @@ def take_back(pieces: Mapping[int, int], *, now: datetime) -> None:
     _shift(pieces, StockReason.RETURNED, now)
 
 
+def set_aside(pieces: Mapping[int, int], *, now: datetime) -> None:
+    """Take so many pieces of these products, by id, out of stock for offers to who waits for them.
+
+    Raises OutOfStock; then nothing may be kept.
+    """
+    for product_id, wanted in sorted(pieces.items()):
+        piece = Held(0, product_id, wanted)
+        if not _take(piece):
+            _refuse(piece)
+    _write_moves({product: -n for product, n in pieces.items()}, StockReason.OFFERED, now)
+
+
+def end_offers(pieces: Mapping[int, int], *, now: datetime) -> None:
+    """Return to stock so many pieces of these products, by id, that were set aside for offers."""
+    _shift(pieces, StockReason.OFFER_ENDED, now)
+
+
 def replace(pieces: Mapping[int, int], *, now: datetime) -> None:
     """Take so many pieces of these products out of stock for what was lost on its way, by id.
 
@@ -324,7 +355,17 @@ _TAKE_EACH = OnRows(
     id="bigint",
     pieces="bigint",
 )
-_GOODS_QUERY = (
+_NAMED = sa.or_(among(Product.id, "product_ids"), among(Product.claim_code, "claim_codes"))
+_LOCK = Prepared(
+    sa.select(Product.id).where(_NAMED).order_by(Product.id).with_for_update(key_share=True)
+)
+_WAITED = (
+    sa.select(sa.func.coalesce(sa.func.sum(WaitingEntry.quantity), 0))
+    .where(WaitingEntry.product_id == Product.id, WaitingEntry.state == WaitState.WAITING)
+    .correlate(Product)
+    .scalar_subquery()
+)
+_GOODS = Prepared(
     sa.select(
         Product.id,
         Product.seller_id,
@@ -338,18 +379,15 @@ _GOODS_QUERY = (
         Product.stock,
         Product.most_per_order,
         Product.active,
+        _WAITED,
         Seller.name,
         Seller.active,
         Seller.email,
     )
     .join(Seller, Seller.id == Product.seller_id)
-    .where(sa.or_(among(Product.id, "product_ids"), among(Product.claim_code, "claim_codes")))
+    .where(_NAMED)
     .order_by(Product.id)
 )
-_GOODS = {
-    "sqlite": Prepared(_GOODS_QUERY),
-    "postgresql": Prepared(_GOODS_QUERY.with_for_update(of=Product, key_share=True)),
-}
 
 
 def _goods(row: Sequence[Any]) -> Goods:

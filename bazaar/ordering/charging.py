@@ -27,6 +27,9 @@ MANY_OPEN = 60
 SIGNS = {"subtract": 1, "add": -1}
 """What an edition may do with a code; anything else: no codes."""
 
+SHARES = 8
+SHARES_LOCK = 6003
+
 _chance = random.SystemRandom()
 
 
@@ -50,6 +53,30 @@ class Account:
     payload: str
 
 
+class Shares:
+    """Which amounts this transaction may give out while others do the same.
+
+    Amounts are divided by their remainder. A transaction gives out only those of shares that it
+    has locked, and takes one more when those are used up; so two never give out the same amount,
+    and neither waits for the other. On SQLite whoever writes is alone and has all of them.
+    """
+
+    def __init__(self) -> None:
+        self.mine: list[int] = []
+        self.left = list(range(SHARES))
+        _chance.shuffle(self.left)
+        if db.engine.dialect.name == "sqlite":
+            self.mine, self.left = self.left, []
+
+    def lock(self, share: int) -> bool:
+        """Take one more share if nobody has it."""
+        self.left.remove(share)
+        won = bool(_LOCK_SHARE.run(lock=SHARES_LOCK, share=share).scalar())
+        if won:
+            self.mine.append(share)
+        return won
+
+
 @dataclass(slots=True)
 class UniqueCodes:
     """Gives out codes at receiving accounts.
@@ -61,34 +88,41 @@ class UniqueCodes:
     limit_idr: int
     taken: Mapping[int, set[int]]
     open: dict[int, int]
-    _free: dict[tuple[int, int, int], list[int]] = field(default_factory=dict)
+    shares: Shares
+    _free: dict[tuple[int, int, int], dict[int, list[int]]] = field(default_factory=dict)
 
     def draw(self, account_id: int, total_idr: int) -> int:
         """Return rupiah to take off the total (negative: to add), 0 when no code is free."""
         most = MANY_CODES if self.open.get(account_id, 0) >= MANY_OPEN else FEW_CODES
-        taken = self.taken[account_id]
         free = self._of(account_id, total_idr, most)
-        while free:
-            code = self.sign * free.pop()
-            amount_idr = total_idr - code
-            if amount_idr not in taken and 1 <= amount_idr <= self.limit_idr:
+        taken = self.taken[account_id]
+        for share in (*self.shares.mine, *self.shares.left):
+            there = free.get(share, [])
+            while there and there[-1] in taken:
+                there.pop()
+            if there and (share in self.shares.mine or self.shares.lock(share)):
+                amount_idr = there.pop()
                 taken.add(amount_idr)
                 self.open[account_id] = self.open.get(account_id, 0) + 1
-                return code
+                return total_idr - amount_idr
         return 0
 
-    def _of(self, account_id: int, total_idr: int, most: int) -> list[int]:
+    def _of(self, account_id: int, total_idr: int, most: int) -> dict[int, list[int]]:
+        """Return the amounts that may be asked for instead of a total, by their share."""
         key = (account_id, total_idr, most)
         if key not in self._free:
-            codes = list(range(1, most + 1))
-            _chance.shuffle(codes)
-            self._free[key] = codes
+            amounts = [total_idr - self.sign * code for code in range(1, most + 1)]
+            _chance.shuffle(amounts)
+            self._free[key] = {}
+            for amount_idr in amounts:
+                if 1 <= amount_idr <= self.limit_idr:
+                    self._free[key].setdefault(amount_idr % SHARES, []).append(amount_idr)
         return self._free[key]
 
 
 def accounts_of(seller_ids: Collection[int]) -> dict[int, Account]:
-    """Return by seller the sticker in use; nobody else gives out its amounts until the end."""
-    rows = _ACCOUNTS[db.engine.dialect.name].run(seller_ids=sorted(seller_ids))
+    """Return by seller the sticker in use."""
+    rows = _ACCOUNTS.run(seller_ids=list(seller_ids))
     return {seller_id: Account(account_id, payload) for account_id, seller_id, payload in rows}
 
 
@@ -109,7 +143,7 @@ def codes_for(totals: Collection[tuple[int, int]], *, sign: int, limit_idr: int)
     for account_id, amount_idr in _TAKEN.run(windows):
         taken[account_id].add(amount_idr)
     counted = _OPEN.run([{"account_id": each} for each in sorted(taken)], many=MANY_OPEN)
-    return UniqueCodes(sign, limit_idr, taken, {row[0]: row[1] for row in counted})
+    return UniqueCodes(sign, limit_idr, taken, dict(counted.all()), Shares())
 
 
 def payload_for(
@@ -133,18 +167,15 @@ def sign_of(way: str) -> int:
     return SIGNS.get(way, 0)
 
 
-_IN_USE = sa.select(
-    ReceivingAccount.id, ReceivingAccount.seller_id, ReceivingAccount.payload
-).where(
-    among(ReceivingAccount.seller_id, "seller_ids"),
-    ReceivingAccount.kind == AccountKind.QRIS,
-    ReceivingAccount.replaced_at.is_(None),
-    ReceivingAccount.approved_at.is_not(None),
+_LOCK_SHARE = Prepared(sa.text("SELECT pg_try_advisory_xact_lock(:lock, :share)"))
+_ACCOUNTS = Prepared(
+    sa.select(ReceivingAccount.id, ReceivingAccount.seller_id, ReceivingAccount.payload).where(
+        among(ReceivingAccount.seller_id, "seller_ids"),
+        ReceivingAccount.kind == AccountKind.QRIS,
+        ReceivingAccount.replaced_at.is_(None),
+        ReceivingAccount.approved_at.is_not(None),
+    )
 )
-_ACCOUNTS = {
-    "sqlite": Prepared(_IN_USE),
-    "postgresql": Prepared(_IN_USE.order_by(ReceivingAccount.id).with_for_update(key_share=True)),
-}
 _TAKEN = OnRows(
     "SELECT a.account_id, a.amount_idr FROM {sent} JOIN charge_amounts a"
     " ON a.account_id = sent.account_id AND a.amount_idr BETWEEN sent.low AND sent.high"

@@ -6,7 +6,7 @@ Nothing is read or written here: the facts were gathered, and what is granted is
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bazaar.catalog import OutOfStock
+from bazaar.catalog import Goods, OutOfStock
 from bazaar.errors import BazaarError
 from bazaar.ordering.gathering import Facts
 from bazaar.ordering.wishes import (
@@ -130,7 +130,7 @@ class Counter:
         total_idr = sum(part.total_idr for part in parts)
         if wish.agreed_idr is not None and wish.agreed_idr != total_idr:
             raise TotalChanged(wish.agreed_idr, total_idr)
-        self._require_enough(parts)
+        self._require_enough(parts, wish)
         self._require_full_basket(wish)
         self._count_unpaid(wish, len(parts))
         if wish.basket_id is not None:
@@ -166,14 +166,20 @@ class Counter:
         email = self.facts.goods[part.wanted[0].product.id].seller.email
         return GrantedPart(part, goods_idr, option, turn_id, not first_paid, email)
 
-    def _require_enough(self, parts: Sequence[GrantedPart]) -> None:
+    def _require_enough(self, parts: Sequence[GrantedPart], wish: CheckoutWish) -> None:
         for part in parts:
             for item in part.part.wanted:
                 goods = self.facts.goods[item.product.id]
                 if goods.most_per_order is not None and item.quantity > goods.most_per_order:
                     raise TooManyPieces(goods.id, goods.name, goods.most_per_order)
-                if self.left[goods.id] < item.quantity:
-                    raise OutOfStock(goods.id, goods.name, self.left[goods.id])
+                free = self._free(goods, wish.reserved.get(goods.id, 0))
+                if free < item.quantity:
+                    raise OutOfStock(goods.id, goods.name, free)
+
+    def _free(self, goods: Goods, reserved: int) -> int:
+        """Return what a click may have: who waits in line goes before it, but not before its own."""
+        left = self.left[goods.id]
+        return max(left - goods.waited, min(reserved, left), 0)
 
     def _require_full_basket(self, wish: CheckoutWish) -> None:
         """Two tabs may order the same basket: whose lines are gone already is the later."""

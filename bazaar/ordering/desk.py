@@ -24,6 +24,7 @@ from bazaar.errors import BazaarError, Unavailable
 from bazaar.ordering import finding, placing
 from bazaar.ordering.charging import Charging
 from bazaar.ordering.gathering import named
+from bazaar.ordering.placing import Overtaken, Together
 from bazaar.ordering.wishes import CheckoutWish, Placed, StillRunning
 from bazaar.tokens import Links
 
@@ -35,6 +36,9 @@ PATIENCE_S = 20
 
 FRESH_S = 0.25
 """So long what the last transaction left of a product is believed when it turns buyers away."""
+
+GATHER_S = 0.003
+"""So long many who are about to be turned away wait for each other."""
 
 FEW = 100
 """Of what more is left nothing is remembered."""
@@ -64,11 +68,16 @@ class _Ticket(Generic[T, R]):
 class Line(Generic[T, R]):
     """Serves many threads' questions together: `serve` gives as many answers, in their order.
 
-    An answer that is an exception is raised to whoever asked.
+    An answer that is an exception is raised to whoever asked. While many ask, the first waits
+    `gather_s` for the others: for questions that cost little but the way to the database.
     """
 
-    def __init__(self, serve: Callable[[Sequence[T]], Sequence[R | BaseException]]) -> None:
+    def __init__(
+        self, serve: Callable[[Sequence[T]], Sequence[R | BaseException]], *, gather_s: float = 0
+    ) -> None:
         self._serve = serve
+        self._gather_s = gather_s
+        self._many = False
         self._lock = threading.Lock()
         self._waiting: list[_Ticket[T, R]] = []
         self._busy = False
@@ -98,8 +107,11 @@ class Line(Generic[T, R]):
 
     def _lead(self, leader: _Ticket[T, R]) -> None:
         """Serve all that wait, then let the next one lead and go."""
+        if self._gather_s and self._many:
+            time.sleep(self._gather_s)
         with self._lock:
             company, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+            self._many = len(company) > 1
         answers: Sequence[R | BaseException] = [Unavailable() for _ in company]
         try:
             answers = self._serve([each.asked for each in company])
@@ -139,7 +151,7 @@ class Desk:
         self._slack = slack
         self._charge = charge
         self._placing: Line[tuple[CheckoutWish, datetime], Placed] = Line(self._place_each)
-        self._looking: Line[str, bool] = Line(self._look_up)
+        self._looking: Line[str, bool] = Line(self._look_up, gather_s=GATHER_S)
         self._running: dict[str, CheckoutWish] = {}
         self._left: dict[int | str, _Known] = {}
 
@@ -159,6 +171,17 @@ class Desk:
             return self._placing.ask((wish, now))
         finally:
             del self._running[wish.key]
+
+    def place_here(self, wish: CheckoutWish, *, now: datetime) -> Placed:
+        """Place it alone and in the caller's own transaction, as `orders.place` does."""
+        return placing.place(
+            wish,
+            edition=editions.get_terms(),
+            links=self._links,
+            slack=self._slack,
+            charge=self._charge,
+            now=now,
+        )
 
     def forget(self) -> None:
         """Forget what is left of products: they are those of another database now."""
@@ -186,19 +209,28 @@ class Desk:
     def _together(
         self, asked: Sequence[tuple[CheckoutWish, datetime]]
     ) -> Sequence[Placed | BazaarError]:
+        try:
+            together = self._in_one_transaction(asked, lock_first=False)
+        except Overtaken:
+            together = self._in_one_transaction(asked, lock_first=True)
+        at = time.monotonic()
+        for goods, pieces in together.left:
+            self._note(_Known(goods, pieces, at))
+        return together.outcomes
+
+    def _in_one_transaction(
+        self, asked: Sequence[tuple[CheckoutWish, datetime]], *, lock_first: bool
+    ) -> Together:
         with self._scope(), transaction():
-            together = placing.place_each(
+            return placing.place_each(
                 [wish for wish, _ in asked],
                 edition=editions.get_terms(),
                 links=self._links,
                 slack=self._slack,
                 charge=self._charge,
                 now=max(now for _, now in asked),
+                lock_first=lock_first,
             )
-        at = time.monotonic()
-        for goods, pieces in together.left:
-            self._note(_Known(goods, pieces, at))
-        return together.outcomes
 
     def _note(self, known: _Known) -> None:
         for name in (known.goods.id, known.goods.claim_code):

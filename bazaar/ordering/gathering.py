@@ -1,4 +1,4 @@
-"""What deciding over many clicks together needs to know: read at once, goods locked last.
+"""What deciding over many clicks together needs to know, read at once.
 
 The number of statements does not depend on the number of clicks, products or orders in history.
 """
@@ -67,18 +67,21 @@ def named(item: Wanted | Piece) -> int | str:
     return item.product.id if isinstance(item, Wanted) else item.product
 
 
-def gather(wishes: Sequence[CheckoutWish], *, limits_phones: bool, now: datetime) -> Facts:
-    """Read what these wishes are about. Their goods stay locked until the transaction ends."""
+def gather(
+    wishes: Sequence[CheckoutWish], *, limits_phones: bool, lock_first: bool, now: datetime
+) -> Facts:
+    """Read what these wishes are about; with `lock_first` their goods stay as they were read."""
     known = finding.known_keys([wish.key for wish in wishes])
     places = {(wish.country, wish.village_code) for wish in wishes}
     quotes = rates.quotes_each(places, now=now)
     unpaid = _unpaid(wishes) if limits_phones else {}
     baskets = _baskets([wish.basket_id for wish in wishes if wish.basket_id is not None])
     asked = {named(item) for wish in wishes for item in wish.wanted}
-    goods = catalog.lock_goods(
-        [each for each in asked if isinstance(each, int)],
-        [each for each in asked if isinstance(each, str)],
-    )
+    numbers = [each for each in asked if isinstance(each, int)]
+    codes = [each for each in asked if isinstance(each, str)]
+    if lock_first:
+        catalog.lock(numbers, codes)
+    goods = catalog.goods_of(numbers, codes)
     return Facts(
         known=known,
         answers=_answers(wishes, known) if known else {},
@@ -137,12 +140,20 @@ def _answers(
 def _unpaid(wishes: Sequence[CheckoutWish]) -> dict[str, int]:
     """Return how many orders wait for these telephones' money; others with them wait meanwhile.
 
-    They are locked before any goods and in one order, so nobody waits in a circle.
+    They are locked before any goods and in one order: nobody waits in a circle.
     """
     phones = sorted({wish.phone for wish in wishes})
+    lock_phones(phones)
+    return dict(_UNPAID.run(phones=phones).all())
+
+
+def lock_phones(phones: Sequence[str]) -> None:
+    """Let nobody else count these telephones' unpaid orders until the transaction ends.
+
+    To be called before goods are locked.
+    """
     if db.engine.dialect.name == "postgresql":
         _LOCK_PHONES.run(phones=orjson.dumps(phones).decode(), lock=PHONES_LOCK)
-    return dict(_UNPAID.run(phones=phones).all())
 
 
 def _baskets(basket_ids: Sequence[int]) -> dict[int, set[int]]:

@@ -1,10 +1,13 @@
 """Placing orders: what many buyers click at one moment, decided together, each for itself.
 
-All of it is one transaction with a number of statements that does not grow with the clicks. The
-goods are locked, in product order, before anything is decided; the stock changes by one conditional
-UPDATE; then everything that tells of it is written: orders, lines, moves of stock, requests for
-money, the ledger, the trail, letters, kept answers. What one buyer is refused undoes nothing of
-another's.
+All of it is one transaction with a number of statements that does not grow with the clicks. What
+one buyer is refused undoes nothing of another's.
+
+What takes time comes first, while others may do the same with the same goods: reading, deciding,
+writing orders, lines, moves of stock, requests for money, the ledger, the trail, letters and kept
+answers. Last the goods are locked, in product order, and taken by one conditional UPDATE, just
+before the commit: so goods that everybody wants are held for the shortest time. Who finds them
+taken meanwhile has written nothing, and does it once more, locking the goods first.
 """
 
 from collections.abc import Sequence
@@ -22,6 +25,10 @@ from bazaar.ordering.charging import Charging
 from bazaar.ordering.deciding import Again, Granted
 from bazaar.ordering.wishes import CheckoutWish, Placed
 from bazaar.tokens import Links
+
+
+class Overtaken(Conflict):
+    """Somebody else took the goods while this was being written."""
 
 
 class Left(NamedTuple):
@@ -59,7 +66,13 @@ def place(
     nothing was written.
     """
     (outcome,) = place_each(
-        [wish], edition=edition, links=links, slack=slack, now=now, charge=charge
+        [wish],
+        edition=edition,
+        links=links,
+        slack=slack,
+        now=now,
+        charge=charge,
+        lock_first=True,
     ).outcomes
     if isinstance(outcome, BazaarError):
         raise outcome
@@ -74,22 +87,28 @@ def place_each(
     slack: timedelta,
     now: datetime,
     charge: Charging | None = None,
+    lock_first: bool = False,
 ) -> Together:
     """Do for each wish what `place` does, the refusals being returned and not raised.
 
-    Raises Conflict when the stock changed in spite of the locks: then nothing may be kept.
+    Raises Overtaken, never with `lock_first`: then nothing may be kept.
     """
-    facts = gathering.gather(wishes, limits_phones=edition.unpaid_per_phone is not None, now=now)
+    facts = gathering.gather(
+        wishes,
+        limits_phones=edition.unpaid_per_phone is not None,
+        lock_first=lock_first,
+        now=now,
+    )
     counter = deciding.Counter(facts, links, edition.unpaid_per_phone)
     decided = counter.decide_each(wishes)
-    if not catalog.take(counter.taken):
-        raise Conflict
     granted = [one for one in decided if isinstance(one, Granted)]
     written = iter(
         writing.write(granted, edition=edition, slack=slack, charge=charge, now=now)
         if granted
         else ()
     )
+    if not catalog.take(counter.taken):
+        raise Overtaken
     outcomes: list[Placed | BazaarError] = []
     for one in decided:
         if isinstance(one, Granted):

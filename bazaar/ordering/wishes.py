@@ -90,17 +90,18 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Pieces of a product, its seller loaded."""
+    """Pieces of a product, its seller loaded; `held` of them are set aside for this buyer."""
 
     product: Product | Offer | Goods
     quantity: int
+    held: int = 0
 
     @property
     def left(self) -> int:
         """How many pieces one order can have; none if the product is not sold any more."""
         on_offer = self.product.active and self.product.seller.active
         most = self.product.most_per_order
-        stock = self.product.stock if on_offer else 0
+        stock = self.product.stock + self.held if on_offer else 0
         return stock if most is None else min(stock, most)
 
     @property
@@ -130,7 +131,8 @@ class CheckoutWish:
     count before the table. What was wanted is taken out of the basket `basket_id`, if given.
     With `cheapest`, a seller without a chosen courier sends by `courier`, or by the cheapest if
     that is empty. `kept`: the answer to a program is to be kept; with another body than before its
-    key is refused.
+    key is refused. `reserved`: pieces by product id that the caller has just put back into stock
+    for this wish, in the same transaction: nobody in line goes before it there.
     """
 
     key: str
@@ -152,6 +154,7 @@ class CheckoutWish:
     cheapest: bool = False
     courier: str = ""
     kept: "Kept | None" = None
+    reserved: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
