@@ -109,6 +109,9 @@ def an_evening() -> list[str]:
         f"/o/{a.order_token(complaint.order)}/{complaint.order.reference}/paket/1",
         f"/k/{token}",
         f"/m/{courier}",
+        f"/api/v1/stalls/{batik.slug}",
+        f"/api/v1/products/{products[0].claim_code}",
+        f"/api/v1/orders/{a.order_token(paid)}",
         f"/u/{a.seller_token(batik)}",
         f"/u/{a.seller_token(kopi)}",
     ]
@@ -193,7 +196,8 @@ def some_money(product: Product, now: datetime) -> list[str]:
         payments.confirm(payments.charge_of(order, now=now), actor=a.HOST, now=now)
     case = db.session.scalars(sa.select(MoneyCase).where(MoneyCase.order_id == ended[0].id)).one()
     folder = services().settings.instance_path / "money-photos"
-    back = payments.Back("transfer", "TRF-1", photos.write(Image.new("RGB", (80, 80)), folder))
+    proof = photos.write(Image.new("RGB", (80, 80), "navy"), folder)
+    back = payments.Back("bank", "TRF-1", proof=proof)
     total_idr = ended[0].total_idr
     payments.give_case_back(case.id, total_idr, back, key="evening", actor=a.HOST, now=now)
     account = next(iter(statements.accounts(product.seller_id)))

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length
 
 from bazaar.payments import Back
@@ -14,10 +15,10 @@ from bazaar.views.forms.rates import one_line
 
 MAX_NOTE = 200
 HOW = (
-    ("bank", _l("Transfer bank")),
-    ("wallet", _l("Dompet digital (OVO, DANA, GoPay, …)")),
-    ("cash", _l("Tunai, diserahkan langsung")),
-    ("other", _l("Cara lain")),
+    SelectChoice("bank", _l("Transfer bank")),
+    SelectChoice("wallet", _l("Dompet digital (OVO, DANA, GoPay, …)")),
+    SelectChoice("cash", _l("Tunai, diserahkan langsung")),
+    SelectChoice("other", _l("Cara lain")),
 )
 """How people give money back by hand."""
 
