@@ -38,7 +38,7 @@ def came(order, amount_idr=TOTAL, key="baris-1", **more):
     """Money for an order as a statement tells of it."""
     account = payments.find_account(order.seller_id)
     fields = {
-        "source": "statement",
+        "source": "midtrans",
         "method": "qris",
         "rule": "M3",
         "edition_id": order.edition_id,
@@ -216,7 +216,7 @@ def test_what_a_person_confirmed_and_a_statement_shows_is_one_payment(order, now
     charge = payments.get_charge(order.reference)
     payments.confirm(charge, actor=HOST, now=now)
 
-    receipt = receive(order, now=now)
+    receipt = receive(order, now=now, source="statement")
 
     assert receipt.outcome is Outcome.REPEATED
     assert [payment.id for payment in db.session.scalars(sa.select(Payment))] == [
@@ -452,7 +452,7 @@ def test_two_halves_at_once_pay_the_order(app, order, now, attempt):
 
 @pytest.mark.parametrize("attempt", range(3))
 def test_a_person_and_a_statement_at_once_are_one_payment(app, order, now, attempt):
-    line, reference = came(order), order.reference
+    line, reference = came(order, source="statement"), order.reference
     db.session.commit()
 
     at_once(

@@ -22,7 +22,7 @@ from bazaar.orders import PlacedOrder
 from bazaar.payments import NoSuchCharge, NotWaiting, Outcome, StickerRejected
 from bazaar.rules import qris
 from bazaar.rules.order_states import StepRefused
-from tests.builders import HOST, a_product, a_seller, a_sticker, an_order
+from tests.builders import HOST, TREASURER, a_product, a_seller, a_sticker, an_order
 
 AT_ONCE = 8
 
@@ -162,7 +162,8 @@ def test_no_more_than_the_limit_is_asked_for(app, now, limit_idr, charges):
 def test_a_sticker_without_room_for_the_reference_still_asks_for_the_amount(app, now):
     product = a_product()
     crowded = with_full_62(a_sticker(product.seller))
-    payments.enrol(product.seller_id, crowded, actor=HOST, now=now)
+    account = payments.enrol(product.seller_id, crowded, actor=HOST, now=now)
+    payments.approve(account.id, actor=TREASURER, now=now)
 
     order = an_order(product)
 

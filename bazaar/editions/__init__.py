@@ -1,6 +1,7 @@
 """Editions of the bazaar and their airtime: details, channels, openings, closed times."""
 
 from bazaar.editions import channels, closed_times, hours, ramadan
+from bazaar.editions.asking import ask_by
 from bazaar.editions.current import (
     NoEdition,
     Terms,
@@ -18,6 +19,7 @@ __all__ = [
     "NoEdition",
     "Terms",
     "TurnsLoseTime",
+    "ask_by",
     "change",
     "channels",
     "closed_times",

@@ -60,9 +60,11 @@ from bazaar.payments.charges import (
 )
 from bazaar.payments.lists import (
     OpenCharge,
+    counted_for,
     find_cases,
     find_refunds,
     open_charges,
+    payments_of,
     received,
 )
 from bazaar.payments.methods import (
@@ -125,6 +127,7 @@ __all__ = [
     "choose",
     "confirm",
     "contacted",
+    "counted_for",
     "enrol",
     "find_account",
     "find_cases",
@@ -141,6 +144,7 @@ __all__ = [
     "not_ours",
     "open_charges",
     "open_owed",
+    "payments_of",
     "proofs",
     "propose",
     "proposed",

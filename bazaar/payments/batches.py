@@ -19,7 +19,7 @@ from bazaar.db import db
 from bazaar.ledger import Entry
 from bazaar.models import Allocation, Book, Charge, Order, Payment, Seller
 from bazaar.payments.receiving import Receipt, Received, action_of, receive
-from bazaar.payments.settling import letter_about
+from bazaar.payments.settling import accept_proofs, letter_about
 from bazaar.payments.sums import STANDING, Standing
 from bazaar.rules import money
 from bazaar.rules.money import Due, Outcome
@@ -215,6 +215,8 @@ def _tell(plain: Sequence[_Plain], actor: Actor, now: datetime) -> None:
         }
     for action, noted in by_action.items():
         audit.note_each(actor, action, noted, now=now)
+    if plain:
+        accept_proofs([one.order.id for one in plain], actor=actor, now=now)
     sellers = {one.order.seller_id for one in plain}
     query = sa.select(Seller.id, Seller.email).where(Seller.id.in_(sellers))
     emails = {row.id: row.email for row in db.session.execute(query)} if sellers else {}

@@ -1,5 +1,6 @@
 """Lists of what was asked for and what came."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from bazaar.models import (
     Payment,
     ReceivingAccount,
     Refund,
+    Withdrawal,
 )
 
 KINDS = (
@@ -96,6 +98,46 @@ def received(start: datetime, end: datetime) -> sa.Select[Payment]:
         .where(Payment.received_at >= start, Payment.received_at < end)
         .order_by(Payment.received_at.desc(), Payment.id.desc())
     )
+
+
+def payments_of(order_ids: Sequence[int]) -> dict[int, list[Payment]]:
+    """Return the payments that count for each order or were meant for it, oldest first.
+
+    Without those that were booked out again.
+    """
+    meant = (
+        sa.select(Charge.order_id, Payment.id)
+        .join(Payment, Payment.charge_id == Charge.id)
+        .where(Charge.order_id.in_(order_ids))
+    )
+    counted = sa.select(Allocation.order_id, Allocation.payment_id).where(
+        Allocation.order_id.in_(order_ids)
+    )
+    pairs = {(row[0], row[1]) for row in db.session.execute(sa.union(meant, counted))}
+    query = (
+        sa.select(Payment)
+        .where(
+            Payment.id.in_([payment_id for _, payment_id in pairs]),
+            ~sa.exists().where(Withdrawal.payment_id == Payment.id),
+        )
+        .order_by(Payment.id)
+    )
+    rows = db.session.scalars(query).all() if pairs else ()
+    found: dict[int, list[Payment]] = {}
+    for payment in rows:
+        for order_id in sorted(key for key, payment_id in pairs if payment_id == payment.id):
+            found.setdefault(order_id, []).append(payment)
+    return found
+
+
+def counted_for(order_ids: Sequence[int]) -> dict[int, int]:
+    """Return how much has been counted for each of these orders; none is left out."""
+    query = (
+        sa.select(Allocation.order_id, sa.func.sum(Allocation.amount_idr))
+        .where(Allocation.order_id.in_(order_ids))
+        .group_by(Allocation.order_id)
+    )
+    return {order_id: int(amount_idr) for order_id, amount_idr in db.session.execute(query)}
 
 
 def find_cases(

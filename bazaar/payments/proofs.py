@@ -1,7 +1,7 @@
 """Pictures by which buyers say that money was sent. Claims: only looking at the account confirms.
 
-The seller or the treasurer looks, and says that the money came, or why not. A proof that nobody
-looked at is told of again.
+The seller or the treasurer looks, and says that the money came (then every proof of the order is
+answered, `settling`), or why not. A proof that nobody looked at is told of again.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,7 @@ from bazaar.audit import BUYER, Actor
 from bazaar.db import claim, db
 from bazaar.errors import N_, Conflict, NotFound
 from bazaar.models import Order, OrderStatus, PaymentProof, Seller
-from bazaar.payments.charges import charge_of
-from bazaar.payments.methods import charges_of
-from bazaar.payments.receiving import confirm
 from bazaar.payments.sums import lock_order
-from bazaar.rules.money import Outcome
 
 MOST = 5
 """So many pictures an order may get in all."""
@@ -116,21 +112,16 @@ def get(
     return proof
 
 
-def accept(proof: PaymentProof, *, actor: Actor, now: datetime) -> Outcome:
-    """The money was seen at the account: write it down as `confirm` does. Raises AlreadySeen."""
-    order_id, proof_id = proof.order_id, proof.id
-    lock_order(order_id)
-    _close(proof_id, actor, now, accepted=True, answer="")
-    order = db.session.get_one(Order, order_id)
-    newest = charges_of([order_id]).get(order_id)
-    charge = newest[0] if newest else charge_of(order, now=now)
-    return confirm(charge, actor=actor, now=now, note=f"bukti #{proof_id}")
-
-
 def refuse(proof: PaymentProof, answer: str, *, actor: Actor, now: datetime) -> None:
     """The money is not there: tell the buyer why in a sentence. Raises AlreadySeen."""
     lock_order(proof.order_id)
-    _close(proof.id, actor, now, accepted=False, answer=answer)
+    won = claim(
+        sa.update(PaymentProof)
+        .where(PaymentProof.id == proof.id, PaymentProof.seen_at.is_(None))
+        .values(seen_at=now, seen_by=actor.name, accepted=False, answer=answer)
+    )
+    if not won:
+        raise AlreadySeen
     subject = f"order:{proof.order.reference}"
     audit.note(actor, "proof.refuse", subject, now=now, proof=proof.id, answer=answer)
 
@@ -144,16 +135,6 @@ def remind(now: datetime) -> int:
         _tell(proof.id, proof.order.seller_id, proof.order.reference, ":lagi", now)
         for proof in db.session.scalars(waiting).all()
     )
-
-
-def _close(proof_id: int, actor: Actor, now: datetime, *, accepted: bool, answer: str) -> None:
-    won = claim(
-        sa.update(PaymentProof)
-        .where(PaymentProof.id == proof_id, PaymentProof.seen_at.is_(None))
-        .values(seen_at=now, seen_by=actor.name, accepted=accepted, answer=answer)
-    )
-    if not won:
-        raise AlreadySeen
 
 
 def _tell(proof_id: int, seller_id: int, reference: str, again: str, now: datetime) -> bool:

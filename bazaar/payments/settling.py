@@ -1,5 +1,6 @@
 """Counting a payment for an order: the order is served, waits on, or a person is needed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from bazaar import orders, outbox
 from bazaar.audit import Actor
 from bazaar.db import db
-from bazaar.models import Payment, Seller
+from bazaar.models import Payment, PaymentProof, Seller
 from bazaar.orders import Served
 from bazaar.payments import cases
 from bazaar.payments.allocating import allocate, book_difference
@@ -38,10 +39,21 @@ def settle_for(
     if verdict.serves:
         book_difference(order, order.total_idr - paid_idr - verdict.counts_idr, now=now)
         cases.complete(order.id, actor=actor, now=now)
+        accept_proofs([order.id], actor=actor, now=now)
         tell_seller(order, now)
     if verdict.outcome not in money.FITS:
         cases.open_for(payment, order, verdict, now=now)
     return verdict.outcome
+
+
+def accept_proofs(order_ids: Sequence[int], *, actor: Actor, now: datetime) -> None:
+    """Answer the open proofs of orders that are paid now: the money has come."""
+    db.session.execute(
+        sa.update(PaymentProof)
+        .where(PaymentProof.order_id.in_(order_ids), PaymentProof.seen_at.is_(None))
+        .values(seen_at=now, seen_by=actor.name, accepted=True),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def tell_seller(order: Standing, now: datetime) -> None:

@@ -1,11 +1,12 @@
 """Addresses behind a seller's link."""
 
-from bazaar.views import calendars
+from bazaar.views import calendars, settlements
 from bazaar.views.seller import availability as seller_availability
 from bazaar.views.seller import labels as seller_labels
+from bazaar.views.seller import money, packing, packing_lists, reasons, stall, troubles, turns
 from bazaar.views.seller import orders as seller_orders
-from bazaar.views.seller import packing, packing_lists, reasons, stall, troubles, turns
 from bazaar.views.seller import requests as seller_requests
+from bazaar.views.seller import settlement as seller_settlement
 from bazaar.views.seller import statements as seller_statements
 from bazaar.web import Route, Who, get, post
 
@@ -46,6 +47,14 @@ SELLERS: tuple[Route, ...] = (
     get("/u/<token>/pesanan", seller_orders.index, Who.LINK),
     post("/u/<token>/pesanan/<reference>/masuk", seller_orders.confirm, Who.LINK),
 
+    # Sellers: their money
+    get("/u/<token>/uang", money.index, Who.LINK),
+    post("/u/<token>/uang/rekening", money.propose, Who.LINK),
+    get("/u/<token>/uang/rekening/<int:account_id>.webp", money.photo, Who.LINK),
+    get("/u/<token>/uang/bukti/<int:proof_id>.webp", money.proof, Who.LINK),
+    post("/u/<token>/uang/bukti/<int:proof_id>/tolak", money.refuse_proof, Who.LINK),
+    post("/u/<token>/uang/<int:case_id>/kembalikan", money.give_back, Who.LINK),
+
     # Sellers: statements of their accounts
     get("/u/<token>/mutasi", seller_statements.index, Who.LINK),
     post("/u/<token>/mutasi", seller_statements.upload, Who.LINK),
@@ -56,6 +65,12 @@ SELLERS: tuple[Route, ...] = (
     post("/u/<token>/mutasi/<int:import_id>/lanjut", seller_statements.try_again, Who.LINK),
     post("/u/<token>/mutasi/<int:import_id>/tarik", seller_statements.undo, Who.LINK),
     post("/u/<token>/mutasi/<int:import_id>/baris/<int:number>", seller_statements.adopt, Who.LINK),
+
+    # Sellers: what they are owed
+    get("/u/<token>/perhitungan", seller_settlement.index, Who.LINK),
+    get("/lembar/<token>", settlements.show, Who.LINK),
+    get("/lembar/<token>.pdf", settlements.paper, Who.LINK),
+    get("/lembar/<token>/bukti", settlements.proof, Who.LINK),
 
     # Sellers, what to pack
     get("/u/<token>/kemas", packing.index, Who.LINK),

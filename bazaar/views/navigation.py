@@ -29,6 +29,7 @@ SELLER = (
     (_l("Giliran"), "seller.turns.home", "turns"),
     (lazy_pgettext("availability", "Hadir"), "seller.availability.show", "availability"),
     (_l("Pesanan"), "seller.orders.index", "orders"),
+    (_l("Uang"), "seller.money.index", "money"),
     (_l("Kemas"), "seller.packing.index", "packing"),
     (lazy_pgettext("one", "Lapak"), "seller.stall.show", "stall"),
 )

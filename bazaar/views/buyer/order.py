@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -11,13 +12,18 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from bazaar import orders, payments, phones, regions, shipments, times
-from bazaar.models import Checkout, Order, OrderStatus, Parcel, ParcelStatus
+from bazaar.models import Charge, Checkout, Order, OrderStatus, Parcel, ParcelStatus
 from bazaar.rules.order_states import ENDED
 from bazaar.views.buyer import gateway
 from bazaar.web import see_other, services
 
 
 def show(token: str) -> ResponseReturnValue:
+    return page(token)
+
+
+def page(token: str, wrong_proofs: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the page; `wrong_proofs` are sentences about refused pictures by reference."""
     checkout = orders.get_checkout(token)
     link = f"{services().settings.public_url}{url_for('buyer.order.show', token=token)}"
     words = _("Pesanan saya di Pasar Virtual")
@@ -25,7 +31,7 @@ def show(token: str) -> ResponseReturnValue:
         "buyer/order.html",
         link=link,
         share_url=f"https://wa.me/?text={quote(f'{words}: {link}', safe='')}",
-        **_facts(checkout, token),
+        **_facts(checkout, token) | {"wrong_proofs": wrong_proofs},
     )
 
 
@@ -54,7 +60,14 @@ def _facts(checkout: Checkout, token: str) -> dict[str, Any]:
     return {
         "checkout": checkout,
         "token": token,
-        "charges": payments.find_charges(ids),
+        "charges": {key: _chosen(some) for key, some in payments.charges_of(ids).items()},
+        "ways": payments.ways_to_pay(checkout.orders),
+        "came": payments.payments_of(ids),
+        "counted": payments.counted_for(ids),
+        "proofs": payments.proofs.of_orders(ids),
+        "family": {order.id: _family_link(order) for order in checkout.orders},
+        "wrong_proofs": {},
+        "cara": request.args.get("cara", ""),
         "automatic": gateway.shown(checkout.orders),
         "parcels": parcels,
         "stories": {
@@ -64,6 +77,23 @@ def _facts(checkout: Checkout, token: str) -> dict[str, Any]:
         "country": _country(checkout.country),
         "phone": phones.mask(checkout.phone),
     }
+
+
+def _chosen(charges: Sequence[Charge]) -> Charge:
+    """Return the request to be shown: by the way that was chosen just now, else the newest."""
+    wanted = request.args.get("cara", "")
+    return next((charge for charge in charges if charge.method == wanted), charges[0])
+
+
+def family_key(reference: str) -> str:
+    """Return the token in the link by which others pay an order: 132 bits."""
+    return services().links.token("pay", reference)[:22]
+
+
+def _family_link(order: Order) -> str:
+    key = family_key(order.reference)
+    path = url_for("buyer.family.show", reference=order.reference, key=key)
+    return f"{services().settings.public_url}{path}"
 
 
 def _story(order: Order, parcel: Parcel | None) -> list[Mapping[str, object]]:

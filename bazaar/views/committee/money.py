@@ -10,14 +10,16 @@ from flask_babel import gettext as _
 
 from bazaar import accounts, payments, reports, times
 from bazaar.models import Order, OrderStatus
-from bazaar.payments import Outcome
+from bazaar.payments import Outcome, proofs
+from bazaar.views import photos
 from bazaar.views.committee import orders
-from bazaar.views.forms.payments import ConfirmForm
+from bazaar.views.forms.payments import ConfirmForm, RefuseForm
 from bazaar.web import count_of, own_path, page_of, see_other
 from bazaar.web.formats import current_edition, rupiah
 from bazaar.web.fragments import living_page
 
 WAITING = "menunggu"
+PROOFS = "bukti"
 LATE = "perlu-orang"
 RECEIVED = "masuk"
 
@@ -31,6 +33,7 @@ def index() -> ResponseReturnValue:
         WAITING: reports.find_orders(reports.Wish(text=text, status=OrderStatus.UNPAID))
         .order_by(None)
         .order_by(Order.pay_before, Order.id),
+        PROOFS: proofs.unseen(),
         LATE: payments.find_cases(),
         RECEIVED: payments.received(*times.day_bounds(today, zone)),
     }
@@ -38,10 +41,14 @@ def index() -> ResponseReturnValue:
     if asked == LATE:
         return see_other(url_for("committee.cases.index"))
     shown = asked if asked in lists and not text else WAITING
+    page = page_of(lists[shown])
+    ids = {WAITING: "id", PROOFS: "order_id"}.get(shown)
+    asked_for = payments.find_charges([getattr(row, ids) for row in page.items] if ids else [])
     return living_page(
         "committee/money.html",
         "committee/_money.html",
-        page=page_of(lists[shown]),
+        page=page,
+        amounts={order_id: charge.amount_idr for order_id, charge in asked_for.items()},
         shown=shown,
         counts={name: count_of(query) for name, query in lists.items()},
         today=today,
@@ -63,6 +70,24 @@ def confirm(reference: str) -> ResponseReturnValue:
     )
     flash(_sentence(outcome, order), "success" if outcome is Outcome.SERVED else "warning")
     return see_other(own_path(request.form.get("next"), url_for("committee.money.index")))
+
+
+def proof(proof_id: int) -> ResponseReturnValue:
+    return photos.of_money(proofs.get(proof_id).photo)
+
+
+def refuse_proof(proof_id: int) -> ResponseReturnValue:
+    found = proofs.get(proof_id)
+    form = RefuseForm(request.form)
+    if not form.validate():
+        flash(" ".join(form.answer.errors), "warning")
+    else:
+        proofs.refuse(
+            found, form.answer.data or "", actor=accounts.actor(g.person), now=times.now()
+        )
+        flash(_("Jawaban Anda tampil di halaman pembeli."), "success")
+    page = url_for("committee.money.index", bagian=PROOFS)
+    return see_other(own_path(request.form.get("next"), page))
 
 
 def _sentence(outcome: Outcome, order: Order) -> str:

@@ -32,6 +32,8 @@ def index(token: str) -> ResponseReturnValue:
         status=status,
         counts=reports.count_by_status(wish),
         charges=payments.find_charges([order.id for order in page.items]),
+        came=payments.payments_of([order.id for order in page.items]),
+        proofs=payments.proofs.of_orders([order.id for order in page.items]),
         takes_qris=payments.find_account(seller.id) is not None,
     )
 

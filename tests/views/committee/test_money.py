@@ -130,11 +130,12 @@ def test_late_money_is_listed_with_what_to_do(client, product, now, state):
     sign_in(client, Role.TREASURER)
     confirm(client, order, note="jam 20.10")
 
-    page = client.get("/panitia/uang?bagian=perlu-orang").text
+    assert client.get("/panitia/uang?bagian=perlu-orang").location == "/panitia/uang/perlu"
+    page = client.get("/panitia/uang/perlu").text
 
     assert order.reference in page
-    assert "mengembalikan Rp37.000 kepada Siti Aminah" in page
-    assert "jam 20.10" in page
+    assert ("Datang terlambat" if state == "expired" else "Pesanannya dibatalkan") in page
+    assert "Siti Aminah" in page
     assert "1 uang masuk perlu orang" in client.get("/panitia/uang").text
     db.session.refresh(order)
     assert order.status.value == state
@@ -172,7 +173,7 @@ def test_a_bill_is_found_by_its_amount(client, product):
     assert other.reference not in page
 
 
-@pytest.mark.parametrize("bagian", ["", "menunggu", "perlu-orang", "masuk"])
+@pytest.mark.parametrize("bagian", ["", "menunggu", "bukti", "masuk"])
 def test_empty_lists_say_what_will_come(client, bagian):
     sign_in(client, Role.TREASURER)
 

@@ -172,5 +172,6 @@ def test_more_orders_cost_no_more_queries(client, seller, product, queries, coun
     assert len(queries) == QUERIES
 
 
-QUERIES = 9
-"""Seller; page: count and rows, lines; counts by state; charges and payments; sticker; edition."""
+QUERIES = 11
+"""Seller; page: count and rows, lines; counts by state; charges with payments, what
+came (two), proofs; sticker; edition."""

@@ -1,0 +1,26 @@
+"""How an edition asks for money."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Form
+
+from bazaar.views.forms.cells import ChoiceField
+
+CODES = (
+    ("subtract", _l("Dikurangi beberapa rupiah (disarankan)")),
+    ("add", _l("Ditambah beberapa rupiah")),
+    ("off", _l("Tanpa kode unik")),
+)
+
+
+class WaysForm(Form):
+    """Codes with the amount, and amounts unlike any other."""
+
+    dynamic_qris = BooleanField(
+        _l("Buat kode QRIS dengan jumlah dan kode bayar dari stiker penjual"),
+        description=_l("Dimatikan: pembeli melihat stiker asli dan mengetik jumlahnya sendiri."),
+    )
+    unique_codes = ChoiceField(
+        _l("Kode unik"),
+        choices=CODES,
+        description=_l("Membuat jumlah tiap pesanan berbeda, supaya mutasi rekening dikenali."),
+    )
