@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from bazaar import closings, reports
 from bazaar.db import db
+from bazaar.gateways import soundness as soundness_of_gateways
 from bazaar.manifests import soundness as soundness_of_manifests
 from bazaar.models import (
     Charge,
@@ -149,6 +150,11 @@ def _charges_ask_for_the_total() -> Iterator[Difference]:
 
 def _money_agrees() -> Iterator[Difference]:
     for check in soundness_of_money.CHECKS:
+        yield from (Difference(*told) for told in check())
+
+
+def _gateways_agree() -> Iterator[Difference]:
+    for check in soundness_of_gateways.CHECKS:
         yield from (Difference(*told) for told in check())
 
 
@@ -323,6 +329,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     _charges_ask_for_the_total,
     _money_agrees,
     _statements_agree,
+    _gateways_agree,
     _books_agree_with_orders,
     _signed_days_stand,
     _statements_add_up,

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bazaar import gateways, orders, payments
+from bazaar import gateways, inspection, orders, payments
 from bazaar.db import db, transaction
+from bazaar.gateways import soundness
 from bazaar.gateways.asking import CLAIM, account_of
+from bazaar.gateways.hearing import name_of
 from bazaar.models import (
     AccountKind,
     AttemptState,
@@ -570,7 +572,7 @@ def test_a_lost_refund_is_given_once(case, client, clock, now):
     run("refund_by_gateways")
 
     assert state_of(refund) is RefundState.SENT
-    assert len(case.gateway.status(gateways.hearing.name_of(attempt)).refunds) == 1
+    assert len(case.gateway.status(name_of(attempt)).refunds) == 1
 
 
 def test_a_refund_that_is_refused_frees_the_money(case, client, now):
@@ -650,7 +652,7 @@ def test_what_came_another_way_is_not_given_back_here(case, now):
 
 def test_a_refund_made_in_their_dashboard_is_told(case, client, now):
     _, attempt = paid(case, client, now)
-    name = gateways.hearing.name_of(attempt)
+    name = name_of(attempt)
     case.gateway.refund(_their_own(name))
     case.door("refund-bank-confirm", reference=attempt.key)
     tell_all(client, case)
@@ -699,3 +701,32 @@ def test_figures_and_lists_for_the_committee(case, client, now):
     assert db.session.scalars(sa.select(GatewayRefund)).all() == []
     assert db.session.scalar(sa.select(sa.func.count(Charge.id))) == 2
     assert len(gateways.find_events(attempt)) == len(db.session.scalars(gateways.events()).all())
+
+
+# What `flask audit` finds
+
+
+def faults():
+    return [check for each in soundness.CHECKS for check, *_ in each()]
+
+
+def test_a_whole_life_is_sound(case, client, clock, now):
+    _, attempt = paid(case, client, now)
+    gateways.want_refund(a_payment().id, 50_000, "Batal", actor=HOST, now=now)
+    run("refund_by_gateways")
+    case.door("refund-bank-confirm", reference=attempt.key)
+    tell_all(client, case)
+    run("read_gateway_news")
+
+    assert faults() == []
+    assert inspection.differences() == []
+
+
+def test_what_contradicts_the_books_is_found(case, client, now):
+    _, attempt = paid(case, client, now)
+    refund = gateways.want_refund(a_payment().id, 50_000, "Batal", actor=HOST, now=now)
+    attempt.state = AttemptState.ENDED
+    refund.state = RefundState.DONE
+    db.session.execute(sa.update(ReceivingAccount).values(kind=AccountKind.BANK))
+
+    assert faults() == ["gateway money", "gateway account", "gateway refund"]
