@@ -21,6 +21,7 @@ from bazaar import (
     attempts,
     bookings,
     broadcast,
+    courier_costs,
     courier_inbox,
     gateways,
     label_sheets,
@@ -31,6 +32,7 @@ from bazaar import (
     shipments,
     statements,
     times,
+    waiting,
 )
 from bazaar.accounts import sessions
 from bazaar.db import transaction
@@ -38,6 +40,7 @@ from bazaar.errors import Unavailable
 from bazaar.ports import Letter, PaymentGateway
 from bazaar.rotation import digests, draws, replans, settling, work
 from bazaar.web import Services, services
+from bazaar.web.services import waiting_letters
 
 log = structlog.get_logger()
 
@@ -72,6 +75,11 @@ class Errand:
 JOBS: tuple[Job, ...] = (
     Job("advance_rotation", timedelta(seconds=5), broadcast.advance),
     Job("expire_unpaid_orders", timedelta(seconds=30), orders.expire_unpaid),
+    Job(
+        "offer_what_is_waited_for",
+        timedelta(seconds=5),
+        lambda now: waiting.sweep(now, waiting_letters()),
+    ),
     Job("forget_answers", timedelta(minutes=10), orders.forget_answers),
     Job("settle_payments", timedelta(seconds=10), payments.settle_left),
     Job("open_cases_of_called_off_orders", timedelta(seconds=15), payments.open_owed),
@@ -85,6 +93,7 @@ JOBS: tuple[Job, ...] = (
         lambda now: replans.propose(now, seals=services().draw_seals),
     ),
     Job("open_parcels", timedelta(seconds=5), shipments.open_parcels),
+    Job("book_courier_charges", timedelta(minutes=1), courier_costs.book_charges),
     Job("remind_of_claims", timedelta(minutes=30), shipments.returns.remind_of_claims),
     Job("settle_requests", timedelta(seconds=30), settling.settle),
     Job("forget_label_sheets", timedelta(hours=1), label_sheets.forget_old),

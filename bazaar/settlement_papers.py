@@ -38,7 +38,7 @@ def pdf(
     title = f"Perhitungan nomor {statement.number}: {seller.name} ({seller.code})"
     below = f"{edition.name}, sampai {until}. Dicetak {moment(now, edition)}"
     parts: list[Flowable] = [
-        table(("Perhitungan", "Jumlah"), list(_sums(statement))),
+        table(("Perhitungan", "Jumlah"), list(_sums(statement)), summed=True),
         Spacer(0, 3 * mm),
         *_ends(edition, statement),
     ]
@@ -62,8 +62,8 @@ def _sums(statement: SellerStatement) -> Iterator[tuple[str, ...]]:
 def _ends(edition: Edition, statement: SellerStatement) -> Iterator[Flowable]:
     figures = figures_of(statement)
     words = [
-        f"Uang pembeli yang masuk lewat panitia: {rupiah(figures.committee_in_idr)},"
-        f" dikembalikan ke pembeli: {rupiah(figures.committee_back_idr)}."
+        f"Uang pembeli yang masuk lewat panitia: {rupiah(figures.committee_in_idr)}.",
+        f"Dari situ dikembalikan ke pembeli: {rupiah(figures.committee_back_idr)}.",
     ]
     if figures.to_return_idr:
         words.append(f"Masih harus dikembalikan ke pembeli: {rupiah(figures.to_return_idr)}.")

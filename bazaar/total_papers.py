@@ -12,7 +12,15 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import (
+    Flowable,
+    KeepTogether,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+    TableStyle,
+)
 
 from bazaar import closings
 from bazaar.labels import BOLD, PLAIN, printable, register_fonts
@@ -36,13 +44,18 @@ FIGURES: Final = (
     ("Belum dikenal", "unknown_idr"),
 )
 PLAIN_STYLE: Final = ParagraphStyle("plain", fontName=PLAIN, fontSize=9, leading=12)
-HEAD_STYLE: Final = ParagraphStyle("head", fontName=BOLD, fontSize=15, leading=19)
-PART_STYLE: Final = ParagraphStyle("part", fontName=BOLD, fontSize=11, leading=20)
+HEAD_STYLE: Final = ParagraphStyle(
+    "head", fontName=BOLD, fontSize=15, leading=19, spaceAfter=1 * mm
+)
+PART_STYLE: Final = ParagraphStyle(
+    "part", fontName=BOLD, fontSize=11, leading=14, spaceBefore=5 * mm, spaceAfter=1 * mm
+)
 LINES: Final = TableStyle(
     [
         ("FONT", (0, 0), (-1, -1), PLAIN, 9),
         ("FONT", (0, 0), (-1, 0), BOLD, 9),
         ("ALIGN", (1, 0), (-1, -1), "RIGHT"),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.3, HexColor("#bbbbbb")),
         ("TOPPADDING", (0, 0), (-1, -1), 2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
@@ -63,7 +76,7 @@ def pdf(edition: Edition, day: date, *, now: datetime) -> bytes:
             *_part("Per klaster", totals.by["cluster"], ("orders", "gross_idr", "net_idr")),
             *_part("Per cara bayar", totals.by["method"], ("payments", "received_idr")),
             Spacer(0, 8 * mm),
-            *_signatures(closings.find(edition.id, day), edition),
+            KeepTogether(list(_signatures(closings.find(edition.id, day), edition))),
         ],
     )
 
@@ -92,6 +105,15 @@ def moment(at: datetime, edition: Edition) -> str:
     return format_datetime(at.astimezone(edition.zone), "d MMMM y, HH.mm", locale=LOCALE)
 
 
+METHODS: Final = {
+    "qris": "QRIS",
+    "agreed": "Cara lain",
+    "bank": "Transfer bank",
+    "other": "Cara lain",
+    "midtrans": "Midtrans",
+    "xendit": "Xendit",
+}
+
 HEADS: Final = {
     "orders": "Pesanan",
     "gross_idr": "Dibayar",
@@ -116,12 +138,18 @@ def _part(title: str, lines: books.Lines, names: tuple[str, ...]) -> Iterator[Fl
         yield table(("Nama", *(HEADS[name] for name in names)), rows)
 
 
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Table:
-    """Return a table as wide as the page: names at the left, then figures of 34 mm each."""
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, summed: bool = False) -> Table:
+    """Return a table as wide as the page: names at the left, then figures of 34 mm each.
+
+    With `summed` the last row is the sum of the others.
+    """
     first = 174 * mm - (len(head) - 1) * 34 * mm
     body = [(Paragraph(text(name), PLAIN_STYLE), *cells) for name, *cells in rows]
     widths = [first, *[34 * mm] * (len(head) - 1)]
-    return Table([head, *body], colWidths=widths, style=LINES, repeatRows=1)
+    made = Table([head, *body], colWidths=widths, style=LINES, repeatRows=1)
+    if summed:
+        made.setStyle(TableStyle([("FONT", (0, -1), (-1, -1), BOLD, 9)]))
+    return made
 
 
 def _figure(figures: Figures, name: str) -> str:
@@ -138,7 +166,7 @@ def rupiah(amount_idr: int) -> str:
 def _name(label: books.Label) -> str:
     if isinstance(label, SellerLabel):
         return f"{label.name} ({label.code})" if label.code else "Belum dikenal"
-    return str(label) if label else "Lainnya"
+    return METHODS.get(str(label), str(label)) if label else "Lainnya"
 
 
 def text(words: str) -> str:

@@ -69,6 +69,7 @@ def _news_before_its_booking(parcel, now):
             provider="biteship",
             provider_order_id="abc",
             status=BookingStatus.OPEN,
+            charged_idr=11_000,
             made_by="Rina",
             made_at=now,
         )

@@ -1,45 +1,31 @@
 """Statements: each entry on exactly one, made once, paid once, and the sums agree with the ledger."""
 
 import threading
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from bazaar import closings, inspection, ledger, payments, settlement
-from bazaar.audit import Actor
+from bazaar import inspection, ledger, payments, settlement
 from bazaar.db import db, reading, transaction
 from bazaar.ledger import Entry
 from bazaar.models import (
-    AccountKind,
     Book,
     Edition,
     LedgerEntry,
     Message,
     Payment,
-    ReceivingAccount,
     Seller,
     SellerStatement,
     SellerStatementLine,
 )
-from bazaar.payments import Received
-from bazaar.settlement import PaidOut
+from bazaar.ports import Letter
 from bazaar.web import services
-from tests.builders import (
-    HOST,
-    NOW,
-    a_product,
-    a_seller,
-    a_sticker,
-    an_edition,
-    an_order,
-    keep,
-)
+from tests.builders import HOST, NOW, a_product, a_seller, a_sticker, an_edition, an_order
+from tests.settling import DAY, a_gateway, close, directly, make, pay, through
 
-DAY = date(2026, 3, 1)
 NEXT = DAY + timedelta(days=1)
 LATER = NOW + timedelta(days=1)
-SECOND = Actor("committee:2", "Pak Budi")
 
 
 @pytest.fixture
@@ -56,50 +42,7 @@ def stall(edition):
 
 @pytest.fixture
 def gateway(edition):
-    return keep(
-        ReceivingAccount(
-            kind=AccountKind.GATEWAY,
-            merchant_name="",
-            bank="midtrans",
-            added_at=NOW,
-            approved_at=NOW,
-        )
-    )
-
-
-def through(gateway, order, *, at=NOW, fee_idr=0):
-    """The order's money comes to the committee's gateway."""
-    received = Received(
-        key=f"midtrans:{order.reference}",
-        amount_idr=order.total_idr,
-        method="midtrans",
-        source="midtrans",
-        account_id=gateway.id,
-        edition_id=order.edition_id,
-        order_id=order.id,
-        rule="gateway",
-        fee_idr=fee_idr,
-    )
-    return payments.receive(received, actor=HOST, now=at, together=True)
-
-
-def directly(order, *, at=NOW):
-    return payments.confirm(payments.charge_of(order, now=at), actor=HOST, now=at)
-
-
-def close(edition, day=DAY, *, at=NOW):
-    closings.prepare(edition, day, actor=HOST, now=at)
-    closings.sign(edition, day, actor=SECOND, now=at)
-
-
-def make(edition, day=DAY, *, at=NOW, seller_id=None):
-    return settlement.make(
-        edition, day, links=services().links, actor=HOST, now=at, seller_id=seller_id
-    )
-
-
-def pay(statement, *, at=NOW):
-    settlement.pay(statement, PaidOut("TRX-1"), actor=HOST, now=at)
+    return a_gateway()
 
 
 def test_a_statement_tells_what_came_where_and_what_is_due(edition, stall, gateway, now):
@@ -302,9 +245,7 @@ def test_sellers_with_an_address_are_written_to_with_the_link(edition, stall, ga
     seller = db.session.get_one(Seller, statement.seller_id)
     token = settlement.link_token(seller, 1, services().links)
     sent = settlement.addressed(
-        settlement.letters.Letter(
-            letters[0].key, letters[0].to, letters[0].subject, letters[0].text
-        ),
+        Letter(letters[0].key, letters[0].to, letters[0].subject, letters[0].text),
         site="https://bazar.test",
         links=services().links,
     )

@@ -62,6 +62,12 @@ class LedgerEntry(Base):
         sa.CheckConstraint("debit <> credit", name="two_books"),
         sa.Index("ix_ledger_entries_edition_id_day", "edition_id", "day"),
         sa.Index("ix_ledger_entries_seller_id_day", "seller_id", "day"),
+        sa.Index(
+            "ix_ledger_entries_courier",
+            "order_id",
+            sqlite_where=sa.text("kind = 'courier'"),
+            postgresql_where=sa.text("kind = 'courier'"),
+        ),
     )
 
     id: Mapped[Key]

@@ -26,6 +26,8 @@ FIGURES: Final = {
     "uang_masuk_rp": "received_idr",
     "dikembalikan_rp": "refunded_idr",
     "belum_dikenal_rp": "unknown_idr",
+    "ditagih_kurir_rp": "courier_idr",
+    "dibayarkan_ke_umkm_rp": "paid_out_idr",
 }
 """Columns of the lists, and the figure of `books.Figures` in each."""
 

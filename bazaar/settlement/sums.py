@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from bazaar.courier_costs import BY_HAND
 from bazaar.models import LedgerEntry, ReceivingAccount, SellerStatement, SellerStatementLine
 from bazaar.rules.settlement import Figures, Move, figures
 
@@ -13,8 +14,6 @@ LOCK: Final = 6002
 """Name of the lock under which statements are made and paid out, one after the other."""
 
 ENTRY = LedgerEntry
-BY_HAND: Final = "manual"
-"""How a courier's charge was booked that a person entered."""
 
 _OWN = sa.case(
     (ENTRY.account_id.is_(None), 1),

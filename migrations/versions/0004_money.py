@@ -629,6 +629,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_ledger_entries_courier",
+            ["order_id"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'courier'"),
+            postgresql_where=sa.text("kind = 'courier'"),
+        )
+        batch_op.create_index(
             "ix_ledger_entries_edition_id_day", ["edition_id", "day"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_ledger_entries_order_id"), ["order_id"], unique=False)
@@ -825,13 +832,13 @@ def upgrade() -> None:
         batch_op.alter_column("charge_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_payments_account_id"), ["account_id"], unique=False)
         batch_op.create_foreign_key(
+            batch_op.f("fk_payments_edition_id_editions"), "editions", ["edition_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_payments_account_id_receiving_accounts"),
             "receiving_accounts",
             ["account_id"],
             ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_payments_edition_id_editions"), "editions", ["edition_id"], ["id"]
         )
 
     with op.batch_alter_table("products", schema=None) as batch_op:
@@ -1052,10 +1059,10 @@ def downgrade() -> None:
         batch_op.drop_column("net_weight_g")
 
     with op.batch_alter_table("payments", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_payments_edition_id_editions"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_payments_account_id_receiving_accounts"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_payments_edition_id_editions"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_payments_account_id"))
         batch_op.alter_column("charge_id", existing_type=sa.INTEGER(), nullable=False)
         batch_op.alter_column(
@@ -1125,6 +1132,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ledger_entries_payment_id"))
         batch_op.drop_index(batch_op.f("ix_ledger_entries_order_id"))
         batch_op.drop_index("ix_ledger_entries_edition_id_day")
+        batch_op.drop_index(
+            "ix_ledger_entries_courier",
+            sqlite_where=sa.text("kind = 'courier'"),
+            postgresql_where=sa.text("kind = 'courier'"),
+        )
 
     op.drop_table("ledger_entries")
     with op.batch_alter_table("gateway_refunds", schema=None) as batch_op:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from bazaar import sellers, settlement
 from bazaar.views import navigation
-from bazaar.web import services
+from bazaar.web.services import services
 
 
 def index(token: str) -> ResponseReturnValue:

@@ -209,7 +209,7 @@ def test_the_season_shows_each_day_and_another_edition_beside(client, evening):
     beside = client.get(f"/panitia/musim?banding={other.slug}").text
     empty = client.get(f"/panitia/musim?edisi={other.slug}").text
 
-    for words in ("28 Februari", "1 Maret", "Rp136.000", "Rp62.000"):
+    for words in ("28 Feb", "1 Mar", "Rp136.000", "Rp62.000"):
         assert words in page
     assert "Perbandingan" in beside
     assert "Belum ada pesanan" in empty
