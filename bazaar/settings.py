@@ -26,6 +26,9 @@ SAMPLE_WORDS = (
     "contoh",
     "12345678",
 )
+TRIAL_WORDS = ("SB-Mid-", "sandbox", "xnd_development")
+"""In keys and addresses of payment gateways that move no money."""
+
 PREFIX = "BAZAAR_"
 WEBHOOK_SECRET_LENGTH = 16
 NO = {"", "0", "false", "no"}
@@ -207,6 +210,13 @@ class Settings(BaseSettings):
         if _is_production(known) and parts.scheme != "https":
             raise ValueError("must begin with https:// in production")
         return url.rstrip("/")
+
+    @field_validator("midtrans_key", "midtrans_url", "xendit_key", mode="after")
+    @classmethod
+    def _real_money_in_production(cls, value: str, known: ValidationInfo) -> str:
+        if _is_production(known) and any(word in value for word in TRIAL_WORDS):
+            raise ValueError("is for trying out: in production anybody could pay with play money")
+        return value
 
     @field_validator("gateway", mode="after")
     @classmethod

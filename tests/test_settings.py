@@ -58,6 +58,27 @@ def test_production_refuses_the_debugger(environment, debug):
     assert environment(BAZAAR_MODE="development", FLASK_DEBUG=debug)
 
 
+@pytest.mark.parametrize(
+    "play",
+    [
+        {"BAZAAR_MIDTRANS_KEY": "SB-Mid-server-abc"},
+        {"BAZAAR_MIDTRANS_URL": "https://api.sandbox.midtrans.com"},
+        {"BAZAAR_XENDIT_KEY": "xnd_development_abc"},
+    ],
+)
+def test_production_takes_no_play_money(environment, play):
+    (name,) = play
+    with pytest.raises(SettingsError, match=f"^{name} is for trying out"):
+        environment(**GOOD, **play)
+    assert environment(BAZAAR_MODE="development", **play)
+
+
+def test_the_gateway_offered_first_is_one_of_two(environment):
+    with pytest.raises(SettingsError, match="^BAZAAR_GATEWAY must be midtrans, xendit or empty"):
+        environment(**GOOD, BAZAAR_GATEWAY="doku")
+    assert environment(**GOOD, BAZAAR_GATEWAY="xendit").gateway == "xendit"
+
+
 def test_every_fault_is_told_at_once(environment):
     with pytest.raises(SettingsError) as caught:
         environment(
