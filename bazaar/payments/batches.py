@@ -53,7 +53,8 @@ def receive_each(batch: Sequence[Received], *, actor: Actor, now: datetime) -> l
 
 def _write_plain(batch: Sequence[Received], actor: Actor, now: datetime) -> list[_Plain]:
     charges = _charges_of(batch)
-    wanted = [_with_ids(received, charges) for received in batch]
+    orders_of = {charge.id: key for key, some in charges.items() for charge in some}
+    wanted = [_with_ids(received, charges, orders_of) for received in batch]
     per_order = Counter(received.order_id for received in wanted)
     alone = [received for received in wanted if per_order[received.order_id] == 1]
     standing = _lock([received.order_id for received in alone if received.order_id])
@@ -93,14 +94,12 @@ def _charges_of(batch: Sequence[Received]) -> Mapping[int, Sequence[Charge]]:
     return found
 
 
-def _with_ids(received: Received, charges: Mapping[int, Sequence[Charge]]) -> Received:
+def _with_ids(
+    received: Received, charges: Mapping[int, Sequence[Charge]], orders_of: Mapping[int, int]
+) -> Received:
     """Return it with the order of its request, or the request of its order."""
     if received.charge_id is not None:
-        order_id = next(
-            (key for key, some in charges.items() if received.charge_id in {c.id for c in some}),
-            None,
-        )
-        return replace(received, order_id=order_id)
+        return replace(received, order_id=orders_of.get(received.charge_id))
     if received.order_id is None:
         return received
     asked = charges.get(received.order_id, ())
