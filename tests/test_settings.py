@@ -68,13 +68,13 @@ def test_production_refuses_the_debugger(environment, debug):
 )
 def test_production_takes_no_play_money(environment, play):
     (name,) = play
-    with pytest.raises(SettingsError, match=f"^{name} is for trying out"):
+    with pytest.raises(SettingsError, match=rf"^{name} is for trying out"):
         environment(**GOOD, **play)
     assert environment(BAZAAR_MODE="development", **play)
 
 
 def test_the_gateway_offered_first_is_one_of_two(environment):
-    with pytest.raises(SettingsError, match="^BAZAAR_GATEWAY must be midtrans, xendit or empty"):
+    with pytest.raises(SettingsError, match=r"^BAZAAR_GATEWAY must be midtrans, xendit or empty"):
         environment(**GOOD, BAZAAR_GATEWAY="doku")
     assert environment(**GOOD, BAZAAR_GATEWAY="xendit").gateway == "xendit"
 

@@ -1,10 +1,18 @@
 """One suite for all payment gateways: what the port promises, whoever keeps it."""
 
 import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
 from dataclasses import replace
 
 import pytest
+from flask import Flask, request
 
+from bazaar.adapters.fakes.serving import Served
 from bazaar.adapters.paying import FAILURES, WINDOW_S, Circuit
 from bazaar.ports import (
     ChargeName,
@@ -304,3 +312,101 @@ def test_failures_far_apart_do_not_stop_calls():
         circuit.note(well=False)
 
     assert circuit.is_closed
+
+
+# The pretended ones themselves
+
+
+def test_they_repeat_what_was_not_taken(case):
+    answers, told = [503, 503, 200], []
+    receiver = Flask("receiver")
+
+    @receiver.post("/hook")
+    def hook():
+        told.append(request.get_json())
+        return "", answers.pop(0)
+
+    with Served(receiver) as behind:
+        case.paid()
+        del case.till.unsent[:-1]
+        case.door("set", notify_url=f"{behind.url}/hook")
+
+        assert case.door("notify") == [503]
+        assert case.door("retry") == [503]
+        assert case.door("retry") == [200]
+        assert case.door("retry") == []
+    assert told[0] == told[1] == told[2]
+
+
+def test_they_tell_twice_and_backwards(case):
+    told = []
+    receiver = Flask("receiver")
+
+    @receiver.post("/hook")
+    def hook():
+        told.append(request.get_data())
+        return ""
+
+    with Served(receiver) as behind:
+        case.paid()
+        case.paid(a_wish("PV-7XK2Q-2"))
+        bodies = [message.body for message in case.till.unsent]
+        case.door("set", notify_url=f"{behind.url}/hook")
+        assert case.door("notify", dup=2, order="reverse") == [200] * 2 * len(bodies)
+
+    assert [json.loads(body) for body in told[::2]] == bodies[::-1]
+
+
+def test_their_page_shows_what_can_be_paid(case):
+    charge = case.charged()
+    page = case.app.test_client().get("/").text
+
+    assert charge.reference in page
+    answer = case.app.test_client().post(
+        "/_fake/pay", data={"reference": charge.reference, "page": "1"}
+    )
+    assert answer.status_code == 302
+    assert states(case, charge) is GatewayState.PAID
+
+
+def test_they_can_be_started_by_hand():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    program = [
+        sys.executable,
+        "-m",
+        "flask",
+        "--app",
+        "bazaar",
+        "fake-gateway",
+        "xendit",
+        "--port",
+        str(port),
+    ]
+    environment = {"BAZAAR_MODE": "development", "BAZAAR_LOG_LEVEL": "WARNING"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BAZAAR_")}
+    with tempfile.TemporaryDirectory() as folder:
+        environment["BAZAAR_INSTANCE_PATH"] = folder
+        with subprocess.Popen(
+            program, env=kept | environment, stdout=subprocess.PIPE, text=True
+        ) as process:
+            try:
+                assert process.stdout is not None
+                assert f"BAZAAR_XENDIT_URL=http://127.0.0.1:{port}" in process.stdout.readline()
+                assert "BAZAAR_XENDIT_TOKENS=" in process.stdout.readline()
+                assert wait_for(MAKERS["xendit"][1], port).create(a_wish()).qr_payload
+            finally:
+                process.terminate()
+
+
+def wait_for(adapter, port):
+    """Return an adapter before a gateway that is only just starting."""
+    for _ in range(100):
+        gateway = adapter(f"http://127.0.0.1:{port}")
+        try:
+            gateway.probe()
+        except GatewaySilent:
+            time.sleep(0.1)
+        else:
+            return gateway
+    raise AssertionError("it did not start")
