@@ -163,8 +163,7 @@ def _http_refused(error: HTTPException) -> ResponseReturnValue:
         # Another host's name: our pages have no addresses there.
         return Response("Unknown host.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-        # A redirect; programs are told that they wrote the address wrongly.
-        return _refused(errors.NotFound()) if problems.concern(request.path) else error
+        return error  # a redirect
     texts: dict[int, str] = {
         HTTPStatus.UNAUTHORIZED: gettext("Kunci ini tidak dikenal atau sudah dicabut."),
         HTTPStatus.METHOD_NOT_ALLOWED: gettext("Alamat ini tidak dapat dibuka dengan cara itu."),

@@ -82,7 +82,7 @@ def problem(
 
 
 def refused(refusal: errors.BazaarError) -> Response:
-    """Return the problem that a refusal is."""
+    """Return the problem that a refusal is. Its `status` is told as `state`: the other is HTTP's."""
     status = next(STATUS[kind] for kind in STATUS if isinstance(refusal, kind))
     facts = {name: _plain(value) for name, value in vars(refusal).items() if name[0] != "_"}
     return problem(
@@ -90,7 +90,7 @@ def refused(refusal: errors.BazaarError) -> Response:
         gettext(refusal.text).format(**facts),
         name=name_of(type(refusal)),
         retry=isinstance(refusal, StillRunning),
-        **facts,
+        **{"state" if name == "status" else name: value for name, value in facts.items()},
     )
 
 

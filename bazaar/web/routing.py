@@ -109,6 +109,8 @@ def register(app: Flask, routes: Iterable[Route]) -> None:
             view_func=_guarded(route),
             methods=[route.method],
             provide_automatic_options=False,
+            # A machine that writes an address wrongly is told so, not sent elsewhere.
+            merge_slashes=False if route.who in MACHINES else None,
         )
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from bazaar import phones
+from bazaar import phones, regions
 from bazaar.baskets import MAX_LINES, MAX_QUANTITY
 from bazaar.rules.references import normalise_claim_code
 
@@ -29,6 +29,10 @@ def _claim_code(text: str) -> str:
 def _whole(value: Any) -> Any:
     """Take 42.0 for 42, which JSON takes for the same."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _list_countries(schema: dict[str, Any]) -> None:
+    schema["enum"] = sorted(country.code for country in regions.countries("en"))
 
 
 def _line(length: int, pattern: str = NO_CONTROLS, **more: Any) -> Any:
@@ -59,7 +63,7 @@ class LineBody(Body):
 
     product: ClaimCode
     quantity: Annotated[
-        int, BeforeValidator(_whole), Field(strict=True, ge=1, le=MAX_QUANTITY, examples=[2])
+        int, Field(strict=True, ge=1, le=MAX_QUANTITY, examples=[2]), BeforeValidator(_whole)
     ]
 
 
@@ -78,7 +82,7 @@ class BuyerBody(Body):
                 },
                 {
                     "required": ["country"],
-                    "properties": {"country": {"format": "country-code", "not": {"const": "ID"}}},
+                    "properties": {"country": {"not": {"const": phones.HOME}}},
                 },
             ]
         }
@@ -90,7 +94,10 @@ class BuyerBody(Body):
         _line(40, examples=["0812 3456 7890"], json_schema_extra={"format": "telephone"}),
         Stripped,
     ]
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1")] = phones.HOME
+    country: Annotated[
+        str,
+        Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1", json_schema_extra=_list_countries),
+    ] = phones.HOME
     village_code: Annotated[
         str,
         Field(
@@ -117,7 +124,7 @@ class OrderBody(Body):
     buyer: BuyerBody
     courier: Annotated[str, _line(40, description="Else the cheapest"), Stripped] = ""
     total_idr: (
-        Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=1, le=10**11)] | None
+        Annotated[int, Field(strict=True, ge=1, le=10**11), BeforeValidator(_whole)] | None
     ) = Field(default=None, description="What the buyer agreed to; another sum is refused")
 
 
@@ -129,6 +136,7 @@ class OrderHeader(BaseModel):
         Field(
             alias="Idempotency-Key",
             pattern=KEY,
+            json_schema_extra={"format": "idempotency-key"},
             description="New for each order; good for 72 hours",
         ),
     ]

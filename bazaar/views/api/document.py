@@ -94,7 +94,8 @@ def _written(public_url: str) -> bytes:
 def write(public_url: str) -> dict[str, Any]:
     """Return the document for the installation at this address."""
     # Here, not above: 0.1 s, for this page alone.
-    from flask_openapi3.models import Info, Server  # noqa: PLC0415
+    from flask_openapi3.models.info import Info  # noqa: PLC0415
+    from flask_openapi3.models.server import Server  # noqa: PLC0415
     from flask_openapi3.openapi import OpenAPI  # noqa: PLC0415
 
     writer = OpenAPI(
