@@ -4,7 +4,9 @@ What a statement costs on PostgreSQL is its round trip and its values, one by on
 travel here as one JSON text each; SQLite, which is in the same process, gets rows one by one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import orjson
@@ -109,6 +111,33 @@ class OnRows:
         return statement.run(sent=_json(rows), **values)
 
 
+@contextmanager
+def sent_together() -> Iterator[None]:
+    """Send what `Rows` insert inside the block one after the other without waiting for answers.
+
+    On PostgreSQL; inside nothing else may be asked. What goes wrong is raised at the end.
+    """
+    connection = connected()
+    if connection.dialect.name == SQLITE:
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    fault: Any = connection.dialect.loaded_dbapi.Error
+    mark = _line.set(driver)
+    try:
+        with driver.pipeline():
+            yield
+    except fault as error:
+        raise sa.exc.DBAPIError.instance(
+            None, None, error, fault, dialect=connection.dialect
+        ) from error
+    finally:
+        _line.reset(mark)
+
+
+_line: ContextVar[Any] = ContextVar("line", default=None)
+
+
 class Rows:
     """Inserts many rows of one table at once.
 
@@ -130,6 +159,9 @@ class Rows:
             return
         names = tuple(rows[0])
         text = self._texts.get(names) or self._texts.setdefault(names, self._text(names))
+        if (line := _line.get()) is not None:
+            line.execute(text, (_json(rows),))
+            return
         connection.exec_driver_sql(text, (_json(rows),))
 
     def _text(self, names: tuple[str, ...]) -> str:

@@ -54,12 +54,15 @@ class Entry:
     method: str = ""
 
 
-def book(edition_id: int, entries: Sequence[Entry], *, now: datetime) -> None:
+def book(
+    edition_id: int, entries: Sequence[Entry], *, now: datetime, day: date | None = None
+) -> None:
     """Write entries of one edition on the day of `now`, or the next one that is open.
 
     Entries of nothing are left out. Whoever signs a day waits until this transaction has ended.
+    `day` is what `booking_day` has just told, if it was asked before.
     """
-    day = booking_day(edition_id, now)
+    day = day or booking_day(edition_id, now)
     common = {"edition_id": edition_id, "at": now, "day": day}
     _INSERT.insert([_row(entry) | common for entry in entries if entry.amount_idr])
 

@@ -182,13 +182,13 @@ def test_negative_control_plain_begin_turns_buyers_away(alone, batik, server, no
             return True
 
     all_have_read = threading.Barrier(BUYERS)
-    honest_take = catalog.take
+    honest_write = writing.write
 
-    def waiting_take(pieces: Mapping[int, int]) -> bool:
+    def waiting_write(*args: Any, **kwargs: Any) -> Any:
         all_have_read.wait(timeout=30)
-        return honest_take(pieces)
+        return honest_write(*args, **kwargs)
 
-    monkeypatch.setattr(catalog, "take", waiting_take)
+    monkeypatch.setattr(writing, "write", waiting_write)
     clicks = clicks_on(batik, server, now)
     monkeypatch.setattr(bazaar.db, "_only_reading", AlwaysReading())
     answers = Counter(answer.status for answer in at_once(clicks))

@@ -7,8 +7,8 @@ can guess a neighbour's.
 """
 
 import random
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -28,9 +28,13 @@ SIGNS = {"subtract": 1, "add": -1}
 """What an edition may do with a code; anything else: no codes."""
 
 SHARES = 8
+ALL = -1
 SHARES_LOCK = 6003
 
-_chance = random.SystemRandom()
+Request = tuple[int, int]
+"""A receiving account's id, and a total to be asked for there."""
+
+_chance = random.Random()  # noqa: S311 - a neighbour's amount is no secret, only not the next one
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,71 +57,93 @@ class Account:
     payload: str
 
 
-class Shares:
-    """Which amounts this transaction may give out while others do the same.
-
-    Amounts are divided by their remainder. A transaction gives out only those of shares that it
-    has locked, and takes one more when those are used up; so two never give out the same amount,
-    and neither waits for the other. On SQLite whoever writes is alone and has all of them.
-    """
-
-    def __init__(self) -> None:
-        self.mine: list[int] = []
-        self.left = list(range(SHARES))
-        _chance.shuffle(self.left)
-        if db.engine.dialect.name == "sqlite":
-            self.mine, self.left = self.left, []
-
-    def lock(self, share: int) -> bool:
-        """Take one more share if nobody has it."""
-        self.left.remove(share)
-        won = bool(_LOCK_SHARE.run(lock=SHARES_LOCK, share=share).scalar())
-        if won:
-            self.mine.append(share)
-        return won
-
-
-@dataclass(slots=True)
 class UniqueCodes:
-    """Gives out codes at receiving accounts.
+    """Gives out amounts that nobody else is asked for at a receiving account.
 
-    `taken` are the amounts asked for there, `open` how many requests are; both grow with them.
+    Several transactions do so at once without waiting for each other: amounts are divided by their
+    remainder, and each gives out only those of shares that it has locked; it takes one more when
+    those are used up. On SQLite whoever writes is alone and has all of them.
     """
 
-    sign: int
-    limit_idr: int
-    taken: Mapping[int, set[int]]
-    open: dict[int, int]
-    shares: Shares
-    _free: dict[tuple[int, int, int], dict[int, list[int]]] = field(default_factory=dict)
+    def __init__(self, requests: Collection[Request], *, sign: int, limit_idr: int) -> None:
+        """`sign` is 1 where codes are taken off a total, -1 where they are put on."""
+        self._windows = {request: _window(request, sign, limit_idr) for request in requests}
+        self._free: dict[Request, list[int]] = {request: [] for request in requests}
+        self._given: set[tuple[int, int]] = set()
+        self._shares = list(range(SHARES))
+        _chance.shuffle(self._shares)
+        self._count()
+        if db.engine.dialect.name == "sqlite":
+            self._shares = []
+            self._read(ALL)
+        elif self._windows:
+            self._take_share()
 
     def draw(self, account_id: int, total_idr: int) -> int:
         """Return rupiah to take off the total (negative: to add), 0 when no code is free."""
-        most = MANY_CODES if self.open.get(account_id, 0) >= MANY_OPEN else FEW_CODES
-        free = self._of(account_id, total_idr, most)
-        taken = self.taken[account_id]
-        for share in (*self.shares.mine, *self.shares.left):
-            there = free.get(share, [])
-            while there and there[-1] in taken:
-                there.pop()
-            if there and (share in self.shares.mine or self.shares.lock(share)):
-                amount_idr = there.pop()
-                taken.add(amount_idr)
-                self.open[account_id] = self.open.get(account_id, 0) + 1
-                return total_idr - amount_idr
+        request = (account_id, total_idr)
+        free = self._free[request]
+        while request in self._windows:
+            while free:
+                amount_idr = free.pop(_chance.randrange(len(free)))
+                if (account_id, amount_idr) not in self._given:
+                    self._given.add((account_id, amount_idr))
+                    return total_idr - amount_idr
+            if not self._take_share():
+                del self._windows[request]
         return 0
 
-    def _of(self, account_id: int, total_idr: int, most: int) -> dict[int, list[int]]:
-        """Return the amounts that may be asked for instead of a total, by their share."""
-        key = (account_id, total_idr, most)
-        if key not in self._free:
-            amounts = [total_idr - self.sign * code for code in range(1, most + 1)]
-            _chance.shuffle(amounts)
-            self._free[key] = {}
-            for amount_idr in amounts:
-                if 1 <= amount_idr <= self.limit_idr:
-                    self._free[key].setdefault(amount_idr % SHARES, []).append(amount_idr)
-        return self._free[key]
+    def _count(self) -> None:
+        """Narrow the windows of accounts with few open requests; leave out those that are full."""
+        sent = [_ends(request, window) for request, window in self._windows.items()]
+        for account_id, total_idr, *taken, is_open in _COUNTED.run(sent, many=MANY_OPEN):
+            request = (account_id, total_idr)
+            few = is_open < MANY_OPEN
+            window = self._windows[request][: FEW_CODES if few else MANY_CODES]
+            self._windows[request] = window
+            if taken[few] >= len(window):
+                del self._windows[request]
+
+    def _take_share(self) -> bool:
+        """Lock one more share that nobody has, and see what is free of it."""
+        while self._shares:
+            share = self._shares.pop()
+            if _LOCK_SHARE.run(lock=SHARES_LOCK, share=share).scalar():
+                self._read(share)
+                return True
+        return False
+
+    def _read(self, share: int) -> None:
+        sent = [_ends(request, window) for request, window in self._windows.items()]
+        taken = {(row[0], row[1]) for row in _TAKEN.run(sent, share=share, shares=SHARES)}
+        for request, window in self._windows.items():
+            self._free[request] += [
+                amount_idr
+                for amount_idr in window
+                if (share == ALL or amount_idr % SHARES == share)
+                and (request[0], amount_idr) not in taken
+            ]
+
+
+def _window(request: Request, sign: int, limit_idr: int) -> range:
+    """Return all amounts that may be asked for instead of a total, the nearest first."""
+    _, total_idr = request
+    if sign > 0:
+        return range(total_idr - 1, max(0, total_idr - 1 - MANY_CODES), -1)
+    return range(total_idr + 1, min(limit_idr, total_idr + MANY_CODES) + 1)
+
+
+def _ends(request: Request, window: range) -> dict[str, int]:
+    """Return a window as the database is asked about it."""
+    few = window[:FEW_CODES]
+    return {
+        "account_id": request[0],
+        "total_idr": request[1],
+        "low": min(window, default=0),
+        "high": max(window, default=0),
+        "few_low": min(few, default=0),
+        "few_high": max(few, default=0),
+    }
 
 
 def accounts_of(seller_ids: Collection[int]) -> dict[int, Account]:
@@ -126,24 +152,9 @@ def accounts_of(seller_ids: Collection[int]) -> dict[int, Account]:
     return {seller_id: Account(account_id, payload) for account_id, seller_id, payload in rows}
 
 
-def codes_for(totals: Collection[tuple[int, int]], *, sign: int, limit_idr: int) -> UniqueCodes:
-    """Return the codes for requests of these totals, each with its account's id.
-
-    Two queries that look at no more amounts than could be asked for.
-    """
-    taken: dict[int, set[int]] = {account_id: set() for account_id, _ in totals}
-    windows = [
-        {
-            "account_id": account_id,
-            "low": total_idr - (MANY_CODES if sign > 0 else 0),
-            "high": total_idr + (MANY_CODES if sign < 0 else 0),
-        }
-        for account_id, total_idr in sorted(totals)
-    ]
-    for account_id, amount_idr in _TAKEN.run(windows):
-        taken[account_id].add(amount_idr)
-    counted = _OPEN.run([{"account_id": each} for each in sorted(taken)], many=MANY_OPEN)
-    return UniqueCodes(sign, limit_idr, taken, dict(counted.all()), Shares())
+def codes_for(requests: Collection[Request], *, sign: int, limit_idr: int) -> UniqueCodes:
+    """Return the codes for these requests. Few queries, whatever is open at the accounts."""
+    return UniqueCodes(requests, sign=sign, limit_idr=limit_idr)
 
 
 def payload_for(
@@ -176,17 +187,25 @@ _ACCOUNTS = Prepared(
         ReceivingAccount.approved_at.is_not(None),
     )
 )
+_WINDOW = {
+    "account_id": "bigint",
+    "total_idr": "bigint",
+    "low": "bigint",
+    "high": "bigint",
+    "few_low": "bigint",
+    "few_high": "bigint",
+}
+_THERE = "charge_amounts a WHERE a.account_id = sent.account_id AND a.released_at IS NULL"
+_COUNTED = OnRows(
+    "SELECT sent.account_id, sent.total_idr,"
+    f" (SELECT count(*) FROM {_THERE} AND a.amount_idr BETWEEN sent.low AND sent.high),"
+    f" (SELECT count(*) FROM {_THERE} AND a.amount_idr BETWEEN sent.few_low AND sent.few_high),"
+    f" (SELECT count(*) FROM (SELECT 1 FROM {_THERE} LIMIT :many) AS few) FROM {{sent}}",
+    **_WINDOW,
+)
 _TAKEN = OnRows(
     "SELECT a.account_id, a.amount_idr FROM {sent} JOIN charge_amounts a"
     " ON a.account_id = sent.account_id AND a.amount_idr BETWEEN sent.low AND sent.high"
-    " AND a.released_at IS NULL",
-    account_id="bigint",
-    low="bigint",
-    high="bigint",
-)
-_OPEN = OnRows(
-    "SELECT sent.account_id, (SELECT count(*) FROM (SELECT 1 FROM charge_amounts a"
-    " WHERE a.account_id = sent.account_id AND a.released_at IS NULL"
-    " LIMIT :many) AS few) FROM {sent}",
-    account_id="bigint",
+    " AND a.released_at IS NULL AND (:share < 0 OR a.amount_idr % :shares = :share)",
+    **_WINDOW,
 )

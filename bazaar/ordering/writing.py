@@ -4,13 +4,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from bazaar import audit, baskets, catalog, ledger, outbox
 from bazaar.audit import BUYER
-from bazaar.bulk import Rows, among, draw_ids
+from bazaar.bulk import Rows, among, draw_ids, sent_together
 from bazaar.catalog import Held
 from bazaar.db import Prepared
 from bazaar.editions import Terms
@@ -64,27 +64,44 @@ def write(
     charge: Charging | None,
     now: datetime,
 ) -> list[Placed]:
-    """Write what was granted, its goods already taken; return what each click became."""
+    """Write what was granted; return what each click became. The goods are still to be taken.
+
+    First everything is asked, then everything is sent at once.
+    """
     parts = [part for one in granted for part in one.parts]
     checkout_ids, order_ids = draw_ids((Checkout, len(granted)), (Order, len(parts)))
     references = _draw_references(len(parts))
     hold = timedelta(minutes=edition.hold_minutes)
-    orders: list[list[NewOrder]] = []
     numbers = iter(zip(order_ids, references, strict=True))
-    for checkout_id, one in zip(checkout_ids, granted, strict=True):
-        orders.append(
-            [_new_order(next(numbers), checkout_id, part, hold, slack, now) for part in one.parts]
-        )
+    orders = [
+        [_new_order(next(numbers), checkout_id, part, hold, slack, now) for part in one.parts]
+        for checkout_id, one in zip(checkout_ids, granted, strict=True)
+    ]
     every = [order for those in orders for order in those]
-    _CHECKOUTS.insert([_checkout(*each, now) for each in zip(checkout_ids, granted, strict=True)])
-    _ORDERS.insert([_order(order, edition.id, now) for order in every])
-    _LINES.insert([line for order in every for line in _lines(order)])
-    catalog.note_held([held for order in every for held in _held(order)], now=now)
-    asked = _ask(every, edition, charge, now) if charge else {}
-    ledger.book(edition.id, [entry for order in every for entry in _worth(order)], now=now)
-    noted = {f"order:{order.reference}": {"total_idr": order.part.total_idr} for order in every}
-    audit.note_each(BUYER, "order.place", noted, now=now)
-    outbox.write_new([_letter(order) for order in every if order.part.email], now=now)
+    asked = _ask(every, edition, charge, now) if charge else _Asked({}, [], [])
+    day = ledger.booking_day(edition.id, now)
+    placed = [_placed(*each, asked.told) for each in zip(granted, orders, strict=True)]
+    with sent_together():
+        _CHECKOUTS.insert(
+            [_checkout(*each, now) for each in zip(checkout_ids, granted, strict=True)]
+        )
+        _ORDERS.insert([_order(order, edition.id, now) for order in every])
+        _LINES.insert([line for order in every for line in _lines(order)])
+        catalog.note_held([held for order in every for held in _held(order)], now=now)
+        _CHARGES.insert(asked.charges)
+        _AMOUNTS.insert(asked.amounts)
+        worth = [entry for order in every for entry in _worth(order)]
+        ledger.book(edition.id, worth, now=now, day=day)
+        noted = {f"order:{order.reference}": {"total_idr": order.part.total_idr} for order in every}
+        audit.note_each(BUYER, "order.place", noted, now=now)
+        outbox.write_new([_letter(order) for order in every if order.part.email], now=now)
+        _KEPT.insert(
+            [
+                _kept(one.wish.kept, became.told, now)
+                for one, became in zip(granted, placed, strict=True)
+                if one.wish.kept
+            ]
+        )
     baskets.clear_each(
         [
             (one.wish.basket_id, item.product.id)
@@ -92,14 +109,6 @@ def write(
             if one.wish.basket_id is not None
             for part in one.parts
             for item in part.part.wanted
-        ]
-    )
-    placed = [_placed(*each, asked) for each in zip(granted, orders, strict=True)]
-    _KEPT.insert(
-        [
-            _kept(one.wish.kept, became.told, now)
-            for one, became in zip(granted, placed, strict=True)
-            if one.wish.kept
         ]
     )
     return placed
@@ -218,10 +227,18 @@ def _worth(order: NewOrder) -> list[ledger.Entry]:
     )
 
 
+class _Asked(NamedTuple):
+    """Requests for money: as they are told by order id, and as rows."""
+
+    told: dict[int, Asked]
+    charges: list[dict[str, Any]]
+    amounts: list[dict[str, Any]]
+
+
 def _ask(
     orders: Sequence[NewOrder], edition: Edition | Terms, charge: Charging, now: datetime
-) -> dict[int, Asked]:
-    """Write a request for each order whose seller can be paid by QRIS; return them by order id."""
+) -> _Asked:
+    """Make a request for each order whose seller can be paid by QRIS."""
     accounts = charging.accounts_of({order.part.part.seller_id for order in orders})
     asked = [
         (accounts[order.part.part.seller_id], order)
@@ -230,8 +247,9 @@ def _ask(
         and order.part.total_idr <= charge.qris_max_idr
         and not order.part.quoting
     ]
+    made = _Asked({}, [], [])
     if not asked:
-        return {}
+        return made
     limit_idr = charge.qris_max_idr
     dynamic = charge.dynamic and edition.dynamic_qris
     sign = charging.sign_of(edition.unique_codes)
@@ -240,8 +258,6 @@ def _ask(
         sign=sign,
         limit_idr=limit_idr,
     )
-    found: dict[int, Asked] = {}
-    charges: list[dict[str, Any]] = []
     (charge_ids,) = draw_ids((Charge, len(asked)))
     for charge_id, (account, order) in zip(charge_ids, asked, strict=True):
         total_idr = order.part.total_idr
@@ -250,8 +266,8 @@ def _ask(
         payload = charging.payload_for(
             account.payload, amount_idr, order.reference, limit_idr=limit_idr, dynamic=dynamic
         )
-        found[order.id] = Asked(order.reference, amount_idr, payload, order.pay_before)
-        charges.append(
+        made.told[order.id] = Asked(order.reference, amount_idr, payload, order.pay_before)
+        made.charges.append(
             {
                 "id": charge_id,
                 "order_id": order.id,
@@ -265,20 +281,16 @@ def _ask(
                 "created_at": now,
             }
         )
-    _CHARGES.insert(charges)
-    _AMOUNTS.insert(
-        [
-            {
-                "charge_id": row["id"],
-                "account_id": row["account_id"],
-                "amount_idr": row["amount_idr"],
-                "free_at": order.release_at + charge.grace,
-            }
-            for row, (_, order) in zip(charges, asked, strict=True)
-            if row["unique_idr"]
-        ]
-    )
-    return found
+        if code:
+            made.amounts.append(
+                {
+                    "charge_id": charge_id,
+                    "account_id": account.id,
+                    "amount_idr": amount_idr,
+                    "free_at": order.release_at + charge.grace,
+                }
+            )
+    return made
 
 
 def _letter(order: NewOrder) -> Letter:
