@@ -35,6 +35,7 @@ from bazaar.payments.sums import (
     Standing,
     counted_idr,
     due_of,
+    free_of,
     lock_order,
     lock_payment,
     rest_of,
@@ -92,7 +93,13 @@ def get_case(case_id: int) -> MoneyCase:
 def ways_of(found: Collection[MoneyCase]) -> dict[int, Ways]:
     """Return what may be done about each of these open cases, by id."""
     left = _could_be_had([case.order_id for case in found if case.order_id])
-    return {case.id: _ways(case, goods_left=case.order_id in left) for case in found}
+    free = free_of([case.payment_id for case in found])
+    return {
+        case.id: _ways(
+            case, goods_left=case.order_id in left, free_idr=free.get(case.payment_id, 0)
+        )
+        for case in found
+    }
 
 
 def assign(case_id: int, typed: str, *, actor: Actor, now: datetime) -> Outcome:
@@ -284,12 +291,12 @@ def _lock(case_id: int, action: Action, *orders_too: int) -> tuple[MoneyCase, Pa
     return case, payment
 
 
-def _ways(case: MoneyCase, *, goods_left: bool) -> Ways:
+def _ways(case: MoneyCase, *, goods_left: bool, free_idr: int) -> Ways:
     status = case.order.status if case.order else None
     ways = money.ways(
         Outcome(case.kind.value), status, stake_idr=case.amount_idr, goods_left=goods_left
     )
-    if Action.ASSIGN in ways and not rest_of(case.payment).free_idr:
+    if Action.ASSIGN in ways and not free_idr:
         ways = ways.without(Action.ASSIGN)
     return ways
 

@@ -105,10 +105,14 @@ def payments_of(order_ids: Sequence[int]) -> dict[int, list[Payment]]:
 
     Without those that were booked out again.
     """
+    other = sa.select(Allocation.payment_id).where(
+        Allocation.payment_id == Payment.id, Allocation.order_id != Charge.order_id
+    )
+    elsewhere = other.correlate(Payment, Charge).exists()
     meant = (
         sa.select(Charge.order_id, Payment.id)
         .join(Payment, Payment.charge_id == Charge.id)
-        .where(Charge.order_id.in_(order_ids))
+        .where(Charge.order_id.in_(order_ids), ~elsewhere)
     )
     counted = sa.select(Allocation.order_id, Allocation.payment_id).where(
         Allocation.order_id.in_(order_ids)
@@ -136,6 +140,18 @@ def counted_for(order_ids: Sequence[int]) -> dict[int, int]:
         sa.select(Allocation.order_id, sa.func.sum(Allocation.amount_idr))
         .where(Allocation.order_id.in_(order_ids))
         .group_by(Allocation.order_id)
+    )
+    return {order_id: int(amount_idr) for order_id, amount_idr in db.session.execute(query)}
+
+
+def given_back_for(order_ids: Sequence[int]) -> dict[int, int]:
+    """Return how much was given back of what was meant for or counted for each of these orders."""
+    query = (
+        sa.select(Charge.order_id, sa.func.sum(Refund.amount_idr))
+        .join(Payment, Payment.id == Refund.payment_id)
+        .join(Charge, Charge.id == Payment.charge_id)
+        .where(Charge.order_id.in_(order_ids))
+        .group_by(Charge.order_id)
     )
     return {order_id: int(amount_idr) for order_id, amount_idr in db.session.execute(query)}
 

@@ -1,5 +1,6 @@
 """What has been counted for orders and of payments, and the locks under which that may be asked."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -113,6 +114,25 @@ def rest_of(payment: Payment) -> Rest:
     free_idr = 0 if is_withdrawn(payment.id) else signed[None]
     orders = {key: idr for key, idr in signed.items() if key is not None and idr}
     return Rest(orders, free_idr)
+
+
+def free_of(payment_ids: Collection[int]) -> dict[int, int]:
+    """Return what of each of these payments counts for nothing yet, as `rest_of` does for one."""
+    of = Payment.id.in_(payment_ids)
+    free = {
+        row.id: row.amount_idr
+        for row in db.session.execute(sa.select(Payment.id, Payment.amount_idr).where(of))
+    }
+    counted = sa.select(Allocation.payment_id, Allocation.amount_idr)
+    back = sa.select(Refund.payment_id, Refund.amount_idr).where(Refund.order_id.is_(None))
+    for query in (
+        counted.where(Allocation.payment_id.in_(payment_ids)),
+        back.where(Refund.payment_id.in_(payment_ids)),
+    ):
+        for row in db.session.execute(query):
+            free[row[0]] -= row[1]
+    gone = sa.select(Withdrawal.payment_id).where(Withdrawal.payment_id.in_(payment_ids))
+    return free | dict.fromkeys(db.session.scalars(gone), 0)
 
 
 def is_withdrawn(payment_id: int) -> bool:

@@ -24,7 +24,7 @@ def show(reference: str, key: str) -> ResponseReturnValue:
         "buyer/family.html",
         order=found,
         charge=charges[0] if charges else None,
-        charges=charges,
+        counted=payments.counted_for([found.id]).get(found.id, 0),
         key=key,
         waits=found.status.value == "unpaid" and times.now() < found.pay_before,
     )

@@ -64,6 +64,8 @@ def _facts(checkout: Checkout, token: str) -> dict[str, Any]:
         "ways": payments.ways_to_pay(checkout.orders),
         "came": payments.payments_of(ids),
         "counted": payments.counted_for(ids),
+        "given": payments.given_back_for(ids),
+        "continued": {order.replaces_id: order.reference for order in checkout.orders},
         "proofs": payments.proofs.of_orders(ids),
         "family": {order.id: _family_link(order) for order in checkout.orders},
         "wrong_proofs": {},

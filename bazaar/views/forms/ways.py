@@ -2,13 +2,14 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from bazaar.views.forms.cells import ChoiceField
 
 CODES = (
-    ("subtract", _l("Dikurangi beberapa rupiah (disarankan)")),
-    ("add", _l("Ditambah beberapa rupiah")),
-    ("off", _l("Tanpa kode unik")),
+    SelectChoice("subtract", _l("Dikurangi beberapa rupiah (disarankan)")),
+    SelectChoice("add", _l("Ditambah beberapa rupiah")),
+    SelectChoice("off", _l("Tanpa kode unik")),
 )
 
 

@@ -106,7 +106,10 @@ def _page(
     closed = payments.find_cases(closed=True, seller_id=seller.id).limit(MOST_CLOSED)
     accounts = payments.accounts_of(seller.id)
     blank = {
-        case.id: (GiveBackForm(data={"key": secrets.token_hex(8), "amount": case.amount_idr}), "")
+        case.id: (
+            GiveBackForm(data={"key": secrets.token_hex(8), "amount": str(case.amount_idr)}),
+            "",
+        )
         for case in open_cases
         if Action.GIVE_BACK in ways[case.id]
     }
