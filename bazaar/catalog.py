@@ -284,37 +284,23 @@ def give_back(order_ids: Sequence[int], *, now: datetime) -> None:
 
 
 def take_back(pieces: Mapping[int, int], *, now: datetime) -> None:
-    """Return to stock so many pieces of these products that came back in a parcel, by id."""
+    """Return to stock pieces, by product id, that came back in a parcel."""
     _shift(pieces, StockReason.RETURNED, now)
 
 
 def set_aside(pieces: Mapping[int, int], *, now: datetime) -> None:
-    """Take so many pieces of these products, by id, out of stock for offers to who waits for them.
-
-    Raises OutOfStock; then nothing may be kept.
-    """
-    for product_id, wanted in sorted(pieces.items()):
-        piece = Held(0, product_id, wanted)
-        if not _take(piece):
-            _refuse(piece)
-    _write_moves({product: -n for product, n in pieces.items()}, StockReason.OFFERED, now)
+    """Take pieces, by product id, out of stock for offers. Raises as `hold`."""
+    _take_out(pieces, StockReason.OFFERED, now)
 
 
 def end_offers(pieces: Mapping[int, int], *, now: datetime) -> None:
-    """Return to stock so many pieces of these products, by id, that were set aside for offers."""
+    """Return to stock pieces, by product id, that were set aside."""
     _shift(pieces, StockReason.OFFER_ENDED, now)
 
 
 def replace(pieces: Mapping[int, int], *, now: datetime) -> None:
-    """Take so many pieces of these products out of stock for what was lost on its way, by id.
-
-    Raises OutOfStock; then nothing may be kept.
-    """
-    for product_id, wanted in sorted(pieces.items()):
-        piece = Held(0, product_id, wanted)
-        if not _take(piece):
-            _refuse(piece)
-    _write_moves({product: -n for product, n in pieces.items()}, StockReason.REPLACED, now)
+    """Take pieces, by product id, out of stock for what was lost. Raises as `hold`."""
+    _take_out(pieces, StockReason.REPLACED, now)
 
 
 def set_stock(product: Product, counted: int, *, now: datetime) -> None:
@@ -400,6 +386,13 @@ def _take(piece: Held) -> bool:
     """Take `piece` out of stock if there is enough; the database decides."""
     taken = _TAKE.run(wanted_id=piece.product_id, wanted=piece.quantity)
     return taken.rowcount == 1
+
+
+def _take_out(pieces: Mapping[int, int], reason: StockReason, now: datetime) -> None:
+    for product_id, wanted in sorted(pieces.items()):
+        if not _take(piece := Held(0, product_id, wanted)):
+            _refuse(piece)
+    _write_moves({product: -n for product, n in pieces.items()}, reason, now)
 
 
 def _shift(pieces: Mapping[int, int], reason: StockReason, now: datetime) -> None:

@@ -13,6 +13,7 @@ from bazaar.ordering.finding import (
     get_checkout,
     get_order,
 )
+from bazaar.ordering.gathering import lock_phones
 from bazaar.ordering.kept import forget_answers
 from bazaar.ordering.placing import Together, place, place_each
 from bazaar.ordering.reviving import revive
@@ -83,6 +84,7 @@ __all__ = [
     "forget_answers",
     "get_checkout",
     "get_order",
+    "lock_phones",
     "mark_paid",
     "mark_paid_each",
     "parts_of",

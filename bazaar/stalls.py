@@ -35,6 +35,12 @@ def products(seller_id: int) -> Sequence[Product]:
     return db.session.scalars(query.order_by(Product.active.desc(), Product.code)).all()
 
 
+def codes_on_offer() -> dict[str, tuple[str, ...]]:
+    """Return the claim codes of all that is on offer; none has variants."""
+    query = sa.select(Product.claim_code).join(Product.seller).where(Product.active, Seller.active)
+    return dict.fromkeys(db.session.scalars(query), ())
+
+
 def get_product(seller_id: int, claim_code: str, *, to_change: bool = False) -> Product:
     """Return a product of this seller, on offer or not. Raises NoSuchProduct.
 

@@ -26,6 +26,8 @@ from bazaar.views.committee import (
     statements,
     team,
     trail,
+    viewers,
+    waiting,
 )
 from bazaar.views.committee import orders as committee_orders
 from bazaar.views.committee import reasons as committee_reasons
@@ -67,6 +69,10 @@ COMMITTEE: tuple[Route, ...] = (
     get("/panitia/musim", season.show, Who.COMMITTEE),
     get("/panitia/musim/total.<ext>", season.totals, Who.COMMITTEE),
     get("/panitia/pesanan", committee_orders.index, Who.COMMITTEE),
+    get("/panitia/tunggu", waiting.index, Who.COMMITTEE),
+    get("/panitia/penonton", viewers.form, Who.HOST),
+    post("/panitia/penonton", viewers.send, Who.HOST),
+    get("/panitia/penonton/<token>", viewers.show, Who.HOST),
     get("/panitia/pesanan/<reference>", committee_orders.show, Who.COMMITTEE),
     get("/panitia/uang", money.index, Who.COMMITTEE),
     post("/panitia/uang/<reference>/masuk", money.confirm, Who.TREASURER),

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from flask import current_app
 
+from bazaar import editions, times
 from bazaar.orders import Charging, Desk
 from bazaar.ports import Courier, Messenger, PaymentGateway, Place
 from bazaar.seals import Seals
 from bazaar.settings import Settings
 from bazaar.tokens import Links
+from bazaar.waiting_words import Letters
 
 DESK = "bazaar.desk"
 
@@ -50,6 +52,17 @@ def desk() -> Desk:
 def cookie_name(name: str) -> str:
     """Return the full name of one of our cookies; over https one that only this host can set."""
     return f"__Host-{name}" if services().settings.secure else name
+
+
+def waiting_letters() -> Letters:
+    """Return what the words of an offer to somebody who waits need."""
+    edition = editions.find_current()
+    zone = edition.zone if edition else times.WIB
+    return Letters(
+        services().links,
+        services().settings.public_url,
+        lambda instant: f"{instant.astimezone(zone):%H.%M}",
+    )
 
 
 def services() -> Services:

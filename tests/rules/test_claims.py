@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bazaar.rules import claims
-from bazaar.rules.claims import Claim, Decision, Goods, Typed
+from bazaar.rules.claim_tokens import Goods
+from bazaar.rules.claims import Claim, Decision, Typed
 
 DATA = json.loads(
     (Path(__file__).parent.parent / "data" / "claims_examples.json").read_text("utf-8")

@@ -6,6 +6,7 @@ reached from there pass the link on (`?k=…`, or the hidden field `basket`).
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -59,7 +60,8 @@ def mine() -> ResponseReturnValue:
 
 
 def show(token: str) -> ResponseReturnValue:
-    wanted = wanted_in(baskets.look_into(token))
+    contents = baskets.look_into(token)
+    wanted = wanted_in(contents)
     parts = parts_of(wanted)
     rules = rates.free_rules() if parts else []
     return render_template(
@@ -74,6 +76,7 @@ def show(token: str) -> ResponseReturnValue:
         goods_idr=sum(item.amount_idr for item in wanted),
         short=any(item.short for item in wanted),
         most=baskets.MAX_QUANTITY,
+        held_until=held_until(contents),
         last_order=last_order(),
     )
 
@@ -118,7 +121,12 @@ def _place_name(prefix: str) -> str:
 
 def wanted_in(contents: Contents) -> list[Wanted]:
     """Return what lies in the basket as what would be ordered."""
-    return [Wanted(item.product, item.quantity) for item in contents.items]
+    return [Wanted(item.product, item.quantity, item.held) for item in contents.items]
+
+
+def held_until(contents: Contents) -> datetime | None:
+    """Return until when goods in the basket are set aside for its buyer, None if none are."""
+    return min((item.held_until for item in contents.items if item.held_until), default=None)
 
 
 def remember(answer: Response, name: str, token: str) -> None:
@@ -176,4 +184,4 @@ def _basket_in_hand() -> tuple[Basket | None, str]:
 
 def _source() -> str:
     """Say how the buyer came: by a product's short link, or from a stall."""
-    return "code" if request.form.get("back", "").startswith("/b/") else "link"
+    return "claim" if request.form.get("back", "").startswith("/b/") else "link"

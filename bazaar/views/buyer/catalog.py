@@ -5,8 +5,11 @@ from urllib.parse import quote
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bazaar import broadcast, catalog, payments, rotation, sellers, times
+from bazaar import broadcast, catalog, payments, rotation, sellers, times, waiting
+from bazaar.models import Product
 from bazaar.rules.references import normalise_claim_code
+from bazaar.tokens import new_key
+from bazaar.views.forms.waiting import WaitForm
 from bazaar.web import page_of, services
 from bazaar.web.formats import current_edition
 
@@ -60,10 +63,17 @@ def product(claim_code: str) -> ResponseReturnValue:
     if found.claim_code != claim_code:
         address = url_for("buyer.catalog.product", claim_code=found.claim_code, k=_basket())
         return redirect(address, 302)
+    return product_page(found, WaitForm(data={"key": new_key(), "quantity": 1}))
+
+
+def product_page(found: Product, form: WaitForm) -> str:
+    """Return the page of a product, with what was typed into the form of its waiting list."""
     link = f"{services().settings.public_url}/b/{found.claim_code}"
     return render_template(
         "buyer/product.html",
         product=found,
+        form=form,
+        waiting=0 if found.stock else waiting.waiting_for(found.id),
         turn=broadcast.turn_on_air(found.seller_id, now=times.now()),
         others=[p for p in catalog.products_of(found.seller_id) if p.id != found.id][:6],
         link=link,

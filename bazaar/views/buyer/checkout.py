@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 
 from flask import flash, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from bazaar import baskets, orders, rates, regions, times
+from bazaar import baskets, orders, phones, rates, regions, times, waiting
 from bazaar.baskets import Contents
 from bazaar.db import forget, reading
 from bazaar.errors import Conflict
@@ -17,7 +18,7 @@ from bazaar.orders import CheckoutWish, Part, Placed, Wanted
 from bazaar.regions import Place, Region
 from bazaar.rules.shipping import ASKED, HOME, PICK_UP, ShippingOption, next_free
 from bazaar.tokens import fingerprint, new_key
-from bazaar.views.buyer.basket import LAST_ORDER, last_order, remember, wanted_in
+from bazaar.views.buyer.basket import LAST_ORDER, held_until, last_order, remember, wanted_in
 from bazaar.views.buyer.offers import add_offers, chosen_offer
 from bazaar.views.forms.checkout import CheckoutForm
 from bazaar.web import desk, see_other, services
@@ -32,7 +33,7 @@ def form(token: str) -> ResponseReturnValue:
     wanted = wanted_in(baskets.look_into(token))
     if not wanted:
         return _nothing_to_order(token)
-    return _page(wanted, token, CheckoutForm(data={"key": new_key()}))
+    return _page(wanted, token, CheckoutForm(data={"key": new_key()} | _known(token)))
 
 
 def send(token: str) -> ResponseReturnValue:
@@ -79,6 +80,12 @@ def places_in(code: str) -> ResponseReturnValue:
     return jsonify(regions=[region._asdict() for region in _within(code)])
 
 
+def _known(token: str) -> dict[str, str]:
+    """Return whom the goods in the basket are set aside for, to be typed only once."""
+    held = waiting.held_for(baskets.get_basket(token).id)
+    return {"buyer_name": held[0].name, "phone": phones.show(held[0].phone)} if held else {}
+
+
 def _look(token: str) -> ResponseReturnValue:
     """Show the screen with other choices; what was typed stays, nothing is checked yet."""
     if request.form.get("do") == "fit":
@@ -120,8 +127,12 @@ def _place(
         basket_id=basket.basket_id,
         offered=_offered(wanted, where.village_code),
     )
+    now = times.now()
     forget()  # the desk places it in a transaction that many buyers share
-    return desk().place(wish, now=times.now())
+    if any(item.held for item in wanted):
+        place = partial(desk().place_here, now=now)
+        return waiting.take(basket.basket_id, wish, place, now=now)
+    return desk().place(wish, now=now)
 
 
 def _offered(wanted: Sequence[Wanted], village_code: str) -> dict[int, ShippingOption]:
@@ -165,6 +176,7 @@ def _screen(wanted: Sequence[Wanted], token: str, sent: CheckoutForm, refusal: s
         found=_found(sent),
         searched=request.form.get("do") == "find",
         levels=_levels() if sent.at_home else [],
+        held_until=held_until(baskets.look_into(token)),
         **_offer(wanted, sent),
     )
 
