@@ -19,7 +19,7 @@ from bazaar.audit import Actor
 from bazaar.db import claim, db, insert_once, lock_alone
 from bazaar.errors import N_, Conflict, Invalid, NotFound
 from bazaar.models import DayClosing, Edition, LedgerEntry
-from bazaar.reports import books
+from bazaar.reports import books, seasons
 
 
 class NotClosed(NotFound):
@@ -126,6 +126,7 @@ def sign(edition: Edition, day: date, *, actor: Actor, now: datetime) -> DayClos
     if not claim(signed):
         raise AlreadySigned
     db.session.refresh(closing)
+    seasons.add_day(edition, day)
     audit.note(actor, "day.sign", _subject(edition, day), now=now, digest=digest, **totals)
     return closing
 

@@ -31,8 +31,11 @@ from bazaar.models import (
     StockMove,
     StockReason,
     Turn,
+    WaitingEntry,
+    WaitState,
 )
 from bazaar.payments import soundness as soundness_of_money
+from bazaar.reports import seasons
 from bazaar.rotation import soundness
 from bazaar.rules import qris
 from bazaar.rules.order_states import ENDED
@@ -40,6 +43,7 @@ from bazaar.settlement import soundness as soundness_of_settlement
 from bazaar.shipments import soundness as soundness_of_parcels
 from bazaar.statements import soundness as soundness_of_statements
 
+FOR_OFFERS = (StockReason.OFFERED, StockReason.OFFER_ENDED)
 FOR_ORDERS = (StockReason.HELD, StockReason.GIVEN_BACK)
 GIVES_BACK = {OrderStatus.EXPIRED, OrderStatus.CANCELLED}
 
@@ -75,12 +79,16 @@ def _stock_is_the_sum_of_its_moves() -> Iterator[Difference]:
 
 
 def _orders_hold_what_they_must() -> Iterator[Difference]:
-    """A living order holds its pieces; one that expired or was cancelled has given them back."""
+    """A living order holds its pieces; one that expired or was cancelled has given them back.
+
+    Where whoever pays first gets the goods, an order holds none until it is paid.
+    """
     held, back = aliased(StockMove), aliased(StockMove)
     query = (
         sa.select(
             Order.reference,
             Order.status,
+            Order.holds,
             OrderLine.quantity,
             sa.func.coalesce(held.pieces, 0),
             sa.func.coalesce(back.pieces, 0),
@@ -90,7 +98,8 @@ def _orders_hold_what_they_must() -> Iterator[Difference]:
         .outerjoin(back, _move(back, StockReason.GIVEN_BACK))
         .select_from(OrderLine)
     )
-    for reference, status, quantity, held_pieces, back_pieces in db.session.execute(query):
+    for reference, status, holds, pieces, held_pieces, back_pieces in db.session.execute(query):
+        quantity = pieces if holds or status in reports.PAID else 0
         expected = (-quantity, quantity if status in GIVES_BACK else 0)
         if (held_pieces, back_pieces) != expected:
             yield Difference("hold", f"order {reference}", expected, (held_pieces, back_pieces))
@@ -105,6 +114,26 @@ def _nothing_is_held_without_a_line() -> Iterator[Difference]:
     )
     for code, order_id, pieces in db.session.execute(query):
         yield Difference("stray hold", f"product {code} for order {order_id}", 0, pieces)
+
+
+def _offers_hold_what_moves_say() -> Iterator[Difference]:
+    """What was set aside and not ended is what the open offers of a product hold."""
+    moved = (
+        sa.select(sa.func.coalesce(sa.func.sum(StockMove.pieces), 0))
+        .where(StockMove.product_id == Product.id, StockMove.reason.in_(FOR_OFFERS))
+        .scalar_subquery()
+    )
+    offered = (
+        sa.select(sa.func.coalesce(sa.func.sum(WaitingEntry.offered), 0))
+        .where(
+            WaitingEntry.product_id == Product.id,
+            WaitingEntry.state == WaitState.OFFERED,
+        )
+        .scalar_subquery()
+    )
+    query = sa.select(Product.claim_code, offered, -moved).where(offered != -moved)
+    for code, expected, found in db.session.execute(query):
+        yield Difference("offers", f"product {code}", int(expected), int(found))
 
 
 def _order_totals_add_up() -> Iterator[Difference]:
@@ -300,6 +329,10 @@ def _parcels_are_as_decided_and_counted() -> Iterator[Difference]:
         yield from (Difference(*told) for told in check())
 
 
+def _sums_of_signed_days_stand() -> Iterator[Difference]:
+    yield from (Difference(*told) for told in seasons.differences())
+
+
 def _statements_add_up() -> Iterator[Difference]:
     for check in soundness_of_settlement.CHECKS:
         yield from (Difference(*told) for told in check())
@@ -324,6 +357,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     _stock_is_the_sum_of_its_moves,
     _orders_hold_what_they_must,
     _nothing_is_held_without_a_line,
+    _offers_hold_what_moves_say,
     _order_totals_add_up,
     _states_have_their_instants,
     _charges_ask_for_the_total,
@@ -332,6 +366,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     _gateways_agree,
     _books_agree_with_orders,
     _signed_days_stand,
+    _sums_of_signed_days_stand,
     _statements_add_up,
     _turns_never_overlap,
     _orders_are_credited_to_turns_of_their_seller,

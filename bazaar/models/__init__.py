@@ -16,6 +16,7 @@ from bazaar.models.ledger import (
     LedgerEntry,
     SellerStatement,
     SellerStatementLine,
+    TotalSum,
 )
 from bazaar.models.orders import Basket, BasketLine, Checkout, Order, OrderLine
 from bazaar.models.payments import (
@@ -163,6 +164,7 @@ __all__ = [
     "StatementState",
     "StockMove",
     "StockReason",
+    "TotalSum",
     "Turn",
     "TurnEvent",
     "TurnEventKind",

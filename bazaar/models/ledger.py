@@ -110,6 +110,26 @@ class DayClosing(Base):
     note: Mapped[Line] = mapped_column(default="")
 
 
+class TotalSum(Base):
+    """Sums of the entries of an edition's signed days along an axis.
+
+    With them a page need not add up a whole season. A day is added when it is signed; `flask
+    audit` works them out again. `label` is the day, the number of the seller, turn or channel, the method, the hour, or of
+    `mdr` the account and whether the payments are large; empty for none.
+    """
+
+    __tablename__ = "total_sums"
+
+    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"), primary_key=True)
+    axis: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    label: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    debit: Mapped[Book] = mapped_column(primary_key=True)
+    credit: Mapped[Book] = mapped_column(primary_key=True)
+    rows: Mapped[int]
+    amount_idr: Mapped[Rupiah]
+
+
 class SellerStatement(Base):
     """What one seller sold, received and is owed up to a day; its lines are ledger entries.
 

@@ -252,7 +252,7 @@ class Totals:
 def of_day(edition: Edition, day: date) -> Totals:
     """Return the totals of what was booked on one day of the edition."""
     axes = [axis for axis in AXES if axis != "day"]
-    return _totals(_groups(edition, day), axes)
+    return _totals(groups(edition, [day]), axes)
 
 
 class Unpaid(NamedTuple):
@@ -290,11 +290,12 @@ def _totals(groups: Iterable[Group], axes: Sequence[str]) -> Totals:
     return Totals(
         together.get(None, Figures()),
         earlier.get(None, Figures()),
-        {axis: _in_order(axis, summed(known, AXES[axis])) for axis in axes},
+        {axis: in_order(axis, summed(known, AXES[axis])) for axis in axes},
     )
 
 
-def _in_order(axis: str, lines: Mapping[Label, Figures]) -> Lines:
+def in_order(axis: str, lines: Mapping[Label, Figures]) -> Lines:
+    """Return the lines of an axis as people read them: by time, else the largest first."""
     if axis in {"turn", "hour", "day"}:
         return sorted(lines.items(), key=lambda line: _place(line[0]))
     return sorted(lines.items(), key=lambda line: (-line[1].placed_idr, str(line[0])))
@@ -306,15 +307,36 @@ def _place(label: Label) -> tuple[bool, str]:
     return False, f"{label:02}" if isinstance(label, int) else str(label)
 
 
-def of_season(edition: Edition) -> Totals:
-    """Return the totals of all that was booked in the edition, with a line a day."""
-    return _totals(_groups(edition), list(AXES))
+class Row(NamedTuple):
+    """A sum of entries, told apart by everything that totals know, as the database gives it."""
+
+    seller_id: int | None
+    turn_id: int | None
+    method: str
+    hour: int
+    day: date
+    earlier: bool
+    move: Move
+    rows: int
+    amount_idr: int
 
 
-def _groups(edition: Edition, day: date | None = None) -> Iterator[Group]:
-    """Yield the entries in groups. One grouping query, however many orders; labels beside it."""
-    of_day = [ENTRY.day == day] if day else []
-    begin = times.day_bounds(day, edition.zone)[0] if day else None
+def groups(edition: Edition, days: Sequence[date]) -> Iterator[Group]:
+    """Yield the entries of these days in groups. One grouping query; labels beside it."""
+    found = list(rows_of(edition, days))
+    sellers = sellers_of({row.seller_id for row in found})
+    turns = turns_of({row.turn_id for row in found})
+    for row in found:
+        yield Group(
+            sellers.get(row.seller_id, NOBODY),
+            turns.get(row.turn_id, OFF_AIR),
+            *row[2:],
+        )
+
+
+def rows_of(edition: Edition, days: Sequence[date]) -> Iterator[Row]:
+    """Yield the sums of the entries of these days; `earlier` is told of one day only."""
+    begin = times.day_bounds(days[0], edition.zone)[0] if len(days) == 1 else None
     earlier = Order.placed_at < begin if begin else sa.false()
     keys = (
         ENTRY.seller_id,
@@ -330,19 +352,26 @@ def _groups(edition: Edition, day: date | None = None) -> Iterator[Group]:
     query = (
         sa.select(*keys, sa.func.count(), sa.func.sum(ENTRY.amount_idr))
         .outerjoin(Order, Order.id == ENTRY.order_id)
-        .where(ENTRY.edition_id == edition.id, *of_day)
+        .where(ENTRY.edition_id == edition.id, ENTRY.day.in_(days))
         .group_by(*(sa.text(str(n)) for n, _ in enumerate(keys, 1)))
     )
-    found = db.session.execute(query).all()
-    sellers = _sellers({row[0] for row in found})
-    turns = _turns({row[1] for row in found})
-    for seller_id, turn_id, method, hour, booked_on, is_earlier, *move, rows, amount_idr in found:
-        yield Group(
-            sellers.get(seller_id, NOBODY),
-            turns.get(turn_id, OFF_AIR),
+    for (
+        seller_id,
+        turn_id,
+        method,
+        hour,
+        day,
+        is_earlier,
+        *move,
+        rows,
+        amount_idr,
+    ) in db.session.execute(query):
+        yield Row(
+            seller_id,
+            turn_id,
             method,
-            _local(int(hour), booked_on, edition.zone),
-            booked_on,
+            _local(int(hour), day, edition.zone),
+            day,
             bool(is_earlier),
             Move(*move),
             int(rows),
@@ -350,13 +379,15 @@ def _groups(edition: Edition, day: date | None = None) -> Iterator[Group]:
         )
 
 
-def _sellers(ids: set[int | None]) -> dict[int | None, SellerLabel]:
+def sellers_of(ids: set[int | None]) -> dict[int | None, SellerLabel]:
+    """Return who these sellers are, by id."""
     query = sa.select(Seller.id, Seller.name, Seller.code, Seller.cluster, Seller.district)
     rows = db.session.execute(query.where(Seller.id.in_(ids - {None})))
     return {seller_id: SellerLabel(*label) for seller_id, *label in rows}
 
 
-def _turns(ids: set[int | None]) -> dict[int | None, TurnLabel]:
+def turns_of(ids: set[int | None]) -> dict[int | None, TurnLabel]:
+    """Return which turns these are, by id."""
     query = (
         sa.select(Turn.id, Turn.starts_at, Channel.name, Seller.name)
         .join(Turn.channel)

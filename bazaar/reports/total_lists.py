@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from bazaar.models import Edition
-from bazaar.reports import books
+from bazaar.reports import books, seasons
 from bazaar.reports.books import Figures, Label, SellerLabel, Totals, TurnLabel
 from bazaar.reports.workbooks import Cell, Table
 
@@ -50,7 +50,7 @@ def day_list(edition: Edition, day: date) -> Table:
 
 def season_list(edition: Edition) -> Table:
     """Return the totals of an edition, with rows a day."""
-    return _list(f"Total {edition.slug}", books.of_season(edition), edition)
+    return _list(f"Total {edition.slug}", seasons.of_season(edition, most_turns=None), edition)
 
 
 def _list(title: str, totals: Totals, edition: Edition) -> Table:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from bazaar import reports
 from bazaar.db import db
 from bazaar.errors import N_, NotFound
 from bazaar.models import (
@@ -127,6 +128,14 @@ def standings(edition: Edition) -> list[Standing]:
         for seller in db.session.scalars(query)
     ]
     return [row for row in rows if row.last or row.open]
+
+
+def mdr_of(statement: SellerStatement) -> int:
+    """Return what QRIS probably cost the seller on a statement: an estimate, in whole rupiah."""
+    lines = sa.select(SellerStatementLine.entry_id).where(
+        SellerStatementLine.statement_id == statement.id
+    )
+    return reports.mdr_of_entries(lines, statement.seller_id, statement.until)
 
 
 def orders_on(statement: SellerStatement) -> list[OrderSum]:

@@ -35,6 +35,7 @@ def facts_of(statement: SellerStatement) -> dict[str, Any]:
         "of_edition": db.session.get_one(Edition, statement.edition_id),
         "figures": settlement.figures_of(statement),
         "page": page_among(settlement.orders_on(statement), per_page=PER_PAGE),
+        "mdr_idr": settlement.mdr_of(statement),
         "last": settlement.is_last(statement),
     }
 

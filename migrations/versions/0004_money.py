@@ -146,6 +146,31 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "total_sums",
+        sa.Column("edition_id", INTEGER, nullable=False),
+        sa.Column("axis", sa.String(length=10), nullable=False),
+        sa.Column("label", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column(
+            "debit",
+            sa.String(length=20),
+            nullable=False,
+        ),
+        sa.Column(
+            "credit",
+            sa.String(length=20),
+            nullable=False,
+        ),
+        sa.Column("rows", INTEGER, nullable=False),
+        sa.Column("amount_idr", INTEGER, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_total_sums_edition_id_editions")
+        ),
+        sa.PrimaryKeyConstraint(
+            "edition_id", "axis", "label", "kind", "debit", "credit", name=op.f("pk_total_sums")
+        ),
+    )
+    op.create_table(
         "statement_imports",
         sa.Column("id", INTEGER, nullable=False),
         sa.Column("account_id", INTEGER, nullable=False),
@@ -1219,6 +1244,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_statement_imports_account_id"))
 
     op.drop_table("statement_imports")
+    op.drop_table("total_sums")
     with op.batch_alter_table("seller_statements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seller_statements_edition_id"))
 

@@ -1,6 +1,7 @@
 """The sheet of one day: what was ordered, paid and received, and its closing by two people."""
 
 from datetime import date
+from typing import Any
 
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -82,6 +83,12 @@ def sign(day: str) -> ResponseReturnValue:
     return see_other(url_for("committee.day.show", day=day, _anchor="tutup"))
 
 
+def _beside(edition: Edition) -> dict[str, Any]:
+    """Return the day that was asked for to stand beside the one shown, with its totals."""
+    beside = times.read_day(request.args.get("banding", ""))
+    return {"beside": beside, "beside_totals": reports.of_day(edition, beside) if beside else None}
+
+
 def _asked(day: str) -> tuple[Edition, date]:
     edition, asked = current_edition(), times.read_day(day)
     if edition is None or asked is None:
@@ -101,6 +108,8 @@ def _page(edition: Edition, day: date) -> ResponseReturnValue:
         before=before,
         after=min(filter(None, (after, this_day if day < this_day else None)), default=None),
         totals=reports.of_day(edition, day),
+        mdr_idr=reports.mdr_of_day(edition.id, day),
+        **_beside(edition),
         unpaid=reports.unpaid_of(edition, day),
         closing=closings.find(edition.id, day),
         may_prepare=bool(g.person.roles & {Role.TREASURER, Role.ADMIN}),

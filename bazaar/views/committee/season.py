@@ -21,6 +21,7 @@ def show() -> ResponseReturnValue:
         "committee/season.html",
         shown=edition,
         totals=reports.of_season(edition),
+        mdr_idr=reports.mdr_of_season(edition),
         closed={closing.day for closing in closings.signed_days(edition.id)},
         others=others,
         beside=beside,

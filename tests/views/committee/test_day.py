@@ -216,3 +216,29 @@ def test_the_season_shows_each_day_and_another_edition_beside(client, evening):
     for ext in ("csv", "xlsx"):
         assert client.get(f"/panitia/musim/total.{ext}").status_code == 200
     assert client.get("/panitia/musim/total.exe").status_code == 404
+
+
+def test_another_day_stands_beside(client, evening):
+    sign_in(client, Role.HOST)
+
+    alone = client.get("/panitia/hari/2026-03-01").text
+    beside = client.get("/panitia/hari/2026-03-01?banding=2026-02-28").text
+
+    assert "Perbandingan" not in alone
+    assert "Perbandingan" in beside
+    assert "Rp37.000" in beside
+    assert client.get("/panitia/hari/2026-03-01?banding=x").status_code == 200
+
+
+def test_what_qris_probably_cost_is_marked_as_an_estimate(client, evening, now):
+    sign_in(client, Role.HOST)
+    assert "Perkiraan biaya QRIS" not in client.get("/panitia/hari/2026-03-01").text
+    dear = a_product(seller=evening.seller, price_idr=1_000_000, weight_g=300)
+    order = an_order(dear)
+    payments.confirm(payments.get_charge(order.reference), actor=HOST, now=now)
+    db.session.commit()
+
+    for path in ("/panitia/hari/2026-03-01", "/panitia/musim"):
+        page = client.get(path).text
+        assert "Perkiraan biaya QRIS" in page
+        assert "Rp3.036" in page, "0.3 % of a micro seller's payment of Rp1.012.000"

@@ -1,0 +1,220 @@
+"""How long the page of a day and of a season take with a long history behind them.
+
+    python -m benchmarks.totals [--orders 1000000] [--days 200] [--repeats 7] [--database postgresql]
+
+The history is made by SQL: orders of 73 sellers and 40 turns a day, nine of ten paid, with all
+their ledger entries (six an order). All days but the last are signed. Prints medians of whole
+requests, and what the slowest queries were.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import flask_migrate
+import sqlalchemy as sa
+from flask import Flask
+
+from bazaar import closings, times
+from bazaar.app import create_app
+from bazaar.audit import Actor
+from bazaar.db import db, transaction
+from bazaar.models import Edition, Role
+from bazaar.settings import Mode, Settings
+from benchmarks import market
+from tests import builders
+
+FIRST, SECOND = Actor("committee:1", "Rina"), Actor("committee:2", "Budi")
+SELLERS, TURNS = 73, 40
+OPEN = 12
+"""Hours of a day in which people order."""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    options.add_argument("--orders", type=int, default=1_000_000)
+    options.add_argument("--days", type=int, default=200)
+    options.add_argument("--repeats", type=int, default=7)
+    options.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
+    asked = options.parse_args()
+    with place(asked.database) as (url, folder):
+        app = create_app(settings(url, folder))
+        with app.app_context():
+            flask_migrate.upgrade()
+            days = build(asked.orders, asked.days)
+            client = signed_in(app)
+            for name, path in {
+                "an open day": f"/panitia/hari/{days[-1]}",
+                "a signed day": f"/panitia/hari/{days[len(days) // 2]}",
+                "the season": "/panitia/musim",
+                "settlement": "/panitia/perhitungan",
+            }.items():
+                measure(client, name, path, asked.repeats)
+
+
+def settings(url: str, folder: Path) -> Settings:
+    return Settings(
+        mode=Mode.DEVELOPMENT,
+        secret_key=market.SECRET,
+        database_url=url,
+        instance_path=folder,
+        public_url="http://localhost",
+        log_level="ERROR",
+    )
+
+
+@contextmanager
+def place(kind: str) -> Iterator[tuple[str, Path]]:
+    """Give the URL of a new database, and a folder."""
+    with tempfile.TemporaryDirectory() as name:
+        if kind == "sqlite":
+            yield f"sqlite:///{name}/bazaar.db", Path(name)
+            return
+        with market.server() as server:
+            yield market.database(server), Path(name)
+
+
+def build(orders: int, days: int) -> list[date]:
+    """Make the history; return its days."""
+    now = times.now().replace(hour=3, minute=0, second=0, microsecond=0)
+    start = now - timedelta(days=days - 1)
+    with transaction():
+        edition = builders.an_edition(channels=2)
+        for _ in range(SELLERS):
+            builders.a_seller(edition=edition)
+        release = builders.a_release(edition)
+        sellers = list(db.session.scalars(sa.text("SELECT id FROM sellers ORDER BY id")))
+        rows = [
+            {
+                "release_id": release.id,
+                "channel_id": edition.channels[n % 2].id,
+                "seller_id": sellers[(day * TURNS + n) % SELLERS],
+                "starts_at": start + timedelta(days=day, minutes=15 * n),
+                "ends_at": start + timedelta(days=day, minutes=15 * n + 15),
+                "reasons": {},
+                "uid": f"{day}-{n}",
+                "sequence": 0,
+            }
+            for day in range(days)
+            for n in range(TURNS)
+        ]
+        db.session.execute(sa.insert(builders.Turn), rows)
+    began = time.monotonic()
+    percent = "%%" if db.engine.dialect.name == "postgresql" else "%"
+    for statement in statements(orders, days, start):
+        with transaction():
+            db.session.connection().exec_driver_sql(statement.replace("%", percent))
+    found = [times.day_of(start + timedelta(days=day), edition.zone) for day in range(days)]
+    print(f"{orders:,} orders over {days} days: made in {time.monotonic() - began:.0f} s")
+    began = time.monotonic()
+    for day in found[:-1]:
+        with transaction():
+            current = db.session.get_one(Edition, edition.id)
+            closings.prepare(current, day, actor=FIRST, now=times.now())
+            closings.sign(current, day, actor=SECOND, now=times.now())
+    print(f"a day signed in {(time.monotonic() - began) / max(1, days - 1):.3f} s")
+    return found
+
+
+def statements(orders: int, days: int, start: datetime) -> Iterator[str]:
+    """Yield the SQL that makes checkouts, orders and their entries."""
+    postgresql = db.engine.dialect.name == "postgresql"
+    first = start.strftime("%Y-%m-%d %H:%M:%S")
+    if postgresql:
+        yield "SET session_replication_role = replica"
+        yield "SET statement_timeout = 0"
+        numbers = f"generate_series(0, {orders - 1}) AS t(n)"
+        at = f"timestamptz '{first}+00' + (n % {days}) * interval '1 day' + (n / {days}) % {OPEN * 3600} * interval '1 second'"
+        day = f"(timestamp '{first}' + interval '7 hours')::date + (n % {days})::int"
+        token, true = "md5(n::text) || md5('x' || n::text)", "true"
+    else:
+        numbers = (
+            f"(WITH RECURSIVE t(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM t WHERE n < {orders - 1})"
+            " SELECT n FROM t)"
+        )
+        at = f"strftime('%Y-%m-%d %H:%M:%S.000000', '{first}', (n % {days}) || ' days', ((n / {days}) % {OPEN * 3600}) || ' seconds')"
+        day = f"date('{first}', '+7 hours', (n % {days}) || ' days')"
+        token, true = "'h' || n", "1"
+    ids = "(SELECT min(id) FROM sellers)"
+    turn = f"(SELECT min(id) FROM turns) + (n % {days}) * {TURNS} + (n / {days}) % {TURNS}"
+    edition = "(SELECT max(id) FROM editions)"
+    seller = f"{ids} + ((n % {days}) * {TURNS} + (n / {days}) % {TURNS}) % {SELLERS}"
+    goods, shipping = "20000 + (n % 40) * 1000", "12000"
+    yield (
+        "INSERT INTO checkouts (id, key, link_hash, buyer_name, phone, country, village_code, street,"
+        " area, postal_code, note, source, language, placed_at)"
+        f" SELECT n + 1, 'k' || n, {token}, 'Siti', '+628120000000', 'ID', '35.09.21.1002', 'Jl. Jawa',"
+        f" 'Sumbersari', '68121', '', 'link', 'id', {at} FROM {numbers}"
+    )
+    paid = "n % 10 <> 9"
+    yield (
+        "INSERT INTO orders (id, reference, checkout_id, edition_id, seller_id, turn_id, status,"
+        " goods_idr, shipping_idr, total_idr, courier, weight_g, shipping_full_idr, shipping_quote,"
+        " placed_at, pay_before, release_at, paid_at, ended_at, holds)"
+        f" SELECT n + 1, 'PV-' || n, n + 1, {edition}, {seller}, {turn},"
+        f" CASE WHEN {paid} THEN 'paid' ELSE 'expired' END, {goods}, {shipping}, {goods} + {shipping},"
+        f" 'JNE REG', 500, {shipping}, '{{}}', {at}, {at}, {at}, CASE WHEN {paid} THEN {at} END,"
+        f" CASE WHEN {paid} THEN NULL ELSE {at} END, {true} FROM {numbers}"
+    )
+    moves = [
+        ("placed", "buyer", "goods_promised", goods, "1 = 1"),
+        ("placed", "buyer", "shipping_promised", shipping, "1 = 1"),
+        ("payment", "money", "unknown", f"{goods} + {shipping}", paid),
+        ("allocation", "unknown", "buyer", f"{goods} + {shipping}", paid),
+        ("paid", "goods_promised", "goods_sold", goods, paid),
+        ("paid", "shipping_promised", "shipping_sold", shipping, paid),
+        ("expired", "goods_promised", "buyer", goods, f"NOT ({paid})"),
+        ("expired", "shipping_promised", "buyer", shipping, f"NOT ({paid})"),
+    ]
+    for kind, debit, credit, amount, where in moves:
+        method = "'qris'" if kind in {"payment", "allocation"} else "''"
+        yield (
+            "INSERT INTO ledger_entries (kind, debit, credit, amount_idr, at, day, edition_id,"
+            f" seller_id, order_id, method) SELECT '{kind}', '{debit}', '{credit}', {amount}, {at},"
+            f" {day}, {edition}, {seller}, n + 1, {method} FROM {numbers} WHERE {where}"
+        )
+    yield "ANALYZE"
+    if postgresql:
+        yield "SET session_replication_role = DEFAULT"
+
+
+def signed_in(app: Flask) -> object:
+    client = app.test_client()
+    with transaction():
+        builders.sign_in(client, Role.TREASURER)
+    return client
+
+
+def measure(client, name: str, path: str, repeats: int) -> None:
+    """Print the median of whole requests, and how long each of its queries took."""
+    took, queries = [], []
+
+    def before(connection, *_):
+        connection.info["began"] = time.perf_counter()
+
+    def after(connection, *rest):
+        queries.append((time.perf_counter() - connection.info["began"], rest[1]))
+
+    sa.event.listen(db.engine, "before_cursor_execute", before)
+    sa.event.listen(db.engine, "after_cursor_execute", after)
+    for _ in range(repeats):
+        queries.clear()
+        began = time.perf_counter()
+        answer = client.get(path)
+        took.append(time.perf_counter() - began)
+        assert answer.status_code == 200, answer.status
+    sa.event.remove(db.engine, "before_cursor_execute", before)
+    sa.event.remove(db.engine, "after_cursor_execute", after)
+    slowest = sorted(queries, reverse=True)[:3]
+    print(f"{name}: {statistics.median(took) * 1000:.0f} ms, {len(queries)} queries")
+    for seconds, statement in slowest:
+        print(f"    {seconds * 1000:5.0f} ms {' '.join(statement.split())[:110]}")
+
+
+if __name__ == "__main__":
+    main()
