@@ -11,9 +11,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
-from bazaar import times
+from bazaar import audit, times
+from bazaar.audit import Actor
 from bazaar.bulk import among
 from bazaar.db import Instant, Prepared, db, insert_once
+from bazaar.errors import N_, NotFound
 from bazaar.models import (
     Channel,
     Edition,
@@ -33,6 +35,26 @@ AT_ONCE = 500
 
 SOLD = (OrderStatus.QUOTING, OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.DONE)
 """Orders that still hold goods; expired and cancelled ones were not sold."""
+
+
+class NoSuchTurn(NotFound):
+    """The release in force has no such turn."""
+
+    text = N_("Giliran ini tidak ada di jadwal yang berlaku.")
+
+
+def _first_paid() -> sa.ScalarSelect[bool]:
+    """Return a subquery for how a turn was said to sell, in this release or an earlier one."""
+    same = aliased(Turn)
+    return (
+        sa.select(TurnSale.first_paid)
+        .join(same, same.id == TurnSale.turn_id)
+        .where(same.uid == Turn.uid)
+        .order_by(TurnSale.set_at.desc(), TurnSale.turn_id.desc())
+        .limit(1)
+        .correlate(Turn)
+        .scalar_subquery()
+    )
 
 
 def _turn_id(when: sa.ColumnElement[bool], *, latest: bool) -> sa.ScalarSelect[int]:
@@ -120,9 +142,43 @@ def selling_now(seller_ids: Collection[int], *, now: datetime) -> dict[int, tupl
     return {seller_id: (turn_id, bool(first_paid)) for seller_id, turn_id, first_paid in rows}
 
 
+def set_sale(turn: Turn, *, first_paid: bool, actor: Actor, now: datetime) -> None:
+    """Say how a turn sells: whoever pays first gets it, or goods are held as usual.
+
+    Orders that stand already stay as they are. It holds for the turn in later releases as well.
+    """
+    facts = {"first_paid": first_paid, "set_by": actor.name, "set_at": now}
+    if not insert_once(TurnSale, turn_id=turn.id, **facts):
+        db.session.execute(sa.update(TurnSale).where(TurnSale.turn_id == turn.id).values(**facts))
+    audit.note(actor, "turn.sell", f"turn:{turn.uid}", now=now, first_paid=first_paid)
+
+
+def coming(edition: Edition, *, limit: int, now: datetime) -> list[tuple[Turn, bool]]:
+    """Return the turns that are on or come next, with whether whoever pays first gets it there."""
+    query = with_names(
+        sa.select(Turn).where(
+            Turn.release_id == current_release_id(),
+            Turn.ends_at > now,
+            Turn.channel_id.in_(sa.select(Channel.id).where(Channel.edition_id == edition.id)),
+        )
+    )
+    turns = db.session.scalars(query.limit(limit)).all()
+    ways = sa.select(Turn.id, _first_paid()).where(Turn.id.in_([turn.id for turn in turns]))
+    first_paid = dict(db.session.execute(ways).all())
+    return [(turn, bool(first_paid.get(turn.id))) for turn in turns]
+
+
+def get_turn(uid: str) -> Turn:
+    """Return the turn of this name in the release in force. Raises NoSuchTurn."""
+    query = sa.select(Turn).where(Turn.release_id == current_release_id(), Turn.uid == uid)
+    turn = db.session.scalars(query).one_or_none()
+    if turn is None:
+        raise NoSuchTurn
+    return turn
+
+
 _SELLING = Prepared(
-    sa.select(Turn.seller_id, Turn.id, TurnSale.first_paid)
-    .outerjoin(TurnSale, TurnSale.turn_id == Turn.id)
+    sa.select(Turn.seller_id, Turn.id, _first_paid())
     .where(
         Turn.release_id == current_release_id(),
         among(Turn.seller_id, "seller_ids"),

@@ -55,7 +55,7 @@ def serve(order_id: int, *, now: datetime) -> Served:
         return Served.NOT_WAITING
     if not holds and not _take_goods(order_id, now):
         return Served.SOLD_OUT
-    moved = _move(order_id, Step.PAY, paid_at=now)
+    moved = _move(order_id, Step.PAY, paid_at=now, holds=True)
     if moved is None:
         return Served.NOT_WAITING
     _book("paid", PROMISED, SOLD, [moved], now)
@@ -178,7 +178,7 @@ def _move(
     order_id: int,
     step: Step,
     *also: sa.ColumnElement[bool],
-    **changes: datetime | None,
+    **changes: datetime | bool | None,
 ) -> _Moved | None:
     """Take the step if the order's state allows it; return the order if this caller took it."""
     allowed = before(step)

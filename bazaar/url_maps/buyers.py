@@ -72,6 +72,8 @@ BUYERS: tuple[Route, ...] = (
     post("/o/<token>/<reference>/otomatis", gateway.want, Who.LINK),
     get("/o/<token>/<reference>/otomatis.png", gateway.code, Who.LINK),
     post("/o/<token>/<reference>/batal", order.cancel, Who.LINK),
+    post("/o/<token>/<reference>/ubah", order.change, Who.LINK),
+    post("/o/<token>/<reference>/lagi", order.again, Who.LINK),
     post("/o/<token>/<reference>/diterima", parcel.receive, Who.LINK),
     get("/o/<token>/<reference>/paket/<int:number>", parcel.show, Who.LINK),
     post("/o/<token>/<reference>/paket/<int:number>/masalah", parcel.complain, Who.LINK),

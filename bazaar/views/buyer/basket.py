@@ -14,7 +14,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from bazaar import baskets, catalog, rates, times
+from bazaar import baskets, catalog, changing, rates, times
 from bazaar.baskets import Contents, Offer
 from bazaar.models import Basket, Product
 from bazaar.orders import Wanted, parts_of
@@ -121,7 +121,12 @@ def _place_name(prefix: str) -> str:
 
 def wanted_in(contents: Contents) -> list[Wanted]:
     """Return what lies in the basket as what would be ordered."""
-    return [Wanted(item.product, item.quantity, item.held) for item in contents.items]
+    order = changing.changed_by(contents.source)
+    held = changing.held_by(order) if order else {}
+    return [
+        Wanted(item.product, item.quantity, item.held + held.get(item.product.id, 0))
+        for item in contents.items
+    ]
 
 
 def held_until(contents: Contents) -> datetime | None:

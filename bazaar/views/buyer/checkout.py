@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from bazaar import baskets, orders, phones, rates, regions, times, waiting
+from bazaar import baskets, broadcast, changing, orders, phones, rates, regions, times, waiting
 from bazaar.baskets import Contents
 from bazaar.db import forget, reading
 from bazaar.errors import Conflict
+from bazaar.models import Checkout
 from bazaar.orders import CheckoutWish, Part, Placed, Wanted
 from bazaar.regions import Place, Region
 from bazaar.rules.shipping import ASKED, HOME, PICK_UP, ShippingOption, next_free
@@ -81,9 +82,29 @@ def places_in(code: str) -> ResponseReturnValue:
 
 
 def _known(token: str) -> dict[str, str]:
-    """Return whom the goods in the basket are set aside for, to be typed only once."""
-    held = waiting.held_for(baskets.get_basket(token).id)
+    """Return whom the goods in the basket are for, as far as it is known: to be typed only once."""
+    basket = baskets.get_basket(token)
+    if order := changing.changed_by(basket.source):
+        return _typed_before(order.checkout)
+    held = waiting.held_for(basket.id)
     return {"buyer_name": held[0].name, "phone": phones.show(held[0].phone)} if held else {}
+
+
+def _typed_before(checkout: Checkout) -> dict[str, str]:
+    """Return what the buyer typed for the order that is being changed."""
+    at_home = checkout.country == HOME
+    known = {
+        "buyer_name": checkout.buyer_name,
+        "phone": phones.show(checkout.phone),
+        "country": checkout.country,
+        "village": checkout.village_code,
+        "street": checkout.street,
+        "note": checkout.note,
+        "postal_code": "" if at_home else checkout.postal_code,
+    }
+    if at_home and not checkout.village_code:
+        known |= {"fetch": "1", "street": ""}
+    return known
 
 
 def _look(token: str) -> ResponseReturnValue:
@@ -129,6 +150,9 @@ def _place(
     )
     now = times.now()
     forget()  # the desk places it in a transaction that many buyers share
+    if order := changing.changed_by(basket.source):
+        place = partial(desk().place_here, now=now)
+        return changing.change(order, wish, place, links=services().links, now=now)
     if any(item.held for item in wanted):
         place = partial(desk().place_here, now=now)
         return waiting.take(basket.basket_id, wish, place, now=now)
@@ -177,6 +201,7 @@ def _screen(wanted: Sequence[Wanted], token: str, sent: CheckoutForm, refusal: s
         searched=request.form.get("do") == "find",
         levels=_levels() if sent.at_home else [],
         held_until=held_until(baskets.look_into(token)),
+        changes=changing.changed_by(baskets.look_into(token).source),
         **_offer(wanted, sent),
     )
 
@@ -222,6 +247,7 @@ def _offer(wanted: Sequence[Wanted], sent: CheckoutForm) -> dict[str, object]:
         "total_idr": goods_idr + shipping_idr if complete else None,
         "short": any(item.short for item in wanted),
         "fetching": sent.fetching,
+        "first_paid": _first_paid(parts),
         "asked": ASKED,
         "quoting": any(option.courier == ASKED for option in chosen.values()),
         "may_fetch": any(rate.courier == PICK_UP for rate in quotes.rates),
@@ -232,6 +258,13 @@ def _offer(wanted: Sequence[Wanted], sent: CheckoutForm) -> dict[str, object]:
             for part in parts
         },
     }
+
+
+def _first_paid(parts: Sequence[Part]) -> list[str]:
+    """Return the names of the stalls on air where whoever pays first gets the goods."""
+    names = {part.seller_id: part.wanted[0].product.seller.name for part in parts}
+    turns = broadcast.selling_now(set(names), now=times.now())
+    return [names[seller_id] for seller_id, (_turn, first_paid) in turns.items() if first_paid]
 
 
 def _couriers() -> dict[int, str]:

@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from bazaar import orders, payments, phones, regions, shipments, times
+from bazaar import changing, orders, payments, phones, regions, shipments, times
 from bazaar.models import Charge, Checkout, Order, OrderStatus, Parcel, ParcelStatus
 from bazaar.rules.order_states import ENDED
 from bazaar.views.buyer import gateway
+from bazaar.views.buyer.basket import BASKET, remember
 from bazaar.web import see_other, services
 
 
@@ -54,12 +55,30 @@ def cancel(token: str, reference: str) -> ResponseReturnValue:
     return see_other(url_for("buyer.order.show", token=token))
 
 
+def change(token: str, reference: str) -> ResponseReturnValue:
+    order = orders.get_order(token, reference)
+    basket = changing.open_change(order, links=services().links, now=times.now())
+    return see_other(url_for("buyer.checkout.form", token=basket))
+
+
+def again(token: str, reference: str) -> ResponseReturnValue:
+    order = orders.get_order(token, reference)
+    basket, missing = changing.again(order, now=times.now())
+    if missing:
+        names = ", ".join(missing)
+        flash(_("Tidak lagi tersedia sebanyak itu: %(names)s.", names=names), "warning")
+    answer = see_other(url_for("buyer.basket.show", token=basket))
+    remember(answer, BASKET, basket)
+    return answer
+
+
 def _facts(checkout: Checkout, token: str) -> dict[str, Any]:
     ids = [order.id for order in checkout.orders]
     parcels = shipments.find_parcels(ids)
     return {
         "checkout": checkout,
         "token": token,
+        "successors": changing.successors(ids),
         "charges": {key: _chosen(some) for key, some in payments.charges_of(ids).items()},
         "ways": payments.ways_to_pay(checkout.orders),
         "came": payments.payments_of(ids),

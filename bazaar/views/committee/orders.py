@@ -3,9 +3,9 @@
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from bazaar import audit, payments, reports, sellers, shipments, times
+from bazaar import audit, changing, payments, reports, sellers, shipments, times
 from bazaar.db import db
-from bazaar.models import OrderStatus, Role
+from bazaar.models import Order, OrderStatus, Role
 from bazaar.rules import references
 from bazaar.views.committee.trail import WORDS
 from bazaar.views.forms.payments import ConfirmForm
@@ -55,6 +55,8 @@ def order_page(reference: str, form: ConfirmForm) -> str:
     return render_template(
         "committee/order.html",
         order=order,
+        successor=changing.successors([order.id]).get(order.id),
+        replaced=db.session.get(Order, order.replaces_id) if order.replaces_id else None,
         charge=payments.find_charges([order.id]).get(order.id),
         came=payments.payments_of([order.id]).get(order.id, []),
         cases=db.session.scalars(payments.find_cases(order_id=order.id)).all(),
