@@ -200,6 +200,6 @@ def test_more_cases_cost_no_more_queries(client, now, queries, count):
     assert len(queries) == QUERIES
 
 
-QUERIES = 12
+QUERIES = 11
 """Session and member; cases: count, rows, count; goods that are left; what is free of the payments
 (four); edition."""

@@ -1,0 +1,64 @@
+"""In a browser: a sticker is sent as a photo, and an order is paid without any script."""
+
+import pytest
+
+from bazaar import payments, times
+from bazaar.db import db, reading
+from bazaar.models import AccountKind
+from bazaar.payments import Wanted
+from bazaar.rules import qr_pictures
+from tests.builders import HOST, a_product, a_seller, a_sticker, an_order, order_token, seller_token
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def sticker(app):
+    """The text of a sticker that nobody uses any more."""
+    seller = a_seller()
+    payload = a_sticker(seller, name="STIKER FOTO")
+    payments.stop(payments.find_account(seller.id).id, "contoh", actor=HOST, now=times.now())
+    return payload
+
+
+def test_a_seller_sends_a_photo_of_its_sticker(page, server, sticker):
+    seller = a_product().seller
+    address = f"{server}/u/{seller_token(seller)}/uang"
+    db.session.commit()
+
+    page.goto(address)
+    page.get_by_text("Stiker QRIS", exact=True).click()
+    picture = {"name": "stiker.png", "mimeType": "image/png", "buffer": qr_pictures.draw(sticker)}
+    page.get_by_label("Foto stiker").set_input_files(picture)
+    page.locator("#qris").get_by_role("button", name="Kirim ke panitia").click()
+
+    page.get_by_text("menunggu panitia").wait_for()
+    assert page.get_by_text("STIKER FOTO", exact=True).is_visible()
+    with reading():
+        (proposal,) = payments.proposed()
+        assert (proposal.payload, proposal.seller_id) == (sticker, seller.id)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_buyer_chooses_the_bank_and_sends_a_proof(visitors, server, script):
+    now = times.now()
+    product = a_product(price_idr=25_000)
+    a_sticker(product.seller, at=now)
+    bank = Wanted(kind=AccountKind.BANK, bank="BRI", number="0021456789012", holder="Sri Wahyuni")
+    payments.propose(product.seller_id, bank, actor=HOST, now=now)
+    order = an_order(product, at=now)
+    token = order_token(order)
+    db.session.commit()
+    page = visitors.open("phone", script=script)
+
+    page.goto(f"{server}/o/{token}")
+    page.get_by_text("Bayar dengan cara lain").click()
+    page.get_by_role("button", name="Transfer bank BRI").click()
+    assert page.get_by_text("0021456789012", exact=True).is_visible()
+    page.get_by_text("Sudah membayar? Kirim bukti").click()
+    picture = {"name": "b.png", "mimeType": "image/png", "buffer": qr_pictures.draw("bukti")}
+    page.get_by_label("Foto atau tangkapan layar").set_input_files(picture)
+    page.get_by_role("button", name="Kirim bukti").click()
+
+    page.get_by_text("Bukti Anda sedang diperiksa penjual").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
