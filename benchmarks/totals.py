@@ -24,7 +24,8 @@ from bazaar import closings, times
 from bazaar.app import create_app
 from bazaar.audit import Actor
 from bazaar.db import db, transaction
-from bazaar.models import Edition, Role
+from bazaar.models import DayClosing, Edition, Role, Turn
+from bazaar.reports import seasons
 from bazaar.settings import Mode, Settings
 from benchmarks import market
 from tests import builders
@@ -103,7 +104,7 @@ def build(orders: int, days: int) -> list[date]:
             for day in range(days)
             for n in range(TURNS)
         ]
-        db.session.execute(sa.insert(builders.Turn), rows)
+        db.session.execute(sa.insert(Turn), rows)
     began = time.monotonic()
     percent = "%%" if db.engine.dialect.name == "postgresql" else "%"
     for statement in statements(orders, days, start):
@@ -112,12 +113,27 @@ def build(orders: int, days: int) -> list[date]:
     found = [times.day_of(start + timedelta(days=day), edition.zone) for day in range(days)]
     print(f"{orders:,} orders over {days} days: made in {time.monotonic() - began:.0f} s")
     began = time.monotonic()
-    for day in found[:-1]:
+    with transaction():
+        current = db.session.get_one(Edition, edition.id)
+        closings.prepare(current, found[0], actor=FIRST, now=times.now())
+        closings.sign(current, found[0], actor=SECOND, now=times.now())
+    print(f"a day is signed in {time.monotonic() - began:.1f} s")
+    for day in found[1:-1]:  # as signing does, but for the digest of the entries
         with transaction():
             current = db.session.get_one(Edition, edition.id)
-            closings.prepare(current, day, actor=FIRST, now=times.now())
-            closings.sign(current, day, actor=SECOND, now=times.now())
-    print(f"a day signed in {(time.monotonic() - began) / max(1, days - 1):.3f} s")
+            db.session.add(
+                DayClosing(
+                    edition_id=edition.id,
+                    day=day,
+                    prepared_by="Rina",
+                    prepared_key=FIRST.key,
+                    prepared_at=times.now(),
+                    signed_by="Budi",
+                    signed_at=times.now(),
+                )
+            )
+            seasons.add_day(current, day)
+    print(f"all others in {time.monotonic() - began:.0f} s")
     return found
 
 
@@ -192,7 +208,7 @@ def signed_in(app: Flask) -> object:
 
 def measure(client, name: str, path: str, repeats: int) -> None:
     """Print the median of whole requests, and how long each of its queries took."""
-    took, queries = [], []
+    took, worked, queries = [], [], []
 
     def before(connection, *_):
         connection.info["began"] = time.perf_counter()
@@ -204,14 +220,16 @@ def measure(client, name: str, path: str, repeats: int) -> None:
     sa.event.listen(db.engine, "after_cursor_execute", after)
     for _ in range(repeats):
         queries.clear()
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.thread_time()
         answer = client.get(path)
         took.append(time.perf_counter() - began)
+        worked.append(time.thread_time() - cpu)
         assert answer.status_code == 200, answer.status
     sa.event.remove(db.engine, "before_cursor_execute", before)
     sa.event.remove(db.engine, "after_cursor_execute", after)
     slowest = sorted(queries, reverse=True)[:3]
-    print(f"{name}: {statistics.median(took) * 1000:.0f} ms, {len(queries)} queries")
+    median, cpu = (statistics.median(values) * 1000 for values in (took, worked))
+    print(f"{name}: {median:.0f} ms, {cpu:.0f} ms of them this process; {len(queries)} queries")
     for seconds, statement in slowest:
         print(f"    {seconds * 1000:5.0f} ms {' '.join(statement.split())[:110]}")
 
