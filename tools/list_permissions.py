@@ -20,6 +20,7 @@ member without a role and as a member with each role.
 | anyone | no sign-in; forms are protected by the origin check |
 | holder of the unguessable link in the path | the link is the key; a wrong one is not found, and after 30 wrong ones a minute an address waits |
 | a machine that proves itself in the view | no form, no cookie; the view checks a signature |
+| a program | the JSON API ([api.md](api.md)): open like the shop; a key that is sent must be known and good for it |
 | committee member whose second factor is still to come | the password was right; only the code or the enrolment opens |
 | any committee member | password and code given; reading is for all of them |
 | a role | a committee member with this role, or an admin |

@@ -15,11 +15,12 @@ from bazaar.web import see_other, services
 def index() -> ResponseReturnValue:
     now = times.now()
     keys = partners.keys()
+    names = {scope.value: name for scope, name in SCOPE_NAMES.items()}
     return render_template(
         "committee/keys.html",
         keys=keys,
         over={key.id for key in keys if partners.is_over(key, now=now)},
-        scope_names={scope.value: name for scope, name in SCOPE_NAMES.items()},
+        scopes_of={key.id: [str(names[scope]) for scope in key.scopes["scopes"]] for key in keys},
         document=_document(),
     )
 

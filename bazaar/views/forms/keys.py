@@ -9,10 +9,10 @@ from bazaar.partners import MAX_NAME, Scope
 from bazaar.views.forms.account import stripped
 
 SCOPE_NAMES = {
-    Scope.CATALOGUE_READ: _l("Membaca lapak, produk, dan siaran"),
-    Scope.ORDERS_CREATE: _l("Membuat pesanan"),
-    Scope.ORDERS_READ: _l("Membaca pesanan yang tautannya diketahui"),
-    Scope.ORDERS_CANCEL: _l("Membatalkan pesanan yang belum dibayar"),
+    Scope.CATALOGUE_READ: _l("membaca lapak, produk, dan siaran"),
+    Scope.ORDERS_CREATE: _l("membuat pesanan"),
+    Scope.ORDERS_READ: _l("membaca pesanan yang tautannya diketahui"),
+    Scope.ORDERS_CANCEL: _l("membatalkan pesanan yang belum dibayar"),
 }
 
 # Where orders come from else is written in small letters: no partner is taken for that.

@@ -134,8 +134,8 @@ def test_when_its_answer_was_forgotten_a_key_opens_and_places_nothing(client, ba
 
 
 def test_while_a_request_is_being_worked_on_its_repetition_is_told_to_wait(client, batik):
-    class Running(dict):
-        def setdefault(self, key, wish):
+    class Running(dict[str, Any]):
+        def setdefault(self, key: str, wish: Any = None) -> Any:
             return "another"
 
     desk()._running = Running()

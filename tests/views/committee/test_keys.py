@@ -38,7 +38,7 @@ def test_a_key_is_shown_once_and_only_its_hash_is_kept(client):
     assert row.scopes == {"scopes": ["catalogue:read", "orders:create"]}
     listed = client.get(PAGE).text
     assert key not in listed
-    for text in (key[:9], "Toko Mitra", member.name, "Membuat pesanan", "belum pernah"):
+    for text in (key[:9], "Toko Mitra", member.name, "membuat pesanan", "belum pernah"):
         assert text in listed
     noted = db.session.scalars(sa.select(AuditEntry).filter_by(action="api_key.make")).one()
     assert key not in str(noted.facts)
