@@ -33,7 +33,8 @@ from bazaar.web import Services
 
 FOLDER: Final = Path(__file__).parent / "edition"
 FILES: Final = {"sellers": "penjual.csv", "products": "produk.csv"}
-ACTOR: Final = Actor("demo", "Demo")
+ACTOR: Final = Actor("committee:demo", "Demo")
+"""The committee: a first account that it brings receives money at once."""
 DRAWN: Final = "drawn.json"
 """In the photo folder: the names of photos by what they were drawn from."""
 

@@ -4,7 +4,7 @@ import json
 
 import sqlalchemy as sa
 
-from bazaar import photos
+from bazaar import payments, photos
 from bazaar.db import db
 from bazaar.demo import edition_loader
 from bazaar.demo.edition_loader import Motif
@@ -32,6 +32,7 @@ def test_the_lists_have_no_fault_and_load_twice_as_once(app):
 
     assert first[0] == first[2] == first[3] == 73
     assert first[1] >= 200
+    assert not payments.proposed(), "a stall whose account waits cannot sell"
     assert [
         count(one) for one in (Seller, Product, Participation, ReceivingAccount, StockMove)
     ] == first
