@@ -82,7 +82,7 @@ def create_app() -> Flask:
         try:
             cursor = connection.cursor()
             cursor.execute("SELECT bare.place(%s::text[], %s::bigint[], %s, %s, %s)", asked, prepare=True)  # type: ignore[call-arg]
-            (order_id,) = cursor.fetchone()
+            (order_id,) = cursor.fetchone() or (None,)
             connection.commit()
         finally:
             connection.close()

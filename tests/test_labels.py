@@ -274,8 +274,8 @@ def test_boxes_of_an_order_are_counted_and_hold_their_own(app, now):
     ]
     assert [(one.weight_g, one.fragile) for one in told] == [(250, True), (600, False)]
     shipments.cancel(first, "batal sebagian", actor=HOST, now=now)
-    (told,) = labels.read([second])
-    assert (told.number, told.total) == (1, 1)
+    (alone,) = labels.read([second])
+    assert (alone.number, alone.total) == (1, 1)
 
 
 @pytest.mark.parametrize(

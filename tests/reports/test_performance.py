@@ -5,6 +5,7 @@ import io
 import math
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -91,7 +92,7 @@ def sent(
 
 def by_hand(edition, since, until, now):
     """Count one parcel after the other."""
-    counted = {}
+    counted: dict[Any, Any] = {}
     for parcel in db.session.scalars(sa.select(Parcel)).all():
         steps = [(step.at, step.status) for step in parcel.steps]
         gone = [at for at, status in steps if status not in report.NOT_GONE]
@@ -163,7 +164,8 @@ def test_the_table_is_what_counting_one_by_one_gives(edition, between):
 
     found = performance(edition.id, JEMBER, between, now=now)
 
-    expected = by_hand(edition, *between, now)
+    since, until = between
+    expected = by_hand(edition, since, until, now)
     got = {
         (company.name, zone): as_counted(figures)
         for company in found.companies

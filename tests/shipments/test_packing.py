@@ -47,11 +47,12 @@ def test_of_two_people_who_tick_one_does_it(app, database, now):
     code = a_parcel().code
     db.session.commit()
 
+    new: list[bool] = []
+
     def press():
         parcel = shipments.get_parcel(code)
         new.append(tick(parcel, parcel.lines[0].order_line_id, packed=True, now=now))
 
-    new = []
     assert in_threads(app, *[press] * 3) == [None] * 3
     assert sorted(new) == [False, False, True]
 

@@ -7,6 +7,7 @@ import time
 import pytest
 import sqlalchemy as sa
 
+from bazaar import bookings
 from bazaar.db import db
 from bazaar.models import Order
 from bazaar.views.buyer import offers
@@ -125,7 +126,7 @@ def test_others_write_while_a_form_waits_for_offers(client, now, provider, monke
     product = a_product(price_idr=25_000)
     address = a_basket(now, product)
     db.session.commit()
-    monkeypatch.setattr(offers.bookings, "rates_to", slow)
+    monkeypatch.setattr(bookings, "rates_to", slow)
     answer = client.post(address, data=a_form(product, do="find"))
     assert (answer.status_code, asked) == (200, [1])
 

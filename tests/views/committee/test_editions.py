@@ -301,8 +301,8 @@ def test_all_of_an_edition_is_shown_and_kept(client, host, edition):
 
 
 def test_what_is_left_empty_has_no_limit(client, host, edition):
-    empty = ("max_turns_per_day", "deadline_day", "deadline_time", "latitude", "longitude")
-    empty = (*empty, "unpaid_per_phone")
+    times = ("deadline_day", "deadline_time", "latitude", "longitude")
+    empty = ("max_turns_per_day", "unpaid_per_phone", *times)
 
     assert client.post(f"{HERE}/ubah", data=EDITION | dict.fromkeys(empty, "")).status_code == 303
 

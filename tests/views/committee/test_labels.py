@@ -6,6 +6,7 @@ import pytest
 from bazaar import label_sheets, shipments, times
 from bazaar.db import db
 from bazaar.models import ParcelStatus, Role
+from bazaar.rules.label_layouts import Layout
 from tests.builders import HOST, a_parcel, a_product, a_seller, sign_in
 from tests.test_label_sheets import moved
 
@@ -155,9 +156,7 @@ def test_a_label_is_not_to_be_had_by_reading(client, dispatcher):
 def test_a_sheet_that_is_none_and_one_of_a_seller(client, dispatcher, now):
     seller = a_seller()
     parcel = a_parcel(a_product(seller=seller))
-    own = label_sheets.make(
-        [parcel.code], label_sheets.Layout.THERMAL, seller_id=seller.id, actor=HOST, now=now
-    )
+    own = label_sheets.make([parcel.code], Layout.THERMAL, seller_id=seller.id, actor=HOST, now=now)
     for number in (own.id, 999_999):
         assert client.get(f"{PAGE}/{number}").status_code == 404
         assert client.get(f"{PAGE}/{number}/kemajuan").status_code == 404
