@@ -117,9 +117,11 @@ def transaction() -> Iterator[None]:
     """Commit when the block ends, roll back when it raises."""
     try:
         yield
-        db.session.commit()
+        if _asked_anything():
+            db.session.commit()
     except BaseException:
-        db.session.rollback()
+        if _asked_anything():
+            db.session.rollback()
         raise
 
 
@@ -130,7 +132,8 @@ def reading() -> Iterator[None]:
     try:
         yield
     finally:
-        db.session.rollback()
+        if _asked_anything():
+            db.session.rollback()
         _only_reading.reset(mark)
 
 
@@ -145,7 +148,13 @@ def snapshot() -> Iterator[None]:
 
 def forget() -> None:
     """Undo what this transaction has done so far; the block may go on and end normally."""
-    db.session.rollback()
+    if _asked_anything():
+        db.session.rollback()
+
+
+def _asked_anything() -> bool:
+    """Whether there is a session at all: making one only to end it costs every request 0.1 ms."""
+    return db.session.registry.has()
 
 
 def keep() -> None:
