@@ -46,9 +46,9 @@ FITS: Final = frozenset({Outcome.SERVED, Outcome.REPEATED})
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What an order asks for: its total, and the least and most of its requests, in rupiah.
+    """What an order asks for: its total, and the least and most of that and its requests.
 
-    These differ by unique codes. Whatever lies between least and most pays the order.
+    In rupiah. These differ by unique codes; whatever lies between least and most pays the order.
     """
 
     total_idr: int
@@ -58,7 +58,8 @@ class Due:
     @classmethod
     def of(cls, total_idr: int, asked: Collection[int]) -> "Due":
         """Return what is due by an order's total and the amounts of its requests."""
-        return cls(total_idr, min(asked, default=total_idr), max(total_idr, *asked, 0))
+        amounts = (total_idr, *asked)
+        return cls(total_idr, min(amounts), max(amounts))
 
     def missing_idr(self, paid_idr: int) -> int:
         """Return what is still missing, 0 if nothing is."""
