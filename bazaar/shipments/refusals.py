@@ -74,6 +74,12 @@ class TooManyPieces(Invalid):
     text = N_("Pilih sebagian isi paket: paling sedikit satu barang pindah dan satu tetap.")
 
 
+class NotSoMany(TooManyPieces):
+    """More pieces came back than the parcel held."""
+
+    text = N_("Isi paket ini tidak sebanyak itu. Hitung barang yang kembali sekali lagi.")
+
+
 class NothingLeft(Conflict):
     """Every piece of the order is in a parcel."""
 
@@ -96,6 +102,12 @@ class WrongAmount(Invalid):
     """A sum of money that cannot be meant."""
 
     text = N_("Isi jumlah rupiah, lebih dari nol.")
+
+
+class MoreThanPaid(WrongAmount):
+    """More money back than the buyer paid for the whole order."""
+
+    text = N_("Jumlah ini lebih besar daripada yang dibayar pembeli. Periksa nolnya.")
 
 
 class ReviewCleared(Conflict):

@@ -24,7 +24,13 @@ from bazaar.models import (
 )
 from bazaar.shipments import opening, reviews, steps
 from bazaar.shipments.finding import get_parcel, lock, lock_order
-from bazaar.shipments.refusals import DecidedAlready, NotBack, TooManyPieces, WrongAmount
+from bazaar.shipments.refusals import (
+    DecidedAlready,
+    MoreThanPaid,
+    NotBack,
+    NotSoMany,
+    WrongAmount,
+)
 from bazaar.shipments.situations import REFUNDED, SENT_AGAIN
 from bazaar.shipments.steps import read_reason
 
@@ -67,14 +73,14 @@ def put_back(
 ) -> None:
     """So many pieces of its order lines can be sold again; the rest is written off.
 
-    Raises NotBack, DecidedAlready, TooManyPieces, ReasonMissing when all or some is written off
+    Raises NotBack, DecidedAlready, NotSoMany, ReasonMissing when all or some is written off
     without a word.
     """
     _ask(parcel, "goods")
     held = {line.order_line_id: line.quantity for line in parcel.lines}
     good = {line: quantity for line, quantity in pieces.items() if quantity}
     if any(not 0 < quantity <= held.get(line, 0) for line, quantity in good.items()):
-        raise TooManyPieces
+        raise NotSoMany
     broken = {line: held[line] - good.get(line, 0) for line in held}
     broken = {line: quantity for line, quantity in broken.items() if quantity}
     note = read_reason(note, needed=bool(broken))
@@ -115,12 +121,15 @@ def send_again(parcel: Parcel, note: str, *, actor: Actor, now: datetime) -> Par
 def refund(parcel: Parcel, amount_idr: int, note: str, *, actor: Actor, now: datetime) -> None:
     """The buyer gets so much money back instead; the committee pays it outside of this house.
 
-    Once nothing is owed any more, the order is done. Raises NotBack, DecidedAlready, WrongAmount.
+    Once nothing is owed any more, the order is done. Raises NotBack, DecidedAlready, WrongAmount,
+    MoreThanPaid.
     """
     note = read_reason(note, needed=False)
     if not 0 < amount_idr <= MAX_IDR:
         raise WrongAmount
     _ask(parcel, "buyer")
+    if amount_idr > parcel.order.total_idr:
+        raise MoreThanPaid
     pieces = {line.order_line_id: line.quantity for line in parcel.lines}
     _decide(parcel, REFUNDED, actor=actor, now=now, pieces=pieces, note=note, amount_idr=amount_idr)
     steps.finish_order(parcel.order_id, now=now)

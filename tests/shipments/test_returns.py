@@ -9,7 +9,8 @@ from bazaar import shipments
 from bazaar.db import db
 from bazaar.models import OrderStatus, ParcelStatus, Product, StockMove, StockReason
 from bazaar.rules.parcel_states import ReasonMissing
-from bazaar.shipments import DecidedAlready, NotBack, TooManyPieces, WrongAmount, returns
+from bazaar.shipments import DecidedAlready, NotBack, WrongAmount, returns
+from bazaar.shipments.refusals import MoreThanPaid, NotSoMany
 from tests.builders import HOST
 from tests.shipments.parcels import a_parcel_in, a_parcel_of, differences, line_ids, reasons
 from tests.test_shipments import in_threads
@@ -33,7 +34,7 @@ def test_some_goes_back_into_stock_and_the_rest_is_written_off(app, now):
     parcel = a_parcel_of(3, state="returned")
     (line,) = line_ids(parcel)
     assert open_questions(parcel) == ("goods", "buyer")
-    with pytest.raises(TooManyPieces):
+    with pytest.raises(NotSoMany):
         returns.put_back(parcel, {line: 4}, "x", actor=HOST, now=now)
     with pytest.raises(ReasonMissing):
         returns.put_back(parcel, {line: 2}, "", actor=HOST, now=now)
@@ -90,6 +91,8 @@ def test_money_back_ends_what_is_owed(app, now):
     for wrong in (0, -1, 10**12):
         with pytest.raises(WrongAmount):
             returns.refund(made, wrong, "", actor=HOST, now=now)
+    with pytest.raises(MoreThanPaid):
+        returns.refund(made, parcel.order.total_idr + 1, "", actor=HOST, now=now)
 
     returns.refund(made, 25_000, "transfer", actor=HOST, now=now)
 
