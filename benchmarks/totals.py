@@ -140,26 +140,27 @@ def build(orders: int, days: int) -> list[date]:
 def statements(orders: int, days: int, start: datetime) -> Iterator[str]:
     """Yield the SQL that makes checkouts, orders and their entries."""
     postgresql = db.engine.dialect.name == "postgresql"
+    per_day = orders // days
     first = start.strftime("%Y-%m-%d %H:%M:%S")
     if postgresql:
         yield "SET session_replication_role = replica"
         yield "SET statement_timeout = 0"
         numbers = f"generate_series(0, {orders - 1}) AS t(n)"
-        at = f"timestamptz '{first}+00' + (n % {days}) * interval '1 day' + (n / {days}) % {OPEN * 3600} * interval '1 second'"
-        day = f"(timestamp '{first}' + interval '7 hours')::date + (n % {days})::int"
+        at = f"timestamptz '{first}+00' + (n / {per_day}) * interval '1 day' + (n % {per_day}) % {OPEN * 3600} * interval '1 second'"
+        day = f"(timestamp '{first}' + interval '7 hours')::date + (n / {per_day})::int"
         token, true = "md5(n::text) || md5('x' || n::text)", "true"
     else:
         numbers = (
             f"(WITH RECURSIVE t(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM t WHERE n < {orders - 1})"
             " SELECT n FROM t)"
         )
-        at = f"strftime('%Y-%m-%d %H:%M:%S.000000', '{first}', (n % {days}) || ' days', ((n / {days}) % {OPEN * 3600}) || ' seconds')"
-        day = f"date('{first}', '+7 hours', (n % {days}) || ' days')"
+        at = f"strftime('%Y-%m-%d %H:%M:%S.000000', '{first}', (n / {per_day}) || ' days', ((n % {per_day}) % {OPEN * 3600}) || ' seconds')"
+        day = f"date('{first}', '+7 hours', (n / {per_day}) || ' days')"
         token, true = "'h' || n", "1"
     ids = "(SELECT min(id) FROM sellers)"
-    turn = f"(SELECT min(id) FROM turns) + (n % {days}) * {TURNS} + (n / {days}) % {TURNS}"
+    turn = f"(SELECT min(id) FROM turns) + (n / {per_day}) * {TURNS} + (n % {per_day}) % {TURNS}"
     edition = "(SELECT max(id) FROM editions)"
-    seller = f"{ids} + ((n % {days}) * {TURNS} + (n / {days}) % {TURNS}) % {SELLERS}"
+    seller = f"{ids} + ((n / {per_day}) * {TURNS} + (n % {per_day}) % {TURNS}) % {SELLERS}"
     goods, shipping = "20000 + (n % 40) * 1000", "12000"
     yield (
         "INSERT INTO checkouts (id, key, link_hash, buyer_name, phone, country, village_code, street,"
