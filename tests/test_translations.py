@@ -25,7 +25,27 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 ENGLISH = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 COMPILE = "run: make translations/en/LC_MESSAGES/messages.mo"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%")
-SAME = {"%(num)s slot", "Admin", "Batik", "Label", "Menu", "ON AIR", "QRIS", "Slot"}
+SAME = {
+    "%(buyer)s, %(at)s",
+    "%(num)s label",
+    "%(num)s slot",
+    "%(who)s, %(at)s.",
+    "100 × 150 mm",
+    "Admin",
+    "Bank",
+    "Batik",
+    "CSV",
+    "Kalimantan",
+    "Label",
+    "Menu",
+    "ON AIR",
+    "QRIS",
+    "Slot",
+    "Status",
+    "Sulawesi",
+    "Sumatra",
+    "WhatsApp",
+}
 """What is called the same in both languages."""
 
 TELLTALES = re.compile(
@@ -35,7 +55,7 @@ TELLTALES = re.compile(
     r"|tidak|ubah|untuk|yang)\b",
     re.IGNORECASE,
 )
-DATA = re.compile(r"\b(?:Barang|Lapak|Saluran) \d+|\bsetiap hari\b|\S+@\S+")
+DATA = re.compile(r"\b(?:Barang|Lapak|Saluran) \d+|\bsetiap hari\b|\S+@\S+|https?://\S+")
 """What tests call things, and hours of availability, which are written as the lists have them."""
 
 HTML = re.compile(r'<html lang="(\w+)"')
