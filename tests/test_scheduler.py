@@ -9,10 +9,32 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from bazaar import attempts, courier_inbox, label_sheets, orders, scheduler, shipments, times
+from bazaar import (
+    attempts,
+    catalog,
+    courier_inbox,
+    label_sheets,
+    orders,
+    payments,
+    scheduler,
+    shipments,
+    times,
+)
 from bazaar.accounts import sessions
 from bazaar.db import db, reading
-from bazaar.models import Booking, BookingStatus, CourierEvent, Message, Role, TurnEvent
+from bazaar.models import (
+    Booking,
+    BookingStatus,
+    ChargeAmount,
+    CourierEvent,
+    IdempotentAnswer,
+    Message,
+    Payment,
+    Role,
+    TurnEvent,
+    WaitingEntry,
+    WaitState,
+)
 from bazaar.ports import Notice
 from bazaar.rules.label_layouts import Layout
 from bazaar.rules.parcel_signals import Signal, SignalKind
@@ -26,6 +48,7 @@ from tests.builders import (
     a_release,
     a_request,
     a_seller,
+    a_sticker,
     a_turn,
     a_window,
     an_edition,
@@ -52,7 +75,69 @@ def late(app, now):
     later = now + timedelta(days=40)
     _news_before_its_booking(parcel, later)
     label_sheets.make([parcel.code], Layout.THERMAL, actor=HOST, now=now)
+    _money_in_need(later)
+    _kept_answer(now)
+    _somebody_waits(now)
     return later
+
+
+def _money_in_need(now):
+    """Money that nobody settled, of a called-off order, and a proof that nobody looked at."""
+    seller = a_seller(email="sekar@umkm.test")
+    a_sticker(seller)
+    product = a_product(seller=seller)
+    before = now - timedelta(hours=7)
+    called_off, unsettled, proven = (an_order(product, at=before) for _ in range(3))
+    payments.confirm(payments.charge_of(called_off, now=before), actor=HOST, now=before)
+    orders.call_off(called_off.id, now=before)
+    charge = payments.charge_of(unsettled, now=before)
+    keep(
+        Payment(
+            key="midtrans:1",
+            charge_id=charge.id,
+            account_id=charge.account_id,
+            edition_id=unsettled.edition_id,
+            amount_idr=charge.amount_idr,
+            method="qris",
+            source="midtrans",
+            received_at=before,
+            confirmed_by="Midtrans",
+        )
+    )
+    keep(
+        ChargeAmount(
+            charge_id=charge.id,
+            account_id=charge.account_id,
+            amount_idr=charge.amount_idr,
+            free_at=before,
+        )
+    )
+    payments.proofs.send(proven.id, "0" * 64, "", now=before)
+
+
+def _kept_answer(now):
+    keep(
+        IdempotentAnswer(
+            owner="api", key="k" * 8, body_hash="0" * 64, status=201, body="{}", kept_until=now
+        )
+    )
+
+
+def _somebody_waits(now):
+    product = a_product(stock=0)
+    keep(
+        WaitingEntry(
+            key="0" * 64,
+            link_hash="0" * 64,
+            product_id=product.id,
+            quantity=1,
+            name="Siti",
+            phone="+6281200000001",
+            state=WaitState.WAITING,
+            asked_at=now,
+        )
+    )
+    catalog.set_stock(product, 2, now=now)
 
 
 def _lost_a_week_before(now):
