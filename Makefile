@@ -21,7 +21,7 @@ INSTALL = p="$(SYSTEM_PYTHON)"; test -n "$$p" || { echo \
   >&2; exit 1; }; "$$p" tools/install.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint fmt demo migrate translations clean
+.PHONY: help run test torture check lint fmt demo migrate translations clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 # Python keeps what it compiled, also where the environment says not to: a start takes a third.
@@ -47,6 +47,15 @@ migrate: $(RUN) ## Bring the database's tables up to date
 test: $(DEV) $(MO) ## Run all tests, on SQLite and PostgreSQL and in Chromium (some: ARGS="-k qris")
 	@$(PY) -m tests.chromium
 	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+
+torture: export PROOF_OPERATIONS ?= 10000
+torture: export PROOF_FAULTS ?= all
+torture: export PROOF_KILLS ?= 500
+torture: export PROOF_CUTS ?= 100
+torture: export PROOF_RESTARTS ?= 20
+torture: export PROOF_ROUNDS ?= 200
+torture: $(DEV) $(MO) ## Prove more of docs/reliability.md than the suite has time for (about two hours)
+	@$(PY) -m pytest -q -n0 -o faulthandler_timeout=0 tests/proof $(ARGS)
 
 check: lint test ## Run linters, type checker, import contracts, then all tests
 

@@ -33,5 +33,5 @@ def careless() -> Flask:
                 db.session.execute(sa.update(model).where(model.key == draft).values(key=new))
         return placed
 
-    Desk.place = place  # type: ignore[method-assign]
+    Desk.place = place  # type: ignore[method-assign, assignment]
     return create_app()

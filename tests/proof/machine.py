@@ -323,6 +323,7 @@ class OrdersAndMoney(RuleBasedStateMachine):
         payment = _pick(list(self.model.payments.values()), which)
         left_idr = payment.free_idr + sum(payment.for_order(key) for key in payment.counted)
         amount_idr = max(int(left_idr * part), 1)
+        done: Any = None
         key = f"balik-{next(self.numbers)}"
         for _ in range(2):  # the same click twice counts once
             done = self._do(

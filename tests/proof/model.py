@@ -7,6 +7,7 @@ orders, no ledger of its own but the table of what is booked when.
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bazaar import times
 
@@ -65,7 +66,7 @@ class APayment:
 class Model:
     now: datetime
     hold: timedelta
-    zone: times.ZoneInfo
+    zone: ZoneInfo
     stock: dict[int, int] = field(default_factory=dict)
     price_idr: dict[int, int] = field(default_factory=dict)
     orders: dict[int, AnOrder] = field(default_factory=dict)
