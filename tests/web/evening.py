@@ -59,6 +59,7 @@ from bazaar.web import services
 from tests import builders as a
 from tests import lists
 from tests.statement_files import a_file
+from tests.web.evening_money import around_money
 
 START = ("/", "/lapak", "/jadwal", "/keranjang", "/masuk")
 CHOSEN = ("/panitia/penyelenggaraan/tutup?lihat=tetap", "/panitia/undian/1")
@@ -96,7 +97,8 @@ def an_evening() -> list[str]:
     courier = a_hand_over(products[2], now)
     parcels = a_packing(products[0], now)
     complaint = a_complaint(products[1], now)
-    drafts = [*some_lists(now), *some_money(products[0], now), a_code(products[1], now)]
+    money = around_money(edition, unpaid, products[0], now)
+    drafts = [*money, *some_lists(now), *some_money(products[0], now), a_code(products[1], now)]
     guest = members.invite("tamu@contoh.id", "Tamu", {Role.HOST}, by=a.HOST, now=now)
     links = [
         *START,
