@@ -229,7 +229,9 @@ def test_a_product_is_changed_with_its_photo(client, seller):
     path = f"/panitia/umkm/J-001/produk/{product.claim_code}"
     assert client.get(path).status_code == 200
 
-    answer = send(client, path, {"photo": ("x.exe", a_photo())}, product_fields(product, stock="8", most="3"))
+    answer = send(
+        client, path, {"photo": ("x.exe", a_photo())}, product_fields(product, stock="8", most="3")
+    )
 
     assert answer.status_code == 303
     assert product.most_per_order == 3
