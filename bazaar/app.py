@@ -7,6 +7,7 @@ from wsgiref.headers import Headers
 
 import click
 import structlog
+from babel import Locale
 from flask import Flask, request
 from flask_babel import Babel
 from flask_migrate import Migrate
@@ -28,6 +29,8 @@ from bazaar.views import navigation
 from bazaar.web import answers, formats, problems
 
 LANGUAGES = ("id", "en")
+LOCALES = {language: Locale.parse(language) for language in LANGUAGES}
+"""Kept: to parse a name is to look for its file, for every request."""
 MAX_UPLOAD = 6 * 1024 * 1024
 MAX_ID = 2**53
 
@@ -243,11 +246,11 @@ def _static_root(app: Flask) -> str:
     return str(_bundle(app))
 
 
-def _language() -> str:
+def _language() -> Locale:
     if request and request.path.startswith(problems.UNDER):
-        return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+        return LOCALES[request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]]
     chosen = request.cookies.get(web.cookie_name("language"), "") if request else ""
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+    return LOCALES.get(chosen, LOCALES[LANGUAGES[0]])
 
 
 def _set_up_logs(settings: Settings) -> None:

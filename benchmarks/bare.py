@@ -81,7 +81,9 @@ def create_app() -> Flask:
         connection = engine.raw_connection()
         try:
             cursor = connection.cursor()
-            cursor.execute("SELECT bare.place(%s::text[], %s::bigint[], %s, %s, %s)", asked, prepare=True)  # type: ignore[call-arg]
+            cursor.execute(
+                "SELECT bare.place(%s::text[], %s::bigint[], %s, %s, %s)", asked, prepare=True
+            )  # type: ignore[call-arg]
             (order_id,) = cursor.fetchone() or (None,)
             connection.commit()
         finally:

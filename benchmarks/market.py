@@ -9,7 +9,7 @@ import time
 from binascii import crc_hqx
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import flask_migrate
@@ -21,7 +21,7 @@ from bazaar import catalog, payments, times
 from bazaar.app import create_app
 from bazaar.audit import Actor
 from bazaar.db import db, transaction
-from bazaar.models import Edition, Product, Seller, ShippingRate
+from bazaar.models import Channel, Edition, Product, Release, Seller, ShippingRate, Turn
 from bazaar.rules.references import free_claim_codes
 from bazaar.settings import Mode, Settings
 from tests import postgres_server
@@ -84,16 +84,16 @@ def build(url: str, folder: Path, *, stalls: int, products_each: int) -> list[li
 
 
 def _fill(stalls: int, products_each: int, now: datetime) -> list[list[str]]:
-    db.session.add(
-        Edition(
-            slug="ramadan",
-            name="Pasar Virtual Ramadan",
-            regency_code="35.09",
-            turn_minutes=15,
-            is_current=True,
-            created_at=now,
-        )
+    edition = Edition(
+        slug="ramadan",
+        name="Pasar Virtual Ramadan",
+        regency_code="35.09",
+        turn_minutes=15,
+        is_current=True,
+        created_at=now,
+        channels=[Channel(number=number, name=f"Saluran {number}") for number in (1, 2)],
     )
+    db.session.add(edition)
     db.session.add(
         ShippingRate(courier="JNE REG", prefix="", first_kg_idr=12_000, next_kg_idr=9_000, days="2")
     )
@@ -118,7 +118,36 @@ def _fill(stalls: int, products_each: int, now: datetime) -> list[list[str]]:
             db.session.add(product)
             db.session.flush()
             catalog.set_stock(product, PLENTY, now=now)
+    _go_on_air(edition, now)
     return codes
+
+
+def _go_on_air(edition: Edition, now: datetime) -> None:
+    """Let every stall have its turns for two days, two at a time, from an hour ago on."""
+    release = Release(
+        edition_id=edition.id,
+        number=1,
+        rule="benchmark/1",
+        seed="",
+        made_at=now,
+        released_at=now - timedelta(hours=2),
+    )
+    db.session.add(release)
+    db.session.flush()
+    sellers = db.session.scalars(sa.select(Seller.id).order_by(Seller.id)).all()
+    for number in range(2 * 24 * 4):
+        begins = now + timedelta(minutes=15 * number - 60)
+        for place, channel in enumerate(edition.channels):
+            db.session.add(
+                Turn(
+                    release_id=release.id,
+                    channel_id=channel.id,
+                    seller_id=sellers[(2 * number + place) % len(sellers)],
+                    starts_at=begins,
+                    ends_at=begins + timedelta(minutes=15),
+                    reasons={},
+                )
+            )
 
 
 def _seller(number: int, now: datetime) -> Seller:

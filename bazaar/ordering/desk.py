@@ -37,7 +37,7 @@ PATIENCE_S = 20
 FRESH_S = 0.25
 """So long what the last transaction left of a product is believed when it turns buyers away."""
 
-GATHER_S = 0.01
+GATHER_S = 0.025
 """So long many who are about to be turned away wait for each other."""
 
 FEW = 100

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from bazaar import broadcast, rotation, times
 from bazaar.web import page_of, see_other
 from bazaar.web.formats import current_edition
+from bazaar.web.moments import render_shared
 
 MAX_SEARCH = 80
 
@@ -16,12 +17,15 @@ MAX_SEARCH = 80
 def on_air() -> ResponseReturnValue:
     if "X-Fragment" not in request.headers:
         return see_other(url_for("buyer.home.show"))
-    edition = current_edition()
-    channels = broadcast.now_and_next(edition, now=times.now()) if edition else []
-    page = render_template("buyer/_channels.html", channels=channels)
+    page = render_shared("on-air", "buyer/_channels.html", _channels)
     answer = Response(page, mimetype="text/html")
     answer.set_etag(hashlib.sha256(page.encode()).hexdigest()[:32])
     return answer.make_conditional(request)
+
+
+def _channels() -> dict[str, object]:
+    edition = current_edition()
+    return {"channels": broadcast.now_and_next(edition, now=times.now()) if edition else []}
 
 
 def schedule() -> ResponseReturnValue:

@@ -1,6 +1,6 @@
 """What the menus hold: one row an entry."""
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, g, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
@@ -49,6 +49,8 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def menus() -> dict[str, object]:
+        if g.get("person") is None:  # nobody else is shown them, and every page asks
+            return {}
         return {"committee_nav": _entries(app, COMMITTEE), "plan_nav": _entries(app, PLAN)}
 
 

@@ -20,7 +20,7 @@ class Babel:
         default_domain: str = ...,
         default_translation_directories: str = ...,
         default_timezone: str = ...,
-        locale_selector: Callable[[], str | None] | None = ...,
+        locale_selector: Callable[[], str | Locale | None] | None = ...,
         timezone_selector: Callable[[], str | None] | None = ...,
     ) -> None: ...
 

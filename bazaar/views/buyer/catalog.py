@@ -12,6 +12,7 @@ from bazaar.tokens import new_key
 from bazaar.views.forms.waiting import WaitForm
 from bazaar.web import page_of, services
 from bazaar.web.formats import current_edition
+from bazaar.web.moments import render_shared
 
 PER_PAGE = 24
 MAX_SEARCH = 80
@@ -43,17 +44,20 @@ def search() -> ResponseReturnValue:
 
 
 def stall(slug: str) -> ResponseReturnValue:
+    return render_shared(("stall", slug), "buyer/stall.html", lambda: _stall(slug))
+
+
+def _stall(slug: str) -> dict[str, object]:
     now = times.now()
     seller = sellers.get_by_slug(slug)
     turn = rotation.next_turn(seller.id, now)
-    return render_template(
-        "buyer/stall.html",
-        seller=seller,
-        products=catalog.products_of(seller.id),
-        turn=turn if turn and turn.starts_at <= now else None,
-        next_turn=turn,
-        takes_qris=payments.find_account(seller.id) is not None,
-    )
+    return {
+        "seller": seller,
+        "products": catalog.products_of(seller.id),
+        "turn": turn if turn and turn.starts_at <= now else None,
+        "next_turn": turn,
+        "takes_qris": payments.find_account(seller.id) is not None,
+    }
 
 
 def product(claim_code: str) -> ResponseReturnValue:
