@@ -32,7 +32,7 @@ VILLAGE = "35.78.08.1001"
 PLENTY = 10_000_000
 SOMEBODY = Actor("committee:1", "Rina")
 WORKERS = 2
-PATIENCE_S = 60
+PATIENCE_S = 180
 HOOKS = """
 import os, pathlib
 
