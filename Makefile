@@ -48,6 +48,7 @@ test: $(DEV) $(MO) ## Run all tests, on SQLite and PostgreSQL and in Chromium (s
 	@$(PY) -m tests.chromium
 	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
+torture: export PROOF_SEED ?= random
 torture: export PROOF_OPERATIONS ?= 10000
 torture: export PROOF_FAULTS ?= all
 torture: export PROOF_KILLS ?= 500
