@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(
         app,
-        locale_selector=_language,  # type: ignore[arg-type]  # a Locale is taken as it is
+        locale_selector=_language,
         default_translation_directories=str(ROOT / "translations"),
     )
     app.url_map.converters["int"] = RowId
