@@ -248,7 +248,11 @@ class Desk:
             known = self._left.get(named(item))
             if known is None or known.pieces >= item.quantity:
                 continue
-            if time.monotonic() - known.at > FRESH_S or self._looking.ask(wish.key):
+            now = time.monotonic()
+            if now - known.at > FRESH_S:
+                self._note(known._replace(at=now))  # one goes and sees, the others believe it still
+                return
+            if self._looking.ask(wish.key):
                 return
             raise OutOfStock(known.goods.id, known.goods.name, known.pieces)
 

@@ -11,7 +11,10 @@ from tests.house import _csrf_token
 from tests.web import strangers
 from tests.web.strangers import address, name
 
-FORMS = [route for route in ROUTES if route.method == "POST" and route.who is not Who.MACHINE]
+PROGRAMS = {Who.MACHINE, Who.PROGRAM}
+"""Who sends no cookie, so no other site can act in their name."""
+
+FORMS = [route for route in ROUTES if route.method == "POST" and route.who not in PROGRAMS]
 
 CROSS_SITE = {
     "another origin": {"Origin": "https://evil.example"},
