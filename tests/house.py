@@ -156,7 +156,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 def _caches() -> Iterable[Callable[[], None]]:
-    for name, module in list(modules.items()):
+    for name, module in modules.copy().items():
         if name.startswith("bazaar.") and not name.startswith(KEEPS):
             for value in vars(module).values():
                 if isinstance(value, _lru_cache_wrapper):
