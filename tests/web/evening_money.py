@@ -20,7 +20,7 @@ def around_money(edition: Edition, unpaid: Order, product: Product, now: datetim
     """Put a proof, a photographed sticker, somebody who waits, a closed day; return addresses."""
     folder = services().settings.instance_path / "money-photos"
     photo = photos.write(Image.new("RGB", (80, 80), "olive"), folder)
-    proof = payments.proofs.send(unpaid.id, photo, "Dari BRI", now=now)
+    proof = payments.proofs.send(unpaid.id, photo, "BRI", now=now)
     seller = product.seller
     with_photo = sa.update(ReceivingAccount).where(ReceivingAccount.seller_id == seller.id)
     db.session.execute(with_photo.values(photo=photo))
