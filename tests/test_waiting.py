@@ -266,6 +266,8 @@ def test_two_sweeps_offer_once(app, now):
         sound()
 
 
+# On SQLite only one transaction writes at a time.
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_negative_control_offering_without_a_guard_sets_aside_twice(app, now, monkeypatch):
     product_id, _ = in_line(now, 5)
     letters = waiting_letters()
@@ -275,16 +277,13 @@ def test_negative_control_offering_without_a_guard_sets_aside_twice(app, now, mo
     def naive(*args: Any) -> list[WaitingEntry]:
         query = sa.select(WaitingEntry).where(WaitingEntry.state == WaitState.WAITING)
         found = list(db.session.scalars(query))
-        if db.engine.dialect.name == "postgresql":
-            all_have_read.wait(timeout=30)
+        all_have_read.wait(timeout=30)
         for entry in found:
             entry.state, entry.offered, entry.offer_until = WaitState.OFFERED, 1, args[2]
             entry.offered_at = now
         db.session.flush()
         return found
 
-    if db.engine.dialect.name == "sqlite":
-        pytest.skip("there only one transaction writes at a time")
     db.session.rollback()
     monkeypatch.setattr(waiting, "_offer_of", naive)
     monkeypatch.setattr(catalog, "lock", lambda *_: None)

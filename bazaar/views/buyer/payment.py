@@ -46,7 +46,7 @@ def prove(token: str, reference: str) -> ResponseReturnValue:
     form = ProofForm(request.form)
     photo, wrong = keep_photo(photos.money_folder(), needed=True)
     if not form.validate() or photo is None:
-        told = wrong or " ".join(form.note.errors)
+        told = wrong or " ".join(map(str, form.note.errors))
         forget()
         return order_page.page(token, {reference: told}), HTTPStatus.UNPROCESSABLE_ENTITY
     proofs.send(found.id, photo, form.note.data or "", now=times.now())

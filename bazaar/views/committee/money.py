@@ -80,7 +80,7 @@ def refuse_proof(proof_id: int) -> ResponseReturnValue:
     found = proofs.get(proof_id)
     form = RefuseForm(request.form)
     if not form.validate():
-        flash(" ".join(form.answer.errors), "warning")
+        flash(" ".join(map(str, form.answer.errors)), "warning")
     else:
         proofs.refuse(
             found, form.answer.data or "", actor=accounts.actor(g.person), now=times.now()

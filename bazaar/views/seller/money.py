@@ -54,7 +54,7 @@ def refuse_proof(token: str, proof_id: int) -> ResponseReturnValue:
     found = proofs.get(proof_id, seller_id=seller.id)
     form = RefuseForm(request.form)
     if not form.validate():
-        flash(" ".join(form.answer.errors), "warning")
+        flash(" ".join(map(str, form.answer.errors)), "warning")
     else:
         proofs.refuse(found, form.answer.data or "", actor=_actor(seller), now=times.now())
         flash(_("Jawaban Anda tampil di halaman pembeli."), "success")
