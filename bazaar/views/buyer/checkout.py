@@ -31,10 +31,10 @@ LOOKING = {"find", "pick", "country", "fit", "fetch", "send"}
 
 
 def form(token: str) -> ResponseReturnValue:
-    wanted = wanted_in(baskets.look_into(token))
-    if not wanted:
+    basket = baskets.look_into(token)
+    if not basket.items:
         return _nothing_to_order(token)
-    return _page(wanted, token, CheckoutForm(data={"key": new_key()} | _known(token)))
+    return _page(basket, token, CheckoutForm(data={"key": new_key()} | _known(basket)))
 
 
 def send(token: str) -> ResponseReturnValue:
@@ -52,7 +52,8 @@ def send(token: str) -> ResponseReturnValue:
         except Conflict as conflict:
             forget()
             refusal = sentence(conflict)
-            wanted = wanted_in(baskets.look_into(token))
+            basket = baskets.look_into(token)
+            wanted = wanted_in(basket)
         else:
             return _done(placed)
     # The same click again finds what it became, although the basket is empty by now.
@@ -61,9 +62,9 @@ def send(token: str) -> ResponseReturnValue:
     if not wanted:
         return _nothing_to_order(token)
     if refusal:
-        return _page(wanted, token, sent, refusal), 409
+        return _page(basket, token, sent, refusal), 409
     # Without errors nobody has seen a total yet.
-    return _page(wanted, token, sent), 422 if sent.errors else 200
+    return _page(basket, token, sent), 422 if sent.errors else 200
 
 
 def shipping(token: str) -> ResponseReturnValue:
@@ -81,12 +82,13 @@ def places_in(code: str) -> ResponseReturnValue:
     return jsonify(regions=[region._asdict() for region in _within(code)])
 
 
-def _known(token: str) -> dict[str, str]:
+def _known(basket: Contents) -> dict[str, str]:
     """Return whom the goods in the basket are for, as far as it is known: to be typed only once."""
-    basket = baskets.get_basket(token)
     if order := changing.changed_by(basket.source):
         return _typed_before(order.checkout)
-    held = waiting.held_for(basket.id)
+    if held_until(basket) is None:
+        return {}
+    held = waiting.held_for(basket.basket_id)
     return {"buyer_name": held[0].name, "phone": phones.show(held[0].phone)} if held else {}
 
 
@@ -111,11 +113,11 @@ def _look(token: str) -> ResponseReturnValue:
     """Show the screen with other choices; what was typed stays, nothing is checked yet."""
     if request.form.get("do") == "fit":
         _fit(token)
-    wanted = wanted_in(baskets.look_into(token))
+    basket = baskets.look_into(token)
     sent = CheckoutForm(request.form)
     if request.form.get("do") in {"fetch", "send"}:
         sent.fetch.data = "1" if request.form["do"] == "fetch" else ""
-    return _page(wanted, token, sent) if wanted else _nothing_to_order(token)
+    return _page(basket, token, sent) if basket.items else _nothing_to_order(token)
 
 
 def _fit(token: str) -> None:
@@ -177,19 +179,19 @@ def _done(placed: Placed) -> ResponseReturnValue:
     return answer
 
 
-def _page(wanted: Sequence[Wanted], token: str, sent: CheckoutForm, refusal: str = "") -> str:
+def _page(basket: Contents, token: str, sent: CheckoutForm, refusal: str = "") -> str:
     """Return the screen. One that answers a form keeps nothing, so it asks outside like any other.
 
     Only where stock was fitted something is kept: the lock must not be held while others think.
     """
     if request.method == "GET" or request.form.get("do") == "fit":
-        return _screen(wanted, token, sent, refusal)
+        return _screen(basket, token, sent, refusal)
     forget()
     with reading():
-        return _screen(wanted_in(baskets.look_into(token)), token, sent, refusal)
+        return _screen(baskets.look_into(token), token, sent, refusal)
 
 
-def _screen(wanted: Sequence[Wanted], token: str, sent: CheckoutForm, refusal: str) -> str:
+def _screen(basket: Contents, token: str, sent: CheckoutForm, refusal: str) -> str:
     return render_template(
         "buyer/checkout.html",
         basket_token=token,
@@ -200,9 +202,9 @@ def _screen(wanted: Sequence[Wanted], token: str, sent: CheckoutForm, refusal: s
         found=_found(sent),
         searched=request.form.get("do") == "find",
         levels=_levels() if sent.at_home else [],
-        held_until=held_until(baskets.look_into(token)),
-        changes=changing.changed_by(baskets.look_into(token).source),
-        **_offer(wanted, sent),
+        held_until=held_until(basket),
+        changes=changing.changed_by(basket.source),
+        **_offer(wanted_in(basket), sent),
     )
 
 
