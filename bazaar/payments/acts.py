@@ -26,7 +26,7 @@ from bazaar.models import (
     Refund,
 )
 from bazaar.orders import Served
-from bazaar.payments import cases
+from bazaar.payments import cases, short
 from bazaar.payments.allocating import allocate, book_difference
 from bazaar.payments.charges import copy_charge
 from bazaar.payments.refunds import Back, TooMuchBack, give_back
@@ -34,7 +34,6 @@ from bazaar.payments.settling import settle_for, tell_seller
 from bazaar.payments.sums import (
     Standing,
     counted_idr,
-    due_of,
     free_of,
     lock_order,
     lock_payment,
@@ -42,7 +41,7 @@ from bazaar.payments.sums import (
 )
 from bazaar.payments.taking_back import let_wait, take_back, wait_again
 from bazaar.rules import money, references
-from bazaar.rules.money import Action, Outcome, Verdict, Ways
+from bazaar.rules.money import Action, Outcome, Ways
 
 PERSON = "person"
 LOOKED_BACK = timedelta(days=60)
@@ -230,11 +229,8 @@ def undo(case_id: int, *, actor: Actor, now: datetime) -> None:
             let_wait(payment, lock_order(order_id), actor=actor, now=now)
         cases.open_for_nobody(payment, (), now=now)
     else:
-        order = _order_of(case)
-        wait_again(order, now=now)
-        missing_idr = due_of(order).missing_idr(counted_idr(order.id))
-        verdict = Verdict(Outcome.UNDER, 0, missing_idr)
-        cases.open_for(payment, order, verdict, now=now)
+        wait_again(_order_of(case), now=now)
+        short.look_again(_order_of(case), now=now)
     _note(case, "undo", actor, now, undone=case.action)
 
 
@@ -305,7 +301,7 @@ def _could_be_had(order_ids: Collection[int]) -> set[int]:
     """Return which of these orders' goods are all there to be sold once more."""
     if not order_ids:
         return set()
-    short = sa.func.sum(
+    lacking = sa.func.sum(
         sa.case((sa.and_(Product.active, Product.stock >= OrderLine.quantity), 0), else_=1)
     )
     query = (
@@ -313,7 +309,7 @@ def _could_be_had(order_ids: Collection[int]) -> set[int]:
         .join(Product, Product.id == OrderLine.product_id)
         .where(OrderLine.order_id.in_(set(order_ids)))
         .group_by(OrderLine.order_id)
-        .having(short == 0)
+        .having(lacking == 0)
     )
     return set(db.session.scalars(query))
 

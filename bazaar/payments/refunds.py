@@ -12,8 +12,8 @@ from bazaar.db import db
 from bazaar.errors import N_, Conflict
 from bazaar.ledger import Entry
 from bazaar.models import Book, MoneyCase, Order, Payment, ReceivingAccount, Refund
-from bazaar.payments import cases
-from bazaar.payments.sums import Rest, lock_payment, rest_of
+from bazaar.payments import cases, short
+from bazaar.payments.sums import Rest, lock_order, lock_payment, rest_of
 
 
 @dataclass(eq=False)
@@ -75,6 +75,8 @@ def give_back(
         cases.close_all(payment.id, cases.GIVEN_BACK, actor=actor, now=now)
     else:
         cases.change_stake(payment.id, at_stake_idr - amount_idr)
+    for order_id in sorted(rest.orders):
+        short.look_again(lock_order(order_id), now=now)
     return refunds[0]
 
 

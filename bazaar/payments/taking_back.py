@@ -22,7 +22,7 @@ from bazaar.models import (
     Refund,
     Withdrawal,
 )
-from bazaar.payments import cases
+from bazaar.payments import cases, short
 from bazaar.payments.allocating import reverse
 from bazaar.payments.refunds import seller_of, subject_of
 from bazaar.payments.sums import (
@@ -32,7 +32,6 @@ from bazaar.payments.sums import (
     lock_order,
     lock_payment,
 )
-from bazaar.rules import money
 
 
 class WasGivenBack(Conflict):
@@ -64,6 +63,7 @@ def take_back(payment_id: int, *, actor: Actor, why: str, now: datetime) -> bool
         return False
     if db.session.scalar(sa.select(sa.exists().where(Refund.payment_id == payment_id))):
         raise WasGivenBack
+    cases.close_all(payment_id, cases.TAKEN_BACK, actor=actor, now=now)
     for order_id in sorted(_counted(payment)):
         let_wait(payment, lock_order(order_id), actor=actor, now=now)
     seller_id = seller_of(payment, None)
@@ -84,7 +84,6 @@ def take_back(payment_id: int, *, actor: Actor, why: str, now: datetime) -> bool
         )
     ]
     ledger.book(payment.edition_id, entries, now=now)
-    cases.close_all(payment_id, cases.TAKEN_BACK, actor=actor, now=now)
     audit.note(
         actor,
         "payment.take_back",
@@ -119,18 +118,7 @@ def let_wait(payment: Payment, order: Standing, *, actor: Actor, now: datetime) 
     if order.status is OrderStatus.PAID and taken_idr and due.missing_idr(left_idr):
         wait_again(order, now=now)
         order = lock_order(order.id)
-    if order.status is OrderStatus.UNPAID and left_idr:
-        verdict = money.decide(order.status, due, paid_idr=0, amount_idr=left_idr)
-        other = (
-            sa.select(Payment)
-            .join(Allocation, Allocation.payment_id == Payment.id)
-            .where(Allocation.order_id == order.id, Payment.id != payment.id)
-            .order_by(Payment.id.desc())
-            .limit(1)
-        )
-        earlier = db.session.scalars(other).one_or_none()
-        if earlier is not None:
-            cases.open_for(earlier, order, verdict, now=now)
+    short.look_again(order, now=now)
 
 
 def wait_again(order: Standing, *, now: datetime) -> None:
