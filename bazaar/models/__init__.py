@@ -13,9 +13,11 @@ from bazaar.models.gateways import (
 from bazaar.models.ledger import (
     Book,
     DayClosing,
+    DaySum,
     LedgerEntry,
     SellerStatement,
     SellerStatementLine,
+    SumMark,
     TotalSum,
 )
 from bazaar.models.orders import Basket, BasketLine, Checkout, Order, OrderLine
@@ -104,6 +106,7 @@ __all__ = [
     "CourierEvent",
     "CourierPage",
     "DayClosing",
+    "DaySum",
     "Draw",
     "DrawKind",
     "DrawStage",
@@ -164,6 +167,7 @@ __all__ = [
     "StatementState",
     "StockMove",
     "StockReason",
+    "SumMark",
     "TotalSum",
     "Turn",
     "TurnEvent",

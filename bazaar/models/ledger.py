@@ -110,13 +110,41 @@ class DayClosing(Base):
     note: Mapped[Line] = mapped_column(default="")
 
 
-class TotalSum(Base):
-    """Sums of the entries of an edition's signed days along an axis.
+class SumMark(Base):
+    """Up to which entry the sums of an edition are kept (`DaySum`, `TotalSum`).
 
-    With them a page need not add up a whole season. A day is added when it is signed; `flask
-    audit` works them out again. `label` is the day, the number of the seller, turn or channel, the method, the hour, or of
-    `mdr` the account and whether the payments are large; empty for none.
+    All its entries with a number up to `last_entry_id` are in them, and no others.
     """
+
+    __tablename__ = "sum_marks"
+
+    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"), primary_key=True)
+    last_entry_id: Mapped[int]
+
+
+class DaySum(Base):
+    """Sums of the entries of one day along an axis, as far as they are kept (`SumMark`).
+
+    With them a page need not add up a day. `flask audit` works them out again. `label` is the day,
+    the number of the seller, turn or channel, the method, the hour, or of `mdr` the account and
+    whether the payments are large; empty for none. Along `earlier` stand orders of earlier days.
+    """
+
+    __tablename__ = "day_sums"
+
+    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    axis: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    label: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    debit: Mapped[Book] = mapped_column(primary_key=True)
+    credit: Mapped[Book] = mapped_column(primary_key=True)
+    rows: Mapped[int]
+    amount_idr: Mapped[Rupiah]
+
+
+class TotalSum(Base):
+    """Sums of all entries of an edition along an axis, as far as they are kept: as `DaySum`."""
 
     __tablename__ = "total_sums"
 
