@@ -17,9 +17,10 @@ from playwright.sync_api import Page, expect
 
 from bazaar import inspection, shipments, times
 from bazaar.db import db, reading, transaction
-from bazaar.models import Order, Role
+from bazaar.models import Charge, Order, Role
 from bazaar.rules import qris
 from bazaar.rules.qris import QrisInfo
+from bazaar.web.formats import rupiah
 from tests.browser import Visitors
 from tests.builders import (
     a_product,
@@ -68,7 +69,7 @@ class Evening:
 def an_evening(now: datetime) -> Evening:
     """A seller on air with three pieces of batik, and a treasurer."""
     with transaction():
-        edition = an_edition(name="Pasar Ramadan", unique_codes="off")
+        edition = an_edition(name="Pasar Ramadan")
         seller = a_seller(edition=edition, name="Batik Daun Emas")
         batik = a_product(seller=seller, name="Batik tulis Labako", stock=3, price_idr=325_000)
         a_sticker(seller, name="BATIK DAUN EMAS", at=now)
@@ -129,16 +130,19 @@ def test_an_evening_from_turn_to_closed_day(app: Flask, visitors: Visitors) -> N
     with reading():
         order = db.session.scalars(sa.select(Order)).one()
         reference, total_idr, turn_id = order.reference, order.total_idr, order.turn_id
+        asked_idr = db.session.scalars(sa.select(Charge.amount_idr)).one()
     assert (total_idr, turn_id is not None) == (662_000, True)
+    assert 1 <= total_idr - asked_idr <= 99, "a unique code is taken off"
 
     # 5. The code on the screen asks for exactly this order's money; the page follows by itself.
+    expect(phone.get_by_text(rupiah(asked_idr)).first).to_be_visible()
     payload = read_from_screen(phone)
     assert not isinstance(qris.inspect(payload), QrisInfo), "a one-time code is no sticker"
-    assert qris.split_amount(payload) == 662_000
+    assert qris.split_amount(payload) == asked_idr
     assert f"{len(reference):02}{reference}" in payload
     shop.goto(f"{told.seller_page}/pesanan")
     shop.get_by_text("Uang sudah masuk").click()
-    shop.get_by_role("button", name="Ya, Rp662.000 sudah masuk").click()
+    shop.get_by_role("button", name=f"Ya, {rupiah(asked_idr)} sudah masuk").click()
     expect(phone.get_by_text("Sudah dibayar").first).to_be_visible(timeout=FOLLOWS_WITHIN_MS)
 
     # 6. What is paid becomes a parcel, is packed and goes to a courier.
@@ -154,7 +158,9 @@ def test_an_evening_from_turn_to_closed_day(app: Flask, visitors: Visitors) -> N
     desk = visitors.open("desktop")
     sign_in(desk, told.email, told.code)
     desk.goto("/panitia")
-    expect(desk.locator(".stats").get_by_text("Rp662.000").first).to_be_visible()
+    stats = desk.locator(".stats")
+    expect(stats.get_by_text("Rp662.000").first).to_be_visible()
+    expect(stats.get_by_text(rupiah(asked_idr)).first).to_be_visible()
     assert rows_of_the_day(desk, times.day_of(now, times.WIB)) == [(reference, 662_000)]
     with reading():
         assert inspection.differences() == []
