@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from bazaar import audit, baskets, catalog, orders
 from bazaar.audit import BUYER
@@ -110,10 +111,20 @@ def again(order: Order, *, now: datetime) -> tuple[str, Sequence[str]]:
     return token, [goods[key].name for key in wanted if there.get(key, 0) < wanted[key]]
 
 
-def successors(order_ids: Sequence[int]) -> dict[int, str]:
-    """Return by order id the reference of the order that replaced it."""
-    query = sa.select(Order.replaces_id, Order.reference).where(Order.replaces_id.in_(order_ids))
-    return {old: reference for old, reference in db.session.execute(query) if old is not None}
+def successors(order_ids: Sequence[int]) -> dict[int, Order]:
+    """Return by order id the order that replaced it, its checkout loaded."""
+    query = sa.select(Order).where(Order.replaces_id.in_(order_ids))
+    found = db.session.scalars(query.options(joinedload(Order.checkout)))
+    return {order.replaces_id: order for order in found if order.replaces_id is not None}
+
+
+def originals(replacing: Sequence[Order]) -> dict[int, Order]:
+    """Return by id the orders that these replaced, their checkouts loaded; asks only if any did."""
+    ids = [order.replaces_id for order in replacing if order.replaces_id is not None]
+    if not ids:
+        return {}
+    query = sa.select(Order).where(Order.id.in_(ids)).options(joinedload(Order.checkout))
+    return {order.id: order for order in db.session.scalars(query)}
 
 
 def may_change(order: Order) -> bool:

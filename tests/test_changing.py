@@ -55,7 +55,10 @@ def test_a_changed_order_is_a_new_one_and_the_old_is_over(client, now):
     form = client.get(address).text
     for text in ('value="Siti Aminah"', 'value="Jalan Jawa 10"', "Mengubah pesanan", "Rp62.000"):
         assert text in form
-    client.post(address.removesuffix("/pesan"), data={f"quantity-{product.claim_code}": "3"})
+    basket = address.removesuffix("/pesan")
+    for shown in (form, client.get(basket).text):
+        assert f'href="{page}#{order.reference}">Tidak jadi diubah' in shown
+    client.post(basket, data={f"quantity-{product.claim_code}": "3"})
     sent = a_form(product, agreed_idr="87000", street="Jalan Baru 1")
     done = client.post(address, data=sent)
 
@@ -67,7 +70,11 @@ def test_a_changed_order_is_a_new_one_and_the_old_is_over(client, now):
         (OrderStatus.CANCELLED, OrderStatus.UNPAID, old.id)
     )
     assert (product.stock, new.checkout.street) == (0, "Jalan Baru 1")
-    assert f"diganti oleh {new.reference}" in client.get(page).text
+    told = client.get(page).text
+    assert f"Diganti oleh {new.reference}" in told
+    assert f'href="{done.location}#{new.reference}"' in told
+    assert "Pesan lagi" not in told
+    assert f"Ini pengganti {old.reference}" in client.get(done.location).text
     sign_in(client, Role.TREASURER)
     assert new.reference in client.get(f"/panitia/pesanan/{old.reference}").text
     assert old.reference in client.get(f"/panitia/pesanan/{new.reference}").text

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from bazaar import baskets, catalog, changing, rates, times
 from bazaar.baskets import Contents, Offer
-from bazaar.models import Basket, Product
+from bazaar.models import Basket, Order, Product
 from bazaar.orders import Wanted, parts_of
 from bazaar.rules.references import normalise_claim_code
 from bazaar.rules.shipping import ANY_COUNTRY, next_free
@@ -78,6 +78,7 @@ def show(token: str) -> ResponseReturnValue:
         most=baskets.MAX_QUANTITY,
         held_until=held_until(contents),
         last_order=last_order(),
+        **change_of(contents),
     )
 
 
@@ -127,6 +128,18 @@ def wanted_in(contents: Contents) -> list[Wanted]:
         Wanted(item.product, item.quantity, item.held + held.get(item.product.id, 0))
         for item in contents.items
     ]
+
+
+def change_of(contents: Contents) -> dict[str, object]:
+    """Return the order that this basket changes, if it does, and the way back to its page."""
+    order = changing.changed_by(contents.source)
+    return {"changes": order, "old_page": page_of_order(order) if order else ""}
+
+
+def page_of_order(order: Order) -> str:
+    """Return the way to an order's page, for somebody who holds another link of the same buyer."""
+    token = services().links.token("order", order.checkout.key)
+    return url_for("buyer.order.show", token=token, _anchor=order.reference)
 
 
 def held_until(contents: Contents) -> datetime | None:

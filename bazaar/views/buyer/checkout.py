@@ -19,7 +19,14 @@ from bazaar.orders import CheckoutWish, Part, Placed, Wanted
 from bazaar.regions import Place, Region
 from bazaar.rules.shipping import ASKED, HOME, PICK_UP, ShippingOption, next_free
 from bazaar.tokens import fingerprint, new_key
-from bazaar.views.buyer.basket import LAST_ORDER, held_until, last_order, remember, wanted_in
+from bazaar.views.buyer.basket import (
+    LAST_ORDER,
+    change_of,
+    held_until,
+    last_order,
+    remember,
+    wanted_in,
+)
 from bazaar.views.buyer.offers import add_offers, chosen_offer
 from bazaar.views.forms.checkout import CheckoutForm
 from bazaar.web import desk, see_other, services
@@ -203,7 +210,7 @@ def _screen(basket: Contents, token: str, sent: CheckoutForm, refusal: str) -> s
         searched=request.form.get("do") == "find",
         levels=_levels() if sent.at_home else [],
         held_until=held_until(basket),
-        changes=changing.changed_by(basket.source),
+        **change_of(basket),
         **_offer(wanted_in(basket), sent),
     )
 

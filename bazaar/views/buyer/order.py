@@ -15,7 +15,7 @@ from bazaar import changing, orders, payments, phones, regions, shipments, times
 from bazaar.models import Charge, Checkout, Order, OrderStatus, Parcel, ParcelStatus
 from bazaar.rules.order_states import ENDED
 from bazaar.views.buyer import gateway
-from bazaar.views.buyer.basket import BASKET, remember
+from bazaar.views.buyer.basket import BASKET, page_of_order, remember
 from bazaar.web import see_other, services
 
 
@@ -78,7 +78,15 @@ def _facts(checkout: Checkout, token: str) -> dict[str, Any]:
     return {
         "checkout": checkout,
         "token": token,
-        "successors": changing.successors(ids),
+        "successors": {
+            old: (order.reference, page_of_order(order))
+            for old, order in changing.successors(ids).items()
+        },
+        "originals": {
+            old: order.reference
+            for old, order in changing.originals(checkout.orders).items()
+            if order.checkout_id != checkout.id
+        },
         "charges": {key: _chosen(some) for key, some in payments.charges_of(ids).items()},
         "ways": payments.ways_to_pay(checkout.orders),
         "came": payments.payments_of(ids),

@@ -8,7 +8,7 @@ from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from bazaar import accounts, audit, gateways, payments, times
+from bazaar import accounts, audit, changing, gateways, payments, times
 from bazaar.audit import Actor
 from bazaar.db import db, forget
 from bazaar.models import MoneyCase, Refund
@@ -157,6 +157,7 @@ def _page(case: MoneyCase, **forms: Any) -> str:
         ways=payments.ways_of([case])[case.id] if case.closed_at is None else None,
         can_undo=payments.can_undo(case),
         given=payments.given_back(case.payment_id),
+        successor=changing.successors([order.id]).get(order.id) if order else None,
         attempt=gateways.attempt_of(case.payment_id),
         trail=db.session.scalars(audit.about(subject)).all(),
         words=WORDS,

@@ -9,7 +9,7 @@ from PIL import Image
 from bazaar import orders, payments
 from bazaar.db import db
 from bazaar.models import Order, OrderStatus, Refund, Role
-from tests.builders import HOST, a_product, a_sticker, an_order, sign_in
+from tests.builders import HOST, a_product, a_sticker, an_order, order_token, sign_in
 from tests.test_money_coming import open_cases, receive
 
 ACTS = ("tetapkan", "terima", "lanjutkan", "kembalikan", "hubungi", "bukan", "urungkan")
@@ -167,6 +167,27 @@ def test_a_late_order_is_revived_with_one_button(client, order):
     revived = db.session.scalars(sa.select(Order).where(Order.replaces_id == order.id)).one()
     assert revived.status is OrderStatus.PAID
     assert "pesanan dilanjutkan" in client.get("/panitia/uang/perlu?bagian=selesai").text
+    case = client.get(f"/panitia/uang/perlu/{case_id}").text
+    assert f'<a class="reference" href="/panitia/pesanan/{revived.reference}">' in case
+    old = client.get(f"/panitia/pesanan/{order.reference}").text
+    assert "perlu diputuskan" not in old
+    told = client.get(f"/o/{order_token(order)}").text
+    assert f"Dilanjutkan sebagai {revived.reference}" in told
+    assert "Bayar yang" not in told
+
+
+def test_an_ended_order_leads_to_the_case_of_its_money(client, order):
+    due = order.release_at
+    orders.expire_unpaid(due)
+    receive(order, now=due)
+    (case,) = open_cases()
+    db.session.commit()
+    sign_in(client, Role.TREASURER)
+
+    page = client.get(f"/panitia/pesanan/{order.reference}").text
+
+    assert "perlu diputuskan" in page
+    assert f'href="/panitia/uang/perlu/{case.id}"' in page
 
 
 def test_asking_and_booking_out_need_a_word(client, order, now):
