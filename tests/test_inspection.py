@@ -203,8 +203,19 @@ CORRUPTIONS = {
             "DELETE FROM parcels WHERE code = 'PK-44444'"
         ),
         [
+            f"paid in part: order {PAID}: expected (1, 0), found (0, 0)",
             f"payment: order {PAID} is unpaid: expected less than 62000, found 62000",
             "books: waiting: ramadan: expected 124000, found 62000",
+        ],
+    ),
+    "a case of too little where nothing is missing": (
+        (
+            "UPDATE money_cases SET kind = 'under', order_id = "
+            f"(SELECT id FROM orders WHERE reference = '{UNPAID}')"
+        ),
+        [
+            f"paid in part: order {UNPAID}: expected (0, 0), found (1, 62000)",
+            "unknown money: payment 1: expected 62000, found 0",
         ],
     ),
     "a hold for no line": (

@@ -15,6 +15,7 @@ from bazaar.payments import (
     NotAllowedHere,
     Outcome,
     TooMuchBack,
+    WasGivenBack,
 )
 from bazaar.rules.money import Action
 from tests.builders import HOST, a_product, a_sticker, an_order
@@ -116,6 +117,26 @@ def test_an_assignment_stands_once_the_parcel_was_packed(order, now):
         payments.undo(case_id, actor=HOST, now=now)
 
 
+def test_an_assignment_stands_once_some_of_its_money_was_given_back(order, now):
+    receipt = receive(order, now=now, order_id=None)
+    case_id = the_case().id
+    payments.assign(case_id, order.reference, actor=HOST, now=now)
+    payments.give_back(receipt.payment_id, 10_000, Back("bank"), key="a", actor=HOST, now=now)
+
+    with pytest.raises(WasGivenBack):
+        payments.undo(case_id, actor=HOST, now=now)
+
+
+def test_an_assignment_of_money_that_was_booked_out_is_gone(order, now):
+    receipt = receive(order, now=now, order_id=None)
+    case_id = the_case().id
+    payments.assign(case_id, order.reference, actor=HOST, now=now)
+    payments.take_back(receipt.payment_id, actor=HOST, why="salah", now=now)
+
+    with pytest.raises(NotAllowedHere):
+        payments.undo(case_id, actor=HOST, now=now)
+
+
 # Accepting a difference
 
 
@@ -133,6 +154,31 @@ def test_too_little_is_accepted_and_that_undone(order, now):
     assert status_of(order) is OrderStatus.UNPAID
     assert (balance(Book.DISCOUNT), kinds()) == (0, [(CaseKind.UNDER, 500)])
     assert inspection.differences() == []
+
+
+def test_a_difference_that_was_paid_since_cannot_be_asked_for_again(order, now):
+    receipt = receive(order, TOTAL - 500, now=now)
+    case_id = the_case().id
+    payments.accept(case_id, actor=HOST, now=now)
+    payments.take_back(receipt.payment_id, actor=HOST, why="salah", now=now)
+    with pytest.raises(NotAllowedHere):
+        payments.undo(case_id, actor=HOST, now=now)
+
+    receive(order, key="baris-2", now=now)
+
+    with pytest.raises(NotAllowedHere):
+        payments.undo(case_id, actor=HOST, now=now)
+    assert status_of(order) is OrderStatus.PAID
+
+
+def test_a_difference_of_an_order_called_off_since_cannot_be_asked_for_again(order, now):
+    receive(order, TOTAL - 500, now=now)
+    case_id = the_case().id
+    payments.accept(case_id, actor=HOST, now=now)
+    orders.call_off(order.id, now=now)
+
+    with pytest.raises(BuiltUpon):
+        payments.undo(case_id, actor=HOST, now=now)
 
 
 def test_much_too_little_is_asked_for_first(order, now):

@@ -10,7 +10,7 @@ from PIL import Image
 from bazaar import inspection, orders, payments
 from bazaar.audit import Actor
 from bazaar.db import db
-from bazaar.models import AccountKind, Charge, ChargeAmount, Message, PaymentProof
+from bazaar.models import AccountKind, CaseKind, Charge, ChargeAmount, Message, PaymentProof
 from bazaar.ordering.charging import Charging
 from bazaar.payments import NoSuchMethod, NotWaiting, Wanted, proofs
 from bazaar.payments.proofs import AlreadySeen, ProofNotWanted, TooManyProofs
@@ -24,7 +24,7 @@ from tests.builders import (
     order_token,
     seller_token,
 )
-from tests.test_money_coming import status_of
+from tests.test_money_coming import kinds, receive, status_of
 
 HOW = Charging(10_000_000)
 BANK = Wanted(kind=AccountKind.BANK, bank="BRI", number="0021456789012", holder="Sri Wahyuni")
@@ -68,6 +68,16 @@ def test_no_two_orders_ask_one_bank_for_the_same_amount(app, now):
     amounts = [payments.choose(one, AccountKind.BANK, HOW, now=now).amount_idr for one in several]
 
     assert len(set(amounts)) == len(several)
+
+
+def test_an_order_paid_in_part_is_asked_for_no_less_by_another_way(order, now):
+    receive(order, order.total_idr - 20, now=now)
+
+    charge = payments.choose(order, AccountKind.BANK, HOW, now=now)
+
+    assert (charge.amount_idr, charge.unique_idr) == (order.total_idr, 0)
+    assert kinds() == [(CaseKind.UNDER, 20)]
+    assert inspection.differences() == []
 
 
 def test_money_for_any_of_the_requests_pays(order, now):

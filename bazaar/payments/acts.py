@@ -34,12 +34,14 @@ from bazaar.payments.settling import settle_for, tell_seller
 from bazaar.payments.sums import (
     Standing,
     counted_idr,
+    due_of,
     free_of,
+    is_withdrawn,
     lock_order,
     lock_payment,
     rest_of,
 )
-from bazaar.payments.taking_back import let_wait, take_back, wait_again
+from bazaar.payments.taking_back import let_wait, refuse_given_back, take_back, wait_again
 from bazaar.rules import money, references
 from bazaar.rules.money import Action, Outcome, Ways
 
@@ -210,7 +212,8 @@ def not_ours(case_id: int, why: str, *, actor: Actor, now: datetime) -> None:
 def undo(case_id: int, *, actor: Actor, now: datetime) -> None:
     """Undo an assignment, or that too little was accepted; the money needs a person again.
 
-    Raises NotAllowedHere if the case was not closed so, BuiltUpon once the order has gone on.
+    Raises NotAllowedHere if the case was not closed so or that no longer stands, WasGivenBack once
+    money that was assigned has gone back, BuiltUpon once the order has gone on.
     """
     case = get_case(case_id)
     payment = lock_payment(case.payment_id)
@@ -224,14 +227,30 @@ def undo(case_id: int, *, actor: Actor, now: datetime) -> None:
     ):
         raise NotAllowedHere
     if case.action == Action.ASSIGN.value:
-        cases.close_all(payment.id, cases.TAKEN_BACK, actor=actor, now=now)
-        for order_id in sorted(rest_of(payment).orders):
-            let_wait(payment, lock_order(order_id), actor=actor, now=now)
-        cases.open_for_nobody(payment, (), now=now)
+        _unassign(payment, actor=actor, now=now)
     else:
-        wait_again(_order_of(case), now=now)
-        short.look_again(_order_of(case), now=now)
+        _ask_for_the_rest(_order_of(case), now=now)
     _note(case, "undo", actor, now, undone=case.action)
+
+
+def _unassign(payment: Payment, *, actor: Actor, now: datetime) -> None:
+    """Let a payment count for nothing again. Raises NotAllowedHere, WasGivenBack, BuiltUpon."""
+    if is_withdrawn(payment.id):
+        raise NotAllowedHere
+    refuse_given_back(payment.id)
+    cases.close_all(payment.id, cases.TAKEN_BACK, actor=actor, now=now)
+    for order_id in sorted(rest_of(payment).orders):
+        let_wait(payment, lock_order(order_id), actor=actor, now=now)
+    cases.open_for_nobody(payment, (), now=now)
+
+
+def _ask_for_the_rest(order: Standing, *, now: datetime) -> None:
+    """Let an order wait for what was let be. Raises NotAllowedHere, BuiltUpon."""
+    missing_idr = due_of(order).missing_idr(counted_idr(order.id))
+    if order.status is OrderStatus.UNPAID or not missing_idr:
+        raise NotAllowedHere
+    wait_again(order, now=now)
+    short.look_again(lock_order(order.id), now=now)
 
 
 def can_undo(case: MoneyCase) -> bool:

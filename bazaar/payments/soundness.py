@@ -29,11 +29,14 @@ LET_GO = (OrderStatus.EXPIRED, OrderStatus.CANCELLED)
 
 
 def _nothing_counts_twice() -> Iterator[Told]:
-    """No more of a payment counts for orders, or was given back, than it brought."""
+    """No more of a payment counts for orders, or was given back, than it brought.
+
+    Nor was more given back of what counts for orders than counts for them.
+    """
     query = sa.select(Payment.id, Payment.amount_idr, _allocated(), _given_back()).where(
         sa.or_(
             _allocated() + _given_back() > Payment.amount_idr,
-            _allocated() < 0,
+            _allocated() < _given_back(of_orders=True),
             sa.and_(_withdrawn(), _allocated() + _given_back() != 0),
         )
     )
@@ -74,20 +77,12 @@ def _what_is_free_needs_a_person() -> Iterator[Told]:
 
 def _orders_are_paid_for() -> Iterator[Told]:
     """A paid order has what the least of its requests asks for; one that waits has less."""
-    counted = _counted()
-    least = sa.func.coalesce(
-        sa.select(sa.func.min(Charge.amount_idr))
-        .where(Charge.order_id == Order.id)
-        .correlate(Order)
-        .scalar_subquery(),
-        Order.total_idr,
-    )
-    smaller = sa.case((least < Order.total_idr, least), else_=Order.total_idr)
+    counted, smaller = _counted(), _least()
     accepted = _booked(Book.DISCOUNT, LedgerEntry.order_id == Order.id, of=Order)
     query = sa.select(Order.reference, Order.status, smaller, counted).where(
         sa.or_(
             sa.and_(Order.status.in_(SERVED), counted + accepted < smaller),
-            sa.and_(Order.status == OrderStatus.UNPAID, counted >= smaller),
+            sa.and_(Order.status == OrderStatus.UNPAID, counted - _back_of_order() >= smaller),
             sa.and_(Order.status == OrderStatus.QUOTING, counted != 0),
         )
     )
@@ -95,6 +90,27 @@ def _orders_are_paid_for() -> Iterator[Told]:
         word = "at least" if status in SERVED else "less than"
         subject = f"order {reference} is {status.value}"
         yield "payment", subject, f"{word} {int(expected)}", int(found)
+
+
+def _what_is_missing_is_told() -> Iterator[Told]:
+    """An order that was paid in part has one open case, which says what is missing; no other has."""
+    of_too_little = (
+        MoneyCase.order_id == Order.id,
+        MoneyCase.kind == CaseKind.UNDER,
+        MoneyCase.closed_at.is_(None),
+    )
+    cases = sa.select(sa.func.count()).where(*of_too_little).correlate(Order).scalar_subquery()
+    told = sa.select(sa.func.sum(MoneyCase.amount_idr)).where(*of_too_little).correlate(Order)
+    told_idr = _zero(told.scalar_subquery())
+    counts_idr = _counted() - _back_of_order()
+    missing_idr = sa.case((counts_idr > 0, _least() - counts_idr), else_=0)
+    wanted = sa.case((counts_idr > 0, 1), else_=0)
+    query = sa.select(Order.reference, wanted, missing_idr, cases, told_idr).where(
+        Order.status == OrderStatus.UNPAID, sa.or_(wanted != cases, missing_idr != told_idr)
+    )
+    for reference, *expected_and_found in db.session.execute(query):
+        one, missing, several, found = (int(each) for each in expected_and_found)
+        yield "paid in part", f"order {reference}", (one, missing), (several, found)
 
 
 def _ended_orders_keep_no_money() -> Iterator[Told]:
@@ -152,11 +168,11 @@ def _allocated() -> Sum:
     return _zero(query.where(Allocation.payment_id == Payment.id).scalar_subquery())
 
 
-def _given_back() -> Sum:
-    """What was given back of what counts for nothing."""
+def _given_back(*, of_orders: bool = False) -> Sum:
+    """What was given back of what counts for nothing, or of what counts for orders."""
     query = sa.select(sa.func.sum(Refund.amount_idr)).correlate(Payment)
-    of = (Refund.payment_id == Payment.id, Refund.order_id.is_(None))
-    return _zero(query.where(*of).scalar_subquery())
+    whose = Refund.order_id.is_not(None) if of_orders else Refund.order_id.is_(None)
+    return _zero(query.where(Refund.payment_id == Payment.id, whose).scalar_subquery())
 
 
 def _withdrawn() -> sa.ColumnElement[bool]:
@@ -170,6 +186,13 @@ def _free() -> Sum:
 def _counted() -> Sum:
     query = sa.select(sa.func.sum(Allocation.amount_idr)).correlate(Order)
     return _zero(query.where(Allocation.order_id == Order.id).scalar_subquery())
+
+
+def _least() -> Sum:
+    """The least of an order's total and what its requests ask for."""
+    asked = sa.select(sa.func.min(Charge.amount_idr)).where(Charge.order_id == Order.id)
+    least = sa.func.coalesce(asked.correlate(Order).scalar_subquery(), Order.total_idr)
+    return sa.case((least < Order.total_idr, least), else_=Order.total_idr)
 
 
 def _back_of_order() -> Sum:
@@ -206,6 +229,7 @@ CHECKS: tuple[Callable[[], Iterator[Told]], ...] = (
     _payments_are_in_the_books,
     _what_is_free_needs_a_person,
     _orders_are_paid_for,
+    _what_is_missing_is_told,
     _ended_orders_keep_no_money,
     _books_agree_with_allocations,
     _nobody_can_change_the_books,

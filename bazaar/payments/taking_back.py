@@ -61,8 +61,7 @@ def take_back(payment_id: int, *, actor: Actor, why: str, now: datetime) -> bool
         Withdrawal, payment_id=payment_id, why=why, taken_at=now, taken_by=actor.name
     ):
         return False
-    if db.session.scalar(sa.select(sa.exists().where(Refund.payment_id == payment_id))):
-        raise WasGivenBack
+    refuse_given_back(payment_id)
     cases.close_all(payment_id, cases.TAKEN_BACK, actor=actor, now=now)
     for order_id in sorted(_counted(payment)):
         let_wait(payment, lock_order(order_id), actor=actor, now=now)
@@ -93,6 +92,12 @@ def take_back(payment_id: int, *, actor: Actor, why: str, now: datetime) -> bool
         why=why,
     )
     return True
+
+
+def refuse_given_back(payment_id: int) -> None:
+    """Raise WasGivenBack if any of a payment was."""
+    if db.session.scalar(sa.select(sa.exists().where(Refund.payment_id == payment_id))):
+        raise WasGivenBack
 
 
 def _counted(payment: Payment) -> dict[int, int]:

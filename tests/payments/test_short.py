@@ -105,6 +105,17 @@ def test_no_case_is_left_when_all_of_it_went_back(order, halves, now):
     assert inspection.differences() == []
 
 
+def test_what_went_back_does_not_count_when_more_comes(order, now):
+    payment_id = receive(order, TOTAL // 2, now=now).payment_id
+    give_back(payment_id, TOTAL // 2, now=now)
+
+    second = receive(order, TOTAL // 2, key="baris-2", now=now).payment_id
+
+    assert status_of(order) is OrderStatus.UNPAID
+    assert missing() == [(TOTAL // 2, second)]
+    assert inspection.differences() == []
+
+
 def test_an_accepted_difference_undone_asks_for_what_was_given_back_too(order, halves, now):
     (case,) = open_cases()
     payments.accept(case.id, actor=HOST, now=now)

@@ -72,6 +72,8 @@ class OrdersAndMoney(RuleBasedStateMachine):
         self.model.stock, self.model.price_idr = dict(seen.stock), self.world.prices
         self.seen: Seen = seen
         self.keys: dict[str, list[int]] = {}
+        self.decided: list[tuple[OpenCase, str]] = []
+        self.undone: set[int] = set()
         self.numbers = itertools.count(1)
         self.tally.examples += 1
         for first in range(3):
@@ -355,6 +357,36 @@ class OrdersAndMoney(RuleBasedStateMachine):
         """Once more among the rules, so that it comes twice as often."""
         self.decide(which, action, other)
 
+    @precondition(lambda self: self.decided)
+    @rule(which=n)
+    def undo(self, which: int) -> None:
+        case, action = _pick(self.decided, which)
+        payment = self.model.payments[case.payment_id]
+        order = self.model.orders.get(case.order_id or 0)
+        done = self._act("undo", case)
+        if case.id in self.undone:
+            assert _refused(done, "NotAllowedHere")
+            return
+        if action == "assign":
+            why_not = "NotAllowedHere" if payment.withdrawn else ""
+            if not why_not and sum(payment.back.values()):
+                why_not = "WasGivenBack"
+        else:
+            assert order is not None
+            missing = self.model.counted_idr(order.id) < order.least_idr
+            why_not = "" if order.status == PAID else "BuiltUpon"
+            if order.status == UNPAID or not missing:
+                why_not = "NotAllowedHere"
+        if why_not:
+            assert _refused(done, why_not), (done, why_not)
+            return
+        assert done is None, done
+        self.undone.add(case.id)
+        if action == "assign":
+            self.model.unassign(payment)
+        else:
+            self.model.wait_again(order)
+
     @precondition(lambda self: self.model.orders)
     @rule(which=n, how=st.sampled_from(AMOUNTS))
     def more_money_comes(self, which: int, how: str) -> None:
@@ -369,6 +401,7 @@ class OrdersAndMoney(RuleBasedStateMachine):
             assert _refused(done, "NotAllowedHere")
         else:
             assert done.value == self.model.settle(payment, order)
+            self.decided.append((case, "assign"))
 
     def _accept(self, case: OpenCase, payment: APayment, _: int) -> None:
         done = self._act("accept", case)
@@ -376,6 +409,7 @@ class OrdersAndMoney(RuleBasedStateMachine):
         if case.kind == "under" and order and order.status == UNPAID:
             assert done is None
             self.model.accept_less(order)
+            self.decided.append((case, "accept"))
         elif case.kind == "over" and order and order.status == PAID:
             assert done is None
             self.model.accept_more(payment, order)

@@ -166,16 +166,26 @@ class Model:
         assert not amount_idr
 
     def take_back(self, payment: APayment) -> None:
+        self._take_off(payment)
+        self._book("withdrawal", "unknown", "money", payment.amount_idr)
+        payment.withdrawn = True
+
+    def unassign(self, payment: APayment) -> None:
+        self._take_off(payment)
+        payment.kind, payment.about = "unknown", None
+
+    def wait_again(self, order: AnOrder) -> None:
+        order.status = UNPAID
+        self._worth("waits_again", SOLD, PROMISED, order)
+        self._discount_back(order, "waits_again")
+
+    def _take_off(self, payment: APayment) -> None:
         for order_id in sorted(key for key, n in payment.counted.items() if n):
             order = self.orders[order_id]
             self._book("allocation_back", "buyer", "unknown", payment.counted[order_id])
             payment.counted[order_id] = 0
             if order.status == PAID and self.counted_idr(order_id) < order.least_idr:
-                order.status = UNPAID
-                self._worth("waits_again", SOLD, PROMISED, order)
-                self._discount_back(order, "waits_again")
-        self._book("withdrawal", "unknown", "money", payment.amount_idr)
-        payment.withdrawn = True
+                self.wait_again(order)
 
     # Days
 
