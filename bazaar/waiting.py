@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from bazaar import audit, baskets, catalog, editions, orders, outbox
 from bazaar.audit import BUYER, CLOCK, Actor
@@ -25,6 +25,7 @@ from bazaar.models import Order, OrderLine, Product, Seller, WaitingEntry, WaitS
 from bazaar.orders import CheckoutWish, Placed
 from bazaar.ports import Letter
 from bazaar.tokens import Links, fingerprint, new_key
+from bazaar.waiting_lines import OPEN
 from bazaar.waiting_words import BY_HOST, FROM_HOST, SOURCE, Letters, words_of
 
 AT_ONCE = 100
@@ -32,8 +33,6 @@ AT_ONCE = 100
 
 OFFER_MINUTES = 15
 """How long an offer stands before there is an edition."""
-
-OPEN = (WaitState.WAITING, WaitState.OFFERED)
 
 
 class NoSuchPlace(NotFound):
@@ -317,27 +316,6 @@ def offer(now: datetime, letters: Letters) -> int:
         outbox.write_by_hand([_letter(entry, letters) for entry in made], now=now)
         _note(CLOCK, "waiting.offer", [entry.id for entry in made], now)
     return len(made)
-
-
-def lines(*, seller_id: int | None = None) -> sa.Select[WaitingEntry]:
-    """Return the query for everybody who waits or has an offer, offers first, then by product."""
-    query = (
-        sa.select(WaitingEntry)
-        .join(WaitingEntry.product)
-        .join(Product.seller)
-        .where(WaitingEntry.state.in_(OPEN))
-        .options(contains_eager(WaitingEntry.product).contains_eager(Product.seller))
-        .order_by(WaitingEntry.state == WaitState.WAITING, Product.claim_code, WaitingEntry.id)
-    )
-    return query.where(Product.seller_id == seller_id) if seller_id is not None else query
-
-
-def waiting_for(product_id: int) -> int:
-    """Return how many people wait for a product."""
-    query = sa.select(sa.func.count()).where(
-        WaitingEntry.product_id == product_id, WaitingEntry.state == WaitState.WAITING
-    )
-    return int(db.session.scalar(query) or 0)
 
 
 def _offer_of(product_id: int, stock: int, until: datetime, now: datetime) -> list[WaitingEntry]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bazaar.errors import N_
-from bazaar.models import WaitingEntry
+from bazaar.models import WaitingEntry, WaitState
 from bazaar.tokens import Links
 
 SOURCE = "waiting"
@@ -19,6 +19,9 @@ OFFERED_WORDS = N_(
     "Halo {name}, {product} tersedia lagi: {pieces} buah disisihkan untuk Anda sampai {until}."
     " Ambil di sini: {link}"
 )
+
+
+LINE_WORDS = N_("Halo {name}, ini tempat Anda di daftar tunggu {product}: {link}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,9 @@ def link_of(entry: WaitingEntry, letters: Letters) -> str:
 
 
 def words_of(entry: WaitingEntry, letters: Letters) -> str:
-    """Return what to write to somebody whom goods are offered, in Indonesian."""
-    return OFFERED_WORDS.format(
+    """Return what to write to somebody who waits or whom goods are offered, in Indonesian."""
+    words = OFFERED_WORDS if entry.state is WaitState.OFFERED else LINE_WORDS
+    return words.format(
         name=entry.name,
         product=entry.product.name,
         pieces=entry.offered,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from bazaar import times
 from bazaar.db import db
 from bazaar.errors import N_, NotFound
-from bazaar.models import Checkout, Order, OrderStatus, Turn
+from bazaar.models import Charge, Checkout, Order, OrderStatus, Turn
 from bazaar.rules import references
 
 MIN_DIGITS: Final = 4
@@ -37,7 +37,7 @@ class Wish:
     """What to look for; what is left out matches every order.
 
     `text` is a reference however it was heard, a part of the buyer's name, the end of their
-    telephone number, or the exact total. `day` is a day in `zone`, on which it was placed.
+    telephone number, or exactly what it costs or was asked for. `day` is a day in `zone`, on which it was placed.
     """
 
     edition_id: int | None = None
@@ -119,5 +119,7 @@ def _fits(text: str) -> sa.ColumnElement[bool]:
     if len(digits) >= MIN_DIGITS:
         fits.append(Checkout.phone.endswith(digits))
     if amount := _AMOUNT.fullmatch(text):
-        fits.append(Order.total_idr == int(re.sub(r"\D", "", amount[1])))
+        asked_idr = int(re.sub(r"\D", "", amount[1]))
+        fits.append(Order.total_idr == asked_idr)
+        fits.append(sa.exists().where(Charge.order_id == Order.id, Charge.amount_idr == asked_idr))
     return sa.or_(*fits)

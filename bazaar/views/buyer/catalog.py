@@ -5,7 +5,7 @@ from urllib.parse import quote
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bazaar import broadcast, catalog, payments, rotation, sellers, times, waiting
+from bazaar import broadcast, catalog, payments, rotation, sellers, times, waiting_lines
 from bazaar.models import Product
 from bazaar.rules.references import normalise_claim_code
 from bazaar.tokens import new_key
@@ -77,7 +77,7 @@ def product_page(found: Product, form: WaitForm) -> str:
         "buyer/product.html",
         product=found,
         form=form,
-        waiting=0 if found.stock else waiting.waiting_for(found.id),
+        waiting=0 if found.stock else waiting_lines.waiting_for(found.id),
         turn=broadcast.turn_on_air(found.seller_id, now=times.now()),
         others=[p for p in catalog.products_of(found.seller_id) if p.id != found.id][:6],
         link=link,

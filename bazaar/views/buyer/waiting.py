@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from bazaar import catalog, times, waiting
+from bazaar import catalog, times, waiting, waiting_lines
 from bazaar.errors import Conflict
-from bazaar.models import WaitState
+from bazaar.models import WaitingEntry, WaitState
+from bazaar.views.buyer.basket import page_of_order
 from bazaar.views.buyer.catalog import product_page
 from bazaar.views.forms.waiting import WaitForm
 from bazaar.waiting import Who
@@ -47,6 +48,7 @@ def show(token: str) -> ResponseReturnValue:
         token=token,
         link=link,
         ahead=waiting.ahead_of(entry) if entry.state is WaitState.WAITING else 0,
+        order_page=_order_page(entry),
     )
 
 
@@ -60,3 +62,9 @@ def leave(token: str) -> ResponseReturnValue:
     waiting.leave(waiting.get(token), now=times.now())
     flash(_("Anda keluar dari daftar tunggu."), "success")
     return see_other(url_for("buyer.waiting.show", token=token))
+
+
+def _order_page(entry: WaitingEntry) -> str:
+    """Return the way to the order that took the offer; empty where none did."""
+    taken = waiting_lines.taken_by(entry) if entry.order_id is not None else None
+    return page_of_order(taken) if taken else ""

@@ -68,7 +68,10 @@ def confirm(reference: str) -> ResponseReturnValue:
     outcome = payments.confirm(
         charge, actor=accounts.actor(g.person), now=now, note=form.note.data or ""
     )
-    flash(_sentence(outcome, order), "success" if outcome is Outcome.SERVED else "warning")
+    flash(
+        _sentence(outcome, order, charge.amount_idr),
+        "success" if outcome is Outcome.SERVED else "warning",
+    )
     return see_other(own_path(request.form.get("next"), url_for("committee.money.index")))
 
 
@@ -90,8 +93,8 @@ def refuse_proof(proof_id: int) -> ResponseReturnValue:
     return see_other(own_path(request.form.get("next"), page))
 
 
-def _sentence(outcome: Outcome, order: Order) -> str:
-    facts = {"total": rupiah(order.total_idr), "reference": order.reference}
+def _sentence(outcome: Outcome, order: Order, amount_idr: int) -> str:
+    facts = {"total": rupiah(amount_idr), "reference": order.reference}
     if outcome is Outcome.SERVED:
         return _("%(total)s untuk %(reference)s dicatat; pesanannya dibayar.", **facts)
     if outcome is Outcome.REPEATED:

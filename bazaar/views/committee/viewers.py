@@ -9,7 +9,18 @@ from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from bazaar import accounts, baskets, broadcast, catalog, editions, phones, stalls, times, waiting
+from bazaar import (
+    accounts,
+    baskets,
+    broadcast,
+    catalog,
+    editions,
+    phones,
+    stalls,
+    times,
+    waiting,
+    waiting_lines,
+)
 from bazaar.catalog import Goods
 from bazaar.errors import Conflict
 from bazaar.rules import claims
@@ -91,7 +102,11 @@ def show(token: str) -> ResponseReturnValue:
             link=link,
         )
     return render_template(
-        "committee/viewer.html", held=held, link=link, words=words, contents=contents
+        "committee/viewer.html",
+        held=held,
+        link=link,
+        words=words,
+        ordered=[] if held else waiting_lines.taken_from(contents.basket_id),
     )
 
 

@@ -4,7 +4,7 @@ from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from bazaar import payments, reports, sellers, times
+from bazaar import payments, reports, sellers, times, waiting_lines
 from bazaar.audit import Actor
 from bazaar.models import Order, OrderStatus
 from bazaar.payments import Outcome
@@ -35,6 +35,7 @@ def index(token: str) -> ResponseReturnValue:
         came=payments.payments_of([order.id for order in page.items]),
         proofs=payments.proofs.of_orders([order.id for order in page.items]),
         takes_qris=payments.find_account(seller.id) is not None,
+        waits=waiting_lines.of_seller(seller.id),
     )
 
 
@@ -44,16 +45,31 @@ def confirm(token: str, reference: str) -> ResponseReturnValue:
     order = reports.get_order(reference, seller_id=seller.id)
     charge = payments.charge_of(order, now=now)
     outcome = payments.confirm(charge, actor=Actor(f"seller:{seller.id}", seller.name), now=now)
-    flash(_sentence(outcome, order), "success" if outcome is Outcome.SERVED else "warning")
+    flash(
+        _sentence(outcome, order, charge.amount_idr),
+        "success" if outcome is Outcome.SERVED else "warning",
+    )
     return see_other(url_for("seller.orders.index", token=token, _anchor=reference))
 
 
-def _sentence(outcome: Outcome, order: Order) -> str:
-    facts = {"total": rupiah(order.total_idr), "reference": order.reference}
+def _sentence(outcome: Outcome, order: Order, amount_idr: int) -> str:
+    facts = {"total": rupiah(amount_idr), "reference": order.reference}
     if outcome is Outcome.SERVED:
         return _("%(total)s untuk %(reference)s dicatat. Silakan dikemas.", **facts)
     if outcome is Outcome.REPEATED:
         return _("Uang %(reference)s sudah dicatat sebelumnya; tidak ada yang berubah.", **facts)
+    if outcome is Outcome.SOLD_OUT:
+        return _(
+            "%(total)s untuk %(reference)s dicatat, tetapi barangnya keburu habis. Jangan kirim; "
+            "bendahara akan menghubungi Anda untuk mengembalikan uangnya.",
+            **facts,
+        )
+    if outcome not in {Outcome.LATE, Outcome.CANCELLED}:
+        return _(
+            "%(total)s untuk %(reference)s dicatat, tetapi tidak cocok dengan pesanannya. "
+            "Bendahara yang memutuskannya; apakah boleh dikirim terlihat pada pesanannya.",
+            **facts,
+        )
     return _(
         "%(total)s untuk %(reference)s dicatat, tetapi pesanan itu sudah berakhir dan tidak "
         "dilanjutkan. Jangan kirim barangnya; bendahara akan menghubungi Anda.",

@@ -6,7 +6,7 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from bazaar import payments, sellers, stalls, times
+from bazaar import payments, sellers, stalls, times, waiting_lines
 from bazaar.audit import Actor
 from bazaar.models import Seller
 from bazaar.views import navigation
@@ -72,6 +72,7 @@ def _page(
         seller_nav=navigation.seller_nav(token),
         products=products,
         account=payments.find_account(seller.id),
+        waits=waiting_lines.of_seller(seller.id),
         forms=all_forms,
         wrong_photos=wrong_photos or {},
         story=story or StoryForm(data={"story": seller.story}),

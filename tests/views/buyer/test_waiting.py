@@ -51,7 +51,9 @@ def test_from_sold_out_to_an_order(client, now):
     done = client.post(address, data=a_form(product, agreed_idr="62000"))
     assert done.status_code == 303
     assert db.session.scalars(sa.select(Order)).one().checkout.source == "waiting"
-    assert "Sudah dipesan" in client.get(place).text
+    told = client.get(place).text
+    assert "Sudah dipesan" in told
+    assert f'href="{done.location}#' in told
     assert client.post(f"{place}/ambil").status_code == 409
 
 

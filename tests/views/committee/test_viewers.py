@@ -78,7 +78,9 @@ def test_the_viewer_gets_a_link_and_finishes(client, goods, now, time_machine):
     order = db.session.scalars(sa.select(Order)).one()
     assert (order.checkout.source, order.turn_id is not None) == ("host", True)
     assert db.session.scalar(sa.select(WaitingEntry.state)) is WaitState.TAKEN
-    assert "Tidak ada lagi yang disisihkan" in client.get(held.location).text
+    told = client.get(held.location).text
+    assert "Penonton sudah memesan" in told
+    assert f'href="/panitia/pesanan/{order.reference}"' in told
     assert "dibuatkan pembawa acara, saat siaran" in client.get("/panitia/pesanan").text
     assert inspection.differences() == []
 
@@ -135,4 +137,40 @@ def test_the_line_is_shown_with_words_to_send(client, goods, now):
 
     assert page.index("Ditawarkan") < page.index("Menunggu")
     assert "Pak Agus" in page
+    assert "0812-0000-2222" in page
+    assert "https://wa.me/6281200002222?text=Halo%20Pak%20Agus%2C%20ini%20tempat%20Anda" in page
     assert "https://wa.me/6281234567890?text=Halo%20Bu%20Rini" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("Agus", 1), ("teh", 1), ("00002222", 1), ("0812", 0), ("Kopi", 0), ("%", 0)],
+)
+def test_the_line_can_be_searched(client, goods, now, text, found):
+    tea = a_product(stock=0, name="Teh")
+    who = waiting.Who(name="Pak Agus", phone="+6281200002222")
+    waiting.join(tea, 1, who, key="t" * 22, links=waiting_letters().links, now=now)
+    db.session.commit()
+
+    page = client.get("/panitia/tunggu", query_string={"q": text}).text
+
+    assert page.count('class="lead-cell"') == found
+    assert ("Tidak ada yang cocok" in page) is (found == 0)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_longer_line_costs_no_more_queries(client, goods, now, queries, count):
+    for number in range(count):
+        tea = a_product(stock=0)
+        who = waiting.Who(name="Pak Agus", phone=f"+628120000222{number}")
+        waiting.join(tea, 1, who, key=f"{number}" * 22, links=waiting_letters().links, now=now)
+    db.session.commit()
+    queries.clear()
+
+    client.get("/panitia/tunggu")
+
+    assert len(queries) == QUERIES
+
+
+QUERIES = 6
+"""Session and member; places: count and rows; edition twice."""

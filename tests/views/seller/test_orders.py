@@ -172,6 +172,6 @@ def test_more_orders_cost_no_more_queries(client, seller, product, queries, coun
     assert len(queries) == QUERIES
 
 
-QUERIES = 11
+QUERIES = 12
 """Seller; page: count and rows, lines; counts by state; charges with payments, what
-came (two), proofs; sticker; edition."""
+came (two), proofs; sticker; who waits; edition."""

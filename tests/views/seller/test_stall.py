@@ -3,9 +3,10 @@
 import pytest
 import sqlalchemy as sa
 
-from bazaar import catalog
+from bazaar import catalog, waiting
 from bazaar.db import db
 from bazaar.models import AuditEntry
+from bazaar.web.services import waiting_letters
 from tests.builders import NOW, a_product, a_seller, an_edition, seller_token
 from tests.test_photos import a_photo
 from tests.uploads import send
@@ -35,6 +36,27 @@ def test_a_stall_shows_all_its_products(client, seller, stall):
 
     assert all(text in page for text in (one.name, one.claim_code, off.name, "tidak dijual"))
     assert other.name not in page
+
+
+def test_a_stall_tells_how_many_wait_and_not_who(client, seller, stall, now):
+    kopi = a_product(seller=seller, stock=0, name="Kopi")
+    elsewhere = a_product(stock=0)
+    links = waiting_letters().links
+    for number, (product, pieces) in enumerate([(kopi, 2), (kopi, 3), (elsewhere, 7)]):
+        who = waiting.Who(name="Bu Rini", phone=f"+628123456789{number}")
+        waiting.join(product, pieces, who, key=f"{number}" * 22, links=links, now=now)
+    page = client.get(stall).text
+    assert "2 orang menunggu 5 buah" in page
+    assert "Rini" not in page
+    assert "345-678" not in page
+    assert "2 orang di daftar tunggu" in client.get(stall.replace("lapak", "pesanan")).text
+
+    catalog.set_stock(kopi, 2, now=now)
+    waiting.sweep(now, waiting_letters())
+
+    page = client.get(stall).text
+    assert "1 orang menunggu 3 buah" in page
+    assert "2 buah sedang ditawarkan" in page
 
 
 def test_an_empty_stall_says_what_to_do(client, stall):
@@ -149,7 +171,7 @@ def test_a_fuller_stall_costs_no_more_queries(client, seller, stall, queries, ro
 
     client.get(stall)
 
-    assert len(queries) == 4
+    assert len(queries) == 5
 
 
 SIZES = {"length": "30", "width": "20", "height": "5"}
