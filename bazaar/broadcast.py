@@ -1,37 +1,34 @@
-"""The show as it runs: who is on air, who is next, and the clock's record of what passed.
+"""The show as those who watch and buy see it: who is on air, who is next.
 
-On air is a question put to the release in force and the clock (`bazaar.rules.on_air`); every page
-asks it anew. The job below only writes down what happened.
+On air is a question put to the release in force, what people did in the control room, and the
+clock (`bazaar.rules.show`); every page asks it anew.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
-from bazaar import audit, times
+from bazaar import audit, editions, show, times
 from bazaar.audit import Actor
 from bazaar.bulk import among
-from bazaar.db import Instant, Prepared, db, insert_once
+from bazaar.db import Prepared, db, insert_once
 from bazaar.errors import N_, NotFound
 from bazaar.models import (
     Channel,
     Edition,
     Order,
     OrderStatus,
+    Seller,
     Turn,
-    TurnEvent,
-    TurnEventKind,
     TurnSale,
 )
 from bazaar.rotation import current_release_id, with_names
-from bazaar.rules import on_air
+from bazaar.rules import on_air as on_air_rules
 from bazaar.rules.on_air import Place
-
-AT_ONCE = 500
-"""How many boundaries one run of the clock writes down; after a long silence it needs several."""
+from bazaar.rules.show.standing import Phase, Standing
 
 SOLD = (OrderStatus.QUOTING, OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.DONE)
 """Orders that still hold goods; expired and cancelled ones were not sold."""
@@ -57,45 +54,22 @@ def _first_paid() -> sa.ScalarSelect[bool]:
     )
 
 
-def _turn_id(when: sa.ColumnElement[bool], *, latest: bool) -> sa.ScalarSelect[int]:
-    """Return a subquery for the one turn of a channel nearest to an instant, on either side."""
-    order = Turn.starts_at.desc() if latest else Turn.starts_at.asc()
-    return (
-        sa.select(Turn.id)
-        .where(Turn.release_id == current_release_id(), Turn.channel_id == Channel.id, when)
-        .order_by(order)
-        .limit(1)
-        .correlate(Channel)
-        .scalar_subquery()
-    )
-
-
-def _now_and_next() -> sa.Select[Channel, Turn, Turn]:
-    now = sa.bindparam("now", type_=Instant())
-    last, coming = aliased(Turn), aliased(Turn)
-    return (
-        sa.select(Channel, last, coming)
-        .select_from(Channel)
-        .outerjoin(last, last.id == _turn_id(Turn.starts_at <= now, latest=True))
-        .outerjoin(coming, coming.id == _turn_id(Turn.starts_at > now, latest=False))
-        .where(Channel.edition_id == sa.bindparam("edition_id"))
-        .order_by(Channel.number)
-        .options(joinedload(last.seller), joinedload(coming.seller))
-    )
-
-
-NOW_AND_NEXT = _now_and_next()
-"""Built once: every page about the show asks it, many times a second."""
-
-
 @dataclass(frozen=True, slots=True)
 class ChannelNow:
-    """One channel at one instant. `changing`: a short pause in which one seller follows another."""
+    """One channel at one instant, as those who watch see it.
+
+    `seller` is who is on air, `ends_at` and `next_at` are as expected. `changing`: a short pause
+    in which one seller follows another.
+    """
 
     channel: Channel
     on_air: Turn | None
     next: Turn | None
     changing: bool
+    seller: Seller | None = None
+    ends_at: datetime | None = None
+    next_at: datetime | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,37 +83,53 @@ class Sales:
 def now_and_next(edition: Edition, *, now: datetime) -> list[ChannelNow]:
     """Return each channel, by number, with who is on and who is next; sellers are loaded.
 
-    One query, whatever the number of turns.
+    A bounded number of queries, whatever the number of turns.
     """
-    found = db.session.execute(NOW_AND_NEXT, {"edition_id": edition.id, "now": now})
+    days = show.kept(edition, now)
+    stands = {day.channel_id: day.stand_in_public(now) for day in days}
+    seen = [line for stand in stands.values() for line in (stand.on_air, stand.next) if line]
+    ids = {day.channel_id: day.ids for day in days}
+    wanted = [
+        ids[channel][line.turn.uid]
+        for channel, stand in stands.items()
+        for line in (stand.on_air, stand.next)
+        if line
+    ]
+    turns = _turns_by_id(wanted)
+    sellers = _sellers_by_id({line.seller for line in seen} - {t.seller_id for t in turns.values()})
+    later = _later(edition, [c for c, stand in stands.items() if stand.next is None], now)
     return [
-        _channel_now(channel, [turn for turn in turns if turn], now) for channel, *turns in found
+        _channel_now(channel, stands[channel.id], ids[channel.id], turns, sellers, later)
+        for channel in edition.channels
+        if channel.id in stands
     ]
 
 
 def turn_on_air(seller_id: int, *, now: datetime) -> Turn | None:
     """Return the turn that the seller is having right now, or None. Orders are credited to it."""
-    query = (
-        sa.select(Turn)
-        .where(
-            Turn.release_id == current_release_id(),
-            Turn.seller_id == seller_id,
-            Turn.starts_at <= now,
-            Turn.ends_at > now,
-        )
-        .order_by(Turn.starts_at)
-        .limit(1)
-    )
-    return db.session.scalars(query).one_or_none()
+    found = selling_now([seller_id], now=now).get(seller_id)
+    return db.session.get_one(Turn, found[0]) if found else None
 
 
 def selling_now(seller_ids: Collection[int], *, now: datetime) -> dict[int, tuple[int, bool]]:
     """Return by seller the id of the turn it is having, and whether whoever pays first gets it.
 
-    Sellers that are not on air are left out. One query, for placing orders.
+    Sellers that are not on air are left out. For placing orders: one small query more than none
+    while nobody of them is on air.
     """
-    rows = _SELLING.run(seller_ids=list(seller_ids), at=now)
-    return {seller_id: (turn_id, bool(first_paid)) for seller_id, turn_id, first_paid in rows}
+    edition = editions.find_current()
+    if edition is None or not seller_ids:
+        return {}
+    on = {
+        stand.on_air.seller: day.ids[stand.on_air.turn.uid]
+        for day in show.kept(edition, now)
+        if (stand := day.stand_in_public(now)).on_air
+    }
+    mine = {seller: turn for seller, turn in on.items() if seller in set(seller_ids)}
+    if not mine:
+        return {}
+    ways = dict(_SELLING.run(turn_ids=list(mine.values())).all())
+    return {seller: (turn, bool(ways.get(turn))) for seller, turn in mine.items()}
 
 
 def set_sale(turn: Turn, *, first_paid: bool, actor: Actor, now: datetime) -> None:
@@ -177,16 +167,7 @@ def get_turn(uid: str) -> Turn:
     return turn
 
 
-_SELLING = Prepared(
-    sa.select(Turn.seller_id, Turn.id, _first_paid())
-    .where(
-        Turn.release_id == current_release_id(),
-        among(Turn.seller_id, "seller_ids"),
-        Turn.starts_at <= sa.bindparam("at", type_=Turn.starts_at.type),
-        Turn.ends_at > sa.bindparam("at", type_=Turn.starts_at.type),
-    )
-    .order_by(Turn.starts_at.desc())
-)
+_SELLING = Prepared(sa.select(Turn.id, _first_paid()).where(among(Turn.id, "turn_ids")))
 
 
 def later_today(edition: Edition, *, limit: int, now: datetime) -> list[tuple[Turn, Place]]:
@@ -212,7 +193,7 @@ def later_today(edition: Edition, *, limit: int, now: datetime) -> list[tuple[Tu
 def places(edition: Edition, turns: Sequence[Turn], *, now: datetime) -> list[tuple[Turn, Place]]:
     """Pair turns of the release in force with where each stands."""
     coming = {one.next.id for one in now_and_next(edition, now=now) if one.next}
-    return [(turn, on_air.place(turn, now, is_next=turn.id in coming)) for turn in turns]
+    return [(turn, on_air_rules.place(turn, now, is_next=turn.id in coming)) for turn in turns]
 
 
 def sold_in(turns: Collection[Turn]) -> dict[int, Sales]:
@@ -244,31 +225,71 @@ def sold_in(turns: Collection[Turn]) -> dict[int, Sales]:
     }
 
 
-def advance(now: datetime) -> int:
-    """Write down which turns of the release in force began and ended; return how many steps.
+def _turns_by_id(ids: Sequence[int]) -> dict[int, Turn]:
+    if not ids:
+        return {}
+    query = with_names(sa.select(Turn).where(Turn.id.in_(ids)))
+    return {turn.id: turn for turn in db.session.scalars(query)}
 
-    Each step is written once, however often and in however many processes this runs; after a
-    time without a clock what was missed is caught up, at most `AT_ONCE` a run.
-    """
-    written = 0
-    for kind, due_at in (
-        (TurnEventKind.BEGAN, Turn.starts_at),
-        (TurnEventKind.ENDED, Turn.ends_at),
-    ):
-        noted = sa.exists().where(TurnEvent.turn_id == Turn.id, TurnEvent.kind == kind)
-        query = (
-            sa.select(Turn.id, due_at)
-            .where(Turn.release_id == current_release_id(), due_at <= now, ~noted)
-            .order_by(due_at, Turn.id)
-            .limit(AT_ONCE - written)
+
+def _sellers_by_id(ids: Collection[int]) -> dict[int, Seller]:
+    if not ids:
+        return {}
+    return {one.id: one for one in db.session.scalars(sa.select(Seller).where(Seller.id.in_(ids)))}
+
+
+def _later(edition: Edition, channels: Sequence[int], now: datetime) -> dict[int, Turn]:
+    """Return the first turn of a later day, for channels on which none is left today."""
+    if not channels:
+        return {}
+    _, end = times.day_bounds(show.day_at(edition, now), edition.zone)
+    first = (
+        sa.select(Turn.channel_id, sa.func.min(Turn.starts_at).label("starts_at"))
+        .where(
+            Turn.release_id == current_release_id(),
+            Turn.channel_id.in_(channels),
+            Turn.starts_at >= max(end, now),
         )
-        for turn_id, due in db.session.execute(query).all():
-            written += insert_once(
-                TurnEvent, turn_id=turn_id, kind=kind, due_at=due, recorded_at=now
-            )
-    return written
+        .group_by(Turn.channel_id)
+        .subquery()
+    )
+    query = with_names(
+        sa.select(Turn)
+        .join(
+            first,
+            sa.and_(first.c.channel_id == Turn.channel_id, first.c.starts_at == Turn.starts_at),
+        )
+        .where(Turn.release_id == current_release_id())
+    )
+    return {turn.channel_id: turn for turn in db.session.scalars(query)}
 
 
-def _channel_now(channel: Channel, turns: Sequence[Turn], now: datetime) -> ChannelNow:
-    standing = on_air.on_channel(turns, now)
-    return ChannelNow(channel, standing.on_air, standing.next, standing.changing)
+def _channel_now(  # one channel of many: what was read for all of them is looked up here
+    channel: Channel,
+    stand: Standing,
+    ids: Mapping[str, int],
+    turns: Mapping[int, Turn],
+    sellers: Mapping[int, Seller],
+    later: Mapping[int, Turn],
+) -> ChannelNow:
+    on_air = turns.get(ids[stand.on_air.turn.uid]) if stand.on_air else None
+    coming = turns.get(ids[stand.next.turn.uid]) if stand.next else later.get(channel.id)
+    next_at = stand.next.expected_start if stand.next else None
+    if next_at is None and coming is not None:
+        next_at = coming.starts_at
+    ended = max((line.ended_at for line in stand.lines if line.ended_at), default=None)
+    seller = None
+    if stand.on_air and on_air:
+        seller = sellers.get(stand.on_air.seller, on_air.seller)
+    return ChannelNow(
+        channel,
+        on_air,
+        coming,
+        changing=bool(
+            on_air is None and ended and next_at and next_at - ended <= on_air_rules.CHANGE_OVER
+        ),
+        seller=seller,
+        ends_at=stand.on_air.expected_end if stand.on_air else None,
+        next_at=next_at,
+        held=stand.phase is Phase.HELD,
+    )

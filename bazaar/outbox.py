@@ -30,6 +30,7 @@ WAITS = (
 """How long after each try the next one comes; after one more the letter is given up."""
 CANDIDATES = 20
 BY_HAND = "hand:"
+MAIL, HAND = "mail", "hand"
 FAILURE_LENGTH = HEADER_LENGTH = 200
 
 
@@ -69,6 +70,7 @@ def write_by_hand(letters: Sequence[Letter], *, now: datetime) -> int:
     rows = [
         {
             "key": f"{BY_HAND}{letter.key}",
+            "way": HAND,
             "to": letter.to,
             "subject": letter.subject[:HEADER_LENGTH],
             "text": letter.text,
@@ -144,6 +146,7 @@ def _rows(letters: Sequence[Letter], now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "key": letter.key,
+            "way": MAIL,
             "to": letter.to,
             "subject": letter.subject,
             "text": letter.text,

@@ -20,7 +20,6 @@ from flask import Flask
 from bazaar import (
     attempts,
     bookings,
-    broadcast,
     courier_costs,
     courier_inbox,
     gateways,
@@ -30,6 +29,7 @@ from bazaar import (
     payments,
     settlement,
     shipments,
+    show,
     statements,
     times,
     waiting,
@@ -38,6 +38,7 @@ from bazaar.accounts import sessions
 from bazaar.db import transaction
 from bazaar.errors import Unavailable
 from bazaar.ports import Letter, PaymentGateway
+from bazaar.reports import sums
 from bazaar.rotation import digests, draws, replans, settling, work
 from bazaar.web import Services, services
 from bazaar.web.services import waiting_letters
@@ -73,7 +74,7 @@ class Errand:
 
 
 JOBS: tuple[Job, ...] = (
-    Job("advance_rotation", timedelta(seconds=5), broadcast.advance),
+    Job("tick", timedelta(seconds=5), show.tick),
     Job("expire_unpaid_orders", timedelta(seconds=30), orders.expire_unpaid),
     Job(
         "offer_what_is_waited_for",
@@ -83,6 +84,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget_answers", timedelta(minutes=10), orders.forget_answers),
     Job("settle_payments", timedelta(seconds=10), payments.settle_left),
     Job("open_cases_of_called_off_orders", timedelta(seconds=15), payments.open_owed),
+    Job("keep_sums", timedelta(seconds=5), sums.keep),
     Job("release_amounts", timedelta(minutes=10), payments.release_amounts),
     Job("remind_of_proofs", timedelta(minutes=10), payments.proofs.remind),
     Job("forget_ended_sessions", timedelta(minutes=10), sessions.forget_ended),

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from bazaar import accounts, catalog, editions, orders, payments, shipments, times
+from bazaar import accounts, catalog, editions, orders, payments, shipments, show, times
 from bazaar.accounts import members, sessions
 from bazaar.audit import Actor
 from bazaar.db import db
@@ -149,6 +149,7 @@ def a_turn(
     """A turn; without `channel` on the first of the release's edition."""
     if channel is None:
         channel = db.session.get_one(Edition, release.edition_id).channels[0]
+    show.forget()  # turns of a real release never change
     return keep(
         Turn(
             release_id=release.id,

@@ -22,6 +22,7 @@ from flask.testing import FlaskClient
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bazaar import show
 from bazaar.db import db
 from tests import chromium, databases
 from tests.browser import ARGUMENTS, Visitors
@@ -87,6 +88,7 @@ def database(request: pytest.FixtureRequest, houses: Houses) -> Iterator[House]:
     house = houses.on(request.param)
     yield house
     house.clean()
+    show.forget()
 
 
 @pytest.fixture

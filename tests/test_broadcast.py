@@ -4,7 +4,7 @@ import pytest
 
 from bazaar import broadcast
 from bazaar.db import db
-from bazaar.models import TurnEvent
+from bazaar.models import Cue
 from bazaar.rules.on_air import Place
 from tests.builders import a_channel, a_release, a_seller, a_turn, an_edition
 
@@ -45,7 +45,7 @@ def test_now_and_next_are_right_although_no_job_ever_ran(
     assert channel.on_air == (None if on is None else turns[on])
     assert channel.next == (None if coming is None else turns[coming])
     assert channel.changing is changing
-    assert db.session.query(TurnEvent).count() == 0
+    assert db.session.query(Cue).count() == 0
 
 
 def test_channels_stand_by_number_and_an_empty_one_has_nobody(evening, now):
@@ -57,8 +57,9 @@ def test_channels_stand_by_number_and_an_empty_one_has_nobody(evening, now):
     assert [(c.channel.name, c.on_air) for c in found] == [("Saluran 1", first), ("Dapur", None)]
 
 
-def test_now_and_next_is_one_query_with_sellers_loaded(evening, now, queries):
+def test_now_and_next_is_three_queries_with_sellers_loaded(evening, now, queries):
     edition, *_ = evening
+    broadcast.now_and_next(edition, now=now)  # the day is read once, then only when it changed
     db.session.expire_all()
     edition.id  # noqa: B018
     queries.clear()
@@ -69,7 +70,7 @@ def test_now_and_next_is_one_query_with_sellers_loaded(evening, now, queries):
     assert channel.on_air.seller.name == "Batik Sri"
     assert channel.next
     assert channel.next.seller.name == "Kopi Ijen"
-    assert len(queries) == 1
+    assert len(queries) == 3
 
 
 def test_only_the_latest_release_counts(evening, now):
@@ -101,30 +102,3 @@ def test_what_still_comes_today(evening, now):
         (third, Place.LATER),
     ]
     assert broadcast.later_today(edition, limit=1, now=now) == [(second, Place.NEXT)]
-
-
-def test_what_passed_is_recorded_once(evening, now):
-    _, first, second = evening
-
-    assert broadcast.advance(now - minutes(1)) == 0
-    assert broadcast.advance(now + minutes(1)) == 1
-    assert broadcast.advance(now + minutes(1)) == 0
-    assert broadcast.advance(now + minutes(60)) == 3
-    assert broadcast.advance(now + minutes(60)) == 0
-    events = db.session.query(TurnEvent).order_by(TurnEvent.due_at, TurnEvent.kind).all()
-    assert [(e.turn_id, e.kind.value, e.due_at, e.recorded_at) for e in events] == [
-        (first.id, "began", first.starts_at, now + minutes(1)),
-        (first.id, "ended", first.ends_at, now + minutes(60)),
-        (second.id, "began", second.starts_at, now + minutes(60)),
-        (second.id, "ended", second.ends_at, now + minutes(60)),
-    ]
-
-
-def test_a_long_silence_is_caught_up_in_portions(evening, now, monkeypatch):
-    _, first, _ = evening
-    monkeypatch.setattr(broadcast, "AT_ONCE", 3)
-    for n in range(1, 4):
-        a_turn(first.release, first.seller, starts_at=now + timedelta(hours=n))
-    late = now + timedelta(days=1)
-
-    assert [broadcast.advance(late) for _ in range(5)] == [3, 3, 3, 1, 0]

@@ -27,11 +27,11 @@ from bazaar.models import (
     BookingStatus,
     ChargeAmount,
     CourierEvent,
+    Cue,
     IdempotentAnswer,
     Message,
     Payment,
     Role,
-    TurnEvent,
     WaitingEntry,
     WaitState,
 )
@@ -212,8 +212,8 @@ def test_the_clock_in_a_process_of_its_own_writes_down_what_happens(app, databas
         while not found and time.monotonic() < until:
             time.sleep(0.2)
             with reading():
-                found = db.session.scalar(sa.select(sa.func.count(TurnEvent.id))) or 0
-        assert found == 1
+                found = db.session.scalar(sa.select(sa.func.count(Cue.id))) or 0
+        assert found == 2, "host and seller"
     finally:
         clock.send_signal(signal.SIGTERM)
     assert clock.wait(timeout=30) == 0

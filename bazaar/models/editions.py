@@ -32,6 +32,7 @@ class Edition(Base):
         sa.CheckConstraint("offer_minutes > 0", name="offer_positive"),
         sa.CheckConstraint("unique_codes in ('subtract', 'add', 'off')", name="unique_codes_known"),
         sa.CheckConstraint("request_hours >= 0 and veto_hours >= 0", name="hours_not_negative"),
+        sa.CheckConstraint("warn_s >= danger_s and danger_s >= 0", name="warns_before_danger"),
         sa.Index(
             "uq_editions_current",
             "is_current",
@@ -66,6 +67,8 @@ class Edition(Base):
     )
     unpaid_per_phone: Mapped[int | None] = mapped_column(comment="Orders at once; empty: no limit")
     offer_minutes: Mapped[int] = mapped_column(default=15)
+    warn_s: Mapped[int] = mapped_column(default=120, comment="A turn turns yellow before its end")
+    danger_s: Mapped[int] = mapped_column(default=60, comment="and red")
     is_current: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
@@ -85,10 +88,17 @@ class Edition(Base):
 
 
 class Channel(Base):
-    """One Zoom room that is streamed to one YouTube broadcast."""
+    """One Zoom room that is streamed to one YouTube broadcast.
+
+    The public is told who is on air `public_delay_s` later than the room, as late as the picture
+    reaches it.
+    """
 
     __tablename__ = "channels"
-    __table_args__ = (sa.UniqueConstraint("edition_id", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("edition_id", "number"),
+        sa.CheckConstraint("public_delay_s between 0 and 120", name="public_delay_bounded"),
+    )
 
     id: Mapped[Key]
     edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"))
@@ -97,6 +107,7 @@ class Channel(Base):
     zoom_url: Mapped[Line] = mapped_column(default="")
     youtube_url: Mapped[Line] = mapped_column(default="")
     lost_from: Mapped[datetime | None] = mapped_column(comment="No turns from then on")
+    public_delay_s: Mapped[int] = mapped_column(default=0)
 
     edition: Mapped[Edition] = relationship(back_populates="channels")
 

@@ -29,7 +29,8 @@ class AuditEntry(Base):
 class Message(Base):
     """A letter to be sent, written in the transaction of the fact it tells of.
 
-    `key` makes it exist once. `next_try_at` is None when it was sent or given up.
+    `key` makes it exist once. `next_try_at` is None when it was sent or given up. `way` names who
+    carries it; after `valid_until` it is no longer worth sending.
     """
 
     __tablename__ = "messages"
@@ -37,6 +38,7 @@ class Message(Base):
 
     id: Mapped[Key]
     key: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    way: Mapped[str] = mapped_column(sa.String(20), default="mail")
     to: Mapped[Line]
     subject: Mapped[Line]
     text: Mapped[Text]
@@ -44,6 +46,7 @@ class Message(Base):
     created_at: Mapped[datetime]
     next_try_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    valid_until: Mapped[datetime | None]
     failure: Mapped[Line] = mapped_column(default="")
 
 

@@ -141,26 +141,6 @@ class Turn(Base):
     seller: Mapped[Seller] = relationship()
 
 
-class TurnEventKind(enum.Enum):
-    """What the clock records of a turn."""
-
-    BEGAN = "began"
-    ENDED = "ended"
-
-
-class TurnEvent(Base):
-    """The clock saw a boundary of a turn pass: once each, `recorded_at` may be later than due."""
-
-    __tablename__ = "turn_events"
-    __table_args__ = (sa.UniqueConstraint("turn_id", "kind"),)
-
-    id: Mapped[Key]
-    turn_id: Mapped[int] = mapped_column(sa.ForeignKey("turns.id"))
-    kind: Mapped[TurnEventKind]
-    due_at: Mapped[datetime]
-    recorded_at: Mapped[datetime]
-
-
 class Share(Base):
     """How one seller came out of a release: the fairness ledger, a row each.
 

@@ -31,6 +31,7 @@ class Seller(Base):
     email: Mapped[Line] = mapped_column(default="")
     social: Mapped[Line] = mapped_column(default="")
     story: Mapped[Text] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(sa.String(5), default="id")
     active: Mapped[bool] = mapped_column(default=True)
     link_serial: Mapped[int] = mapped_column(default=1)
     link_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
