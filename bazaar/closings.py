@@ -2,11 +2,11 @@
 
 What happens later to its orders is booked on the next open day, where it shows as concerning
 earlier days. Signing waits for whoever is booking at that moment, and they for it
-(`ledger.booking_day`), so the figures that were signed are the figures of the day.
+(`ledger.booking_day`), so the figures that were signed are the figures of the day. They are added
+up from the very entries whose digest is kept with them.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,8 +18,8 @@ from bazaar import audit, ledger, times
 from bazaar.audit import Actor
 from bazaar.db import claim, db, insert_once, lock_alone
 from bazaar.errors import N_, Conflict, Invalid, NotFound
-from bazaar.models import DayClosing, Edition, LedgerEntry
-from bazaar.reports import books, seasons
+from bazaar.models import Book, DayClosing, Edition, LedgerEntry
+from bazaar.reports.books import Figures, Move
 
 
 class NotClosed(NotFound):
@@ -103,31 +103,35 @@ def withdraw(edition: Edition, day: date, *, actor: Actor, now: datetime) -> Non
 
 
 def sign(edition: Edition, day: date, *, actor: Actor, now: datetime) -> DayClosing:
-    """Close a day with the figures it has now. Raises NotClosed, SamePerson, AlreadySigned."""
+    """Close a day with the figures it has now. Raises NotClosed, SamePerson, AlreadySigned.
+
+    Most of the day is read before anybody has to wait; then only what has come meanwhile.
+    """
+    seal = Seal(edition.id, day)
+    seal.read()
     lock_alone(ledger.LOCK, edition.id)
     closing = get(edition.id, day)
     if closing.signed_at is not None:
         raise AlreadySigned
     if closing.prepared_key == actor.key:
         raise SamePerson(closing.prepared_by)
-    totals = figures_of(edition, day)
-    last_id, digest = seal(edition.id, day)
+    seal.finish()
     signed = (
         sa.update(DayClosing)
         .where(DayClosing.id == closing.id, DayClosing.signed_at.is_(None))
         .values(
             signed_by=actor.name,
             signed_at=now,
-            totals=totals,
-            digest=digest,
-            last_entry_id=last_id,
+            totals=seal.figures,
+            digest=seal.digest,
+            last_entry_id=seal.last_id,
         )
     )
     if not claim(signed):
         raise AlreadySigned
     db.session.refresh(closing)
-    seasons.add_day(edition, day)
-    audit.note(actor, "day.sign", _subject(edition, day), now=now, digest=digest, **totals)
+    facts = {"digest": seal.digest, **seal.figures}
+    audit.note(actor, "day.sign", _subject(edition, day), now=now, **facts)
     return closing
 
 
@@ -143,10 +147,9 @@ def signed_days(edition_id: int) -> Sequence[DayClosing]:
 
 def differences(closing: DayClosing) -> Mapping[str, tuple[Any, Any]]:
     """Return what is not any more as it was signed, with both values; empty while all is well."""
-    edition = db.session.get_one(Edition, closing.edition_id)
-    found: dict[str, Any] = {**figures_of(edition, closing.day)}
-    last_id, digest = seal(closing.edition_id, closing.day)
-    found |= {"digest": digest, "last_entry_id": last_id}
+    seal = Seal(closing.edition_id, closing.day)
+    seal.finish()
+    found = {**seal.figures, "digest": seal.digest, "last_entry_id": seal.last_id}
     signed = {
         **closing.totals,
         "digest": closing.digest,
@@ -159,34 +162,79 @@ def differences(closing: DayClosing) -> Mapping[str, tuple[Any, Any]]:
     }
 
 
-def figures_of(edition: Edition, day: date) -> dict[str, int]:
-    """Return the figures that are signed, by name, in whole rupiah and counts."""
-    total = books.of_day(edition, day).total
-    return {name: getattr(total, name) for name in SIGNED}
+class Seal:
+    """The entries of a day as far as they were read: their figures, and a digest over all of them.
+
+    Reading goes on where it ended. `finish` sees to it that none was left out.
+    """
+
+    def __init__(self, edition_id: int, day: date) -> None:
+        self._of_day = (LedgerEntry.edition_id == edition_id, LedgerEntry.day == day)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.last_id: int | None = None
+        self._count = 0
+        self._digest = hashlib.sha256()
+        self._sums: dict[tuple[str, str, str], list[int]] = {}
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the entries in the order of their numbers."""
+        return self._digest.hexdigest()
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """The figures that are signed, by name, in whole rupiah and counts."""
+        total = Figures()
+        for (kind, debit, credit), (rows, amount_idr) in self._sums.items():
+            total.add(Move(kind, Book(debit), Book(credit)), rows, amount_idr)
+        return {name: getattr(total, name) for name in SIGNED}
+
+    def read(self) -> None:
+        """Read the entries that have come since; nobody has to wait for it."""
+        query = sa.select(*_SEALED).where(*self._of_day).order_by(LedgerEntry.id)
+        if self.last_id is not None:
+            query = query.where(LedgerEntry.id > self.last_id)
+        lines = []
+        for entry_id, kind, debit, credit, amount_idr, order_id, payment_id in db.session.execute(
+            query
+        ):
+            of_order = "null" if order_id is None else order_id
+            of_payment = "null" if payment_id is None else payment_id
+            lines.append(
+                f'[{entry_id}, "{kind}", "{debit}", "{credit}", {amount_idr},'
+                f" {of_order}, {of_payment}]\n"
+            )
+            sums = self._sums.setdefault((kind, debit, credit), [0, 0])
+            sums[0] += 1
+            sums[1] += amount_idr
+            self.last_id = entry_id
+        self._count += len(lines)
+        self._digest.update("".join(lines).encode())
+
+    def finish(self) -> None:
+        """Read to the end, while nobody may book.
+
+        An entry may be kept after one with a higher number, so those that were read are counted:
+        if one was not there yet all are read again.
+        """
+        if self._count:
+            there = sa.select(sa.func.count()).where(*self._of_day, LedgerEntry.id <= self.last_id)
+            if db.session.scalar(there) != self._count:
+                self._begin()
+        self.read()
 
 
-def seal(edition_id: int, day: date) -> tuple[int | None, str]:
-    """Return the number of a day's last entry, and the SHA-256 of all its entries in order."""
-    columns = (
-        LedgerEntry.id,
-        LedgerEntry.kind,
-        LedgerEntry.debit,
-        LedgerEntry.credit,
-        LedgerEntry.amount_idr,
-        LedgerEntry.order_id,
-        LedgerEntry.payment_id,
-    )
-    query = (
-        sa.select(*columns)
-        .where(LedgerEntry.edition_id == edition_id, LedgerEntry.day == day)
-        .order_by(LedgerEntry.id)
-    )
-    last_id, digest = None, hashlib.sha256()
-    for last_id, kind, debit, credit, *numbers in db.session.execute(query):
-        line = json.dumps([last_id, kind, debit.value, credit.value, *numbers])
-        digest.update(f"{line}\n".encode())
-    return last_id, digest.hexdigest()
-
+_SEALED = (
+    LedgerEntry.id,
+    LedgerEntry.kind,
+    sa.type_coerce(LedgerEntry.debit, sa.String),
+    sa.type_coerce(LedgerEntry.credit, sa.String),
+    LedgerEntry.amount_idr,
+    LedgerEntry.order_id,
+    LedgerEntry.payment_id,
+)
 
 SIGNED = (
     "orders",

@@ -35,7 +35,7 @@ from bazaar.models import (
     WaitState,
 )
 from bazaar.payments import soundness as soundness_of_money
-from bazaar.reports import seasons
+from bazaar.reports import sums
 from bazaar.rotation import soundness
 from bazaar.rules import qris
 from bazaar.rules.order_states import ENDED
@@ -329,8 +329,8 @@ def _parcels_are_as_decided_and_counted() -> Iterator[Difference]:
         yield from (Difference(*told) for told in check())
 
 
-def _sums_of_signed_days_stand() -> Iterator[Difference]:
-    yield from (Difference(*told) for told in seasons.differences())
+def _kept_sums_add_up() -> Iterator[Difference]:
+    yield from (Difference(*told) for told in sums.differences())
 
 
 def _statements_add_up() -> Iterator[Difference]:
@@ -366,7 +366,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     _gateways_agree,
     _books_agree_with_orders,
     _signed_days_stand,
-    _sums_of_signed_days_stand,
+    _kept_sums_add_up,
     _statements_add_up,
     _turns_never_overlap,
     _orders_are_credited_to_turns_of_their_seller,

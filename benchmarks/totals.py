@@ -3,8 +3,9 @@
     python -m benchmarks.totals [--orders 1000000] [--days 200] [--repeats 7] [--database postgresql]
 
 The history is made by SQL: orders of 73 sellers and 40 turns a day, nine of ten paid, with all
-their ledger entries (six an order). All days but the last are signed. Prints medians of whole
-requests, and what the slowest queries were.
+their ledger entries (six an order). Sums are kept as the clock does, up to the last few hundred
+entries, which every page adds up itself. Prints how long signing a day takes and how long others
+wait for it meanwhile, medians of whole requests, and what the slowest queries were.
 """
 
 import argparse
@@ -24,8 +25,8 @@ from bazaar import closings, times
 from bazaar.app import create_app
 from bazaar.audit import Actor
 from bazaar.db import db, transaction
-from bazaar.models import DayClosing, Edition, Role, Turn
-from bazaar.reports import seasons
+from bazaar.models import Edition, LedgerEntry, Role, Turn
+from bazaar.reports import books, sums, totals
 from bazaar.settings import Mode, Settings
 from benchmarks import market
 from tests import builders
@@ -112,29 +113,68 @@ def build(orders: int, days: int) -> list[date]:
             db.session.connection().exec_driver_sql(statement.replace("%", percent))
     found = [times.day_of(start + timedelta(days=day), edition.zone) for day in range(days)]
     print(f"{orders:,} orders over {days} days: made in {time.monotonic() - began:.0f} s")
+    keep_sums()
+    for day in found[:2]:
+        sign(edition.id, day)
+    require_sound(edition.id, found[-1])
+    return found
+
+
+def keep_sums() -> None:
+    """Add all entries but the last few hundred to the kept sums, as the clock does."""
+    with transaction():
+        last = db.session.scalar(sa.select(sa.func.max(LedgerEntry.id)))
+    assert last is not None
+    usual, sums.AT_ONCE = sums.AT_ONCE, 5 * sums.AT_ONCE  # type: ignore[misc]
+    began, took = time.monotonic(), []
+    behind = 1
+    while behind:
+        with transaction():
+            step = time.monotonic()
+            mark = sums.mark_of(db.session.scalars(sa.select(Edition.id)).one())
+            behind = max(0, last - sums.ENOUGH + 1 - mark)
+            sums.AT_ONCE = min(sums.AT_ONCE, behind) or usual  # type: ignore[misc]
+            if behind:
+                sums.keep(times.now())
+        took.append(time.monotonic() - step)
+    print(
+        f"sums kept in {time.monotonic() - began:.0f} s, {5 * usual:,} entries at once in"
+        f" {statistics.median(took):.2f} s; {last - mark} entries are behind the mark"
+    )
+    sums.AT_ONCE = usual  # type: ignore[misc]
+
+
+def sign(edition_id: int, day: date) -> None:
+    """Sign a day; print how long it took, and how long nobody else could book."""
+    held: list[float] = []
+
+    def note(_c: object, _k: object, statement: str, *_: object) -> None:
+        if "pg_advisory_xact_lock(" in statement:
+            held.append(time.monotonic())
+
+    sa.event.listen(db.engine, "after_cursor_execute", note)
+    with transaction():
+        current = db.session.get_one(Edition, edition_id)
+        closings.prepare(current, day, actor=FIRST, now=times.now())
     began = time.monotonic()
     with transaction():
-        current = db.session.get_one(Edition, edition.id)
-        closings.prepare(current, found[0], actor=FIRST, now=times.now())
-        closings.sign(current, found[0], actor=SECOND, now=times.now())
-    print(f"a day is signed in {time.monotonic() - began:.1f} s")
-    for day in found[1:-1]:  # as signing does, but for the digest of the entries
-        with transaction():
-            current = db.session.get_one(Edition, edition.id)
-            db.session.add(
-                DayClosing(
-                    edition_id=edition.id,
-                    day=day,
-                    prepared_by="Rina",
-                    prepared_key=FIRST.key,
-                    prepared_at=times.now(),
-                    signed_by="Budi",
-                    signed_at=times.now(),
-                )
-            )
-            seasons.add_day(current, day)
-    print(f"all others in {time.monotonic() - began:.0f} s")
-    return found
+        current = db.session.get_one(Edition, edition_id)
+        closings.sign(current, day, actor=SECOND, now=times.now())
+    ended = time.monotonic()
+    sa.event.remove(db.engine, "after_cursor_execute", note)
+    print(
+        f"a day is signed in {ended - began:.2f} s; the books are held for"
+        f" {ended - (held[-1] if held else began):.2f} s of them"
+    )
+
+
+def require_sound(edition_id: int, day: date) -> None:
+    """Stop unless a page's figures are those of the entries."""
+    with transaction():
+        edition = db.session.get_one(Edition, edition_id)
+        shown, worked_out = totals.of_day(edition, day), books.of_day(edition, day)
+        assert shown.total.idr == worked_out.total.idr, "the kept sums are wrong"
+        assert shown.total.rows == worked_out.total.rows, "the kept sums are wrong"
 
 
 def statements(orders: int, days: int, start: datetime) -> Iterator[str]:
@@ -145,18 +185,19 @@ def statements(orders: int, days: int, start: datetime) -> Iterator[str]:
     if postgresql:
         yield "SET session_replication_role = replica"
         yield "SET statement_timeout = 0"
-        numbers = f"generate_series(0, {orders - 1}) AS t(n)"
+        series = "generate_series({}, {}) AS t(n)"
         at = f"timestamptz '{first}+00' + (n / {per_day}) * interval '1 day' + (n % {per_day}) % {OPEN * 3600} * interval '1 second'"
         day = f"(timestamp '{first}' + interval '7 hours')::date + (n / {per_day})::int"
         token, true = "md5(n::text) || md5('x' || n::text)", "true"
     else:
-        numbers = (
-            f"(WITH RECURSIVE t(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM t WHERE n < {orders - 1})"
+        series = (
+            "(WITH RECURSIVE t(n) AS (SELECT {} UNION ALL SELECT n + 1 FROM t WHERE n < {})"
             " SELECT n FROM t)"
         )
         at = f"strftime('%Y-%m-%d %H:%M:%S.000000', '{first}', (n / {per_day}) || ' days', ((n % {per_day}) % {OPEN * 3600}) || ' seconds')"
         day = f"date('{first}', '+7 hours', (n / {per_day}) || ' days')"
         token, true = "'h' || n", "1"
+    numbers = series.format(0, orders - 1)
     ids = "(SELECT min(id) FROM sellers)"
     turn = f"(SELECT min(id) FROM turns) + (n / {per_day}) * {TURNS} + (n % {per_day}) % {TURNS}"
     edition = "(SELECT max(id) FROM editions)"
@@ -188,13 +229,15 @@ def statements(orders: int, days: int, start: datetime) -> Iterator[str]:
         ("expired", "goods_promised", "buyer", goods, f"NOT ({paid})"),
         ("expired", "shipping_promised", "buyer", shipping, f"NOT ({paid})"),
     ]
-    for kind, debit, credit, amount, where in moves:
-        method = "'qris'" if kind in {"payment", "allocation"} else "''"
-        yield (
-            "INSERT INTO ledger_entries (kind, debit, credit, amount_idr, at, day, edition_id,"
-            f" seller_id, order_id, method) SELECT '{kind}', '{debit}', '{credit}', {amount}, {at},"
-            f" {day}, {edition}, {seller}, n + 1, {method} FROM {numbers} WHERE {where}"
-        )
+    for first_of_day in range(0, orders, per_day):
+        numbers = series.format(first_of_day, min(first_of_day + per_day, orders) - 1)
+        for kind, debit, credit, amount, where in moves:
+            method = "'qris'" if kind in {"payment", "allocation"} else "''"
+            yield (
+                "INSERT INTO ledger_entries (kind, debit, credit, amount_idr, at, day, edition_id,"
+                f" seller_id, order_id, method) SELECT '{kind}', '{debit}', '{credit}', {amount},"
+                f" {at}, {day}, {edition}, {seller}, n + 1, {method} FROM {numbers} WHERE {where}"
+            )
     yield "ANALYZE"
     if postgresql:
         yield "SET session_replication_role = DEFAULT"

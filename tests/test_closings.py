@@ -1,5 +1,7 @@
 """A day is closed by two people; afterwards it stands still and later events land on another."""
 
+import hashlib
+import json
 import threading
 from datetime import date, timedelta
 
@@ -155,3 +157,56 @@ def test_who_books_while_the_day_is_being_signed_is_not_lost_and_not_late(editio
     booked = db.session.scalars(sa.select(LedgerEntry.day)).all()
     assert len(booked) == 8
     assert set(booked) <= {DAY, DAY + timedelta(days=1)}
+
+
+def test_the_digest_is_that_of_the_entries_as_json_lines(edition, product, now):
+    confirm(an_order(product, at=now), now)
+    closing = closed(edition, now)
+
+    lines = [
+        [row.id, row.kind, row.debit.value, row.credit.value, *numbers(row)]
+        for row in db.session.scalars(sa.select(LedgerEntry).order_by(LedgerEntry.id))
+    ]
+    text = "".join(f"{json.dumps(line)}\n" for line in lines)
+    assert closing.digest == hashlib.sha256(text.encode()).hexdigest()
+    assert closing.last_entry_id == lines[-1][0]
+
+
+def numbers(entry):
+    return entry.amount_idr, entry.order_id, entry.payment_id
+
+
+def test_an_entry_kept_late_below_what_was_read_is_sealed_too(edition, now):
+    """Its number was drawn before the others were read, but its transaction ended after."""
+    entry = {
+        "kind": "payment",
+        "debit": Book.MONEY,
+        "credit": Book.UNKNOWN,
+        "at": now,
+        "day": DAY,
+        "edition_id": edition.id,
+        "method": "",
+    }
+    db.session.execute(sa.insert(LedgerEntry).values(id=2_000, amount_idr=20, **entry))
+    seal = closings.Seal(edition.id, DAY)
+    seal.read()
+    db.session.execute(sa.insert(LedgerEntry).values(id=1_000, amount_idr=10, **entry))
+    seal.finish()
+
+    again = closings.Seal(edition.id, DAY)
+    again.finish()
+    assert seal.figures["received_idr"] == 30
+    assert (seal.digest, seal.last_id) == (again.digest, again.last_id)
+
+
+def test_what_comes_while_a_day_is_read_is_read_too(edition, product, now):
+    an_order(product, at=now)
+    seal = closings.Seal(edition.id, DAY)
+    seal.read()
+    an_order(product, at=now)
+    seal.finish()
+
+    again = closings.Seal(edition.id, DAY)
+    again.finish()
+    assert (seal.digest, seal.figures) == (again.digest, again.figures)
+    assert seal.figures["orders"] == 2

@@ -5,7 +5,6 @@ from bazaar.reports.books import (
     SellerLabel,
     Totals,
     TurnLabel,
-    of_day,
     unpaid_of,
 )
 from bazaar.reports.days import PAID, WAITING, days_with_orders, neighbours, orders_of_day
@@ -19,7 +18,7 @@ from bazaar.reports.dispatch import (
     fee_rows,
     fee_sums,
 )
-from bazaar.reports.estimates import mdr_of_day, mdr_of_entries
+from bazaar.reports.estimates import mdr_of_entries
 from bazaar.reports.fairness import share_sheet
 from bazaar.reports.finding import NoSuchOrder, Wish, count_by_status, find_orders, get_order
 from bazaar.reports.parcel_lists import (
@@ -29,9 +28,9 @@ from bazaar.reports.parcel_lists import (
     shipping_list,
     to_pack,
 )
-from bazaar.reports.seasons import mdr_of_season, of_season
 from bazaar.reports.sheets import day_sheet
 from bazaar.reports.total_lists import day_list, season_list
+from bazaar.reports.totals import mdr_of_day, mdr_of_season, of_day, of_season
 from bazaar.reports.workbooks import NoSuchForm
 
 __all__ = [

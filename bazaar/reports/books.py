@@ -250,9 +250,12 @@ class Totals:
 
 
 def of_day(edition: Edition, day: date) -> Totals:
-    """Return the totals of what was booked on one day of the edition."""
+    """Return the totals of what was booked on one day, worked out from each of its entries.
+
+    Takes the longer the more there are: pages read kept sums instead (`reports.totals`).
+    """
     axes = [axis for axis in AXES if axis != "day"]
-    return _totals(groups(edition, [day]), axes)
+    return _totals(labelled(rows_of(edition, day)), axes)
 
 
 class Unpaid(NamedTuple):
@@ -321,9 +324,9 @@ class Row(NamedTuple):
     amount_idr: int
 
 
-def groups(edition: Edition, days: Sequence[date]) -> Iterator[Group]:
-    """Yield the entries of these days in groups. One grouping query; labels beside it."""
-    found = list(rows_of(edition, days))
+def labelled(rows: Iterable[Row]) -> Iterator[Group]:
+    """Yield sums with the labels that people know them by. One query for each kind of label."""
+    found = list(rows)
     sellers = sellers_of({row.seller_id for row in found})
     turns = turns_of({row.turn_id for row in found})
     for row in found:
@@ -334,10 +337,22 @@ def groups(edition: Edition, days: Sequence[date]) -> Iterator[Group]:
         )
 
 
-def rows_of(edition: Edition, days: Sequence[date]) -> Iterator[Row]:
-    """Yield the sums of the entries of these days; `earlier` is told of one day only."""
-    begin = times.day_bounds(days[0], edition.zone)[0] if len(days) == 1 else None
-    earlier = Order.placed_at < begin if begin else sa.false()
+def rows_of(
+    edition: Edition, day: date | None = None, *, after: int = 0, until: int | None = None
+) -> Iterator[Row]:
+    """Yield the sums of the entries of a day, or of all; `earlier` is told of a day only.
+
+    With numbers above `after` and up to `until`. One grouping query.
+    """
+    which = [ENTRY.edition_id == edition.id]
+    earlier: sa.ColumnElement[bool] = sa.false()
+    if day is not None:
+        which.append(ENTRY.day == day)
+        earlier = Order.placed_at < times.day_bounds(day, edition.zone)[0]
+    if after:
+        which.append(ENTRY.id > after)
+    if until is not None:
+        which.append(ENTRY.id <= until)
     keys = (
         ENTRY.seller_id,
         Order.turn_id,
@@ -352,7 +367,7 @@ def rows_of(edition: Edition, days: Sequence[date]) -> Iterator[Row]:
     query = (
         sa.select(*keys, sa.func.count(), sa.func.sum(ENTRY.amount_idr))
         .outerjoin(Order, Order.id == ENTRY.order_id)
-        .where(ENTRY.edition_id == edition.id, ENTRY.day.in_(days))
+        .where(*which)
         .group_by(*(sa.text(str(n)) for n, _ in enumerate(keys, 1)))
     )
     for (
@@ -360,7 +375,7 @@ def rows_of(edition: Edition, days: Sequence[date]) -> Iterator[Row]:
         turn_id,
         method,
         hour,
-        day,
+        on,
         is_earlier,
         *move,
         rows,
@@ -370,8 +385,8 @@ def rows_of(edition: Edition, days: Sequence[date]) -> Iterator[Row]:
             seller_id,
             turn_id,
             method,
-            _local(int(hour), day, edition.zone),
-            day,
+            _local(int(hour), on, edition.zone),
+            on,
             bool(is_earlier),
             Move(*move),
             int(rows),

@@ -29,14 +29,21 @@ class Payments(NamedTuple):
     amount_idr: int
 
 
-def payments_of(edition_id: int, days: Sequence[date]) -> list[Payments]:
-    """Return what came to stickers on these days, and what was withdrawn again."""
-    return _payments(ENTRY.edition_id == edition_id, ENTRY.day.in_(days))
+def payments_of(
+    edition_id: int, day: date | None = None, *, after: int = 0, until: int | None = None
+) -> list[Payments]:
+    """Return what came to stickers on a day, or on all, and what was withdrawn again.
 
-
-def mdr_of_day(edition_id: int, day: date) -> int:
-    """Return the estimate for one day, in whole rupiah."""
-    return estimated(payments_of(edition_id, [day]), day)
+    By entries with numbers above `after` and up to `until`.
+    """
+    which = [ENTRY.edition_id == edition_id]
+    if day is not None:
+        which.append(ENTRY.day == day)
+    if after:
+        which.append(ENTRY.id > after)
+    if until is not None:
+        which.append(ENTRY.id <= until)
+    return _payments(*which)
 
 
 def mdr_of_entries(entry_ids: sa.Select[int], seller_id: int, day: date) -> int:

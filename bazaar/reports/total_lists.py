@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from bazaar.models import Edition
-from bazaar.reports import books, seasons
+from bazaar.reports import totals as adding
 from bazaar.reports.books import Figures, Label, SellerLabel, Totals, TurnLabel
 from bazaar.reports.workbooks import Cell, Table
 
@@ -45,12 +45,12 @@ AXIS_WORDS: Final = {
 
 def day_list(edition: Edition, day: date) -> Table:
     """Return the totals of a day: a row for the whole day, then rows along each axis."""
-    return _list(f"Total {day.isoformat()}", books.of_day(edition, day), edition)
+    return _list(f"Total {day.isoformat()}", adding.of_day(edition, day), edition)
 
 
 def season_list(edition: Edition) -> Table:
     """Return the totals of an edition, with rows a day."""
-    return _list(f"Total {edition.slug}", seasons.of_season(edition, most_turns=None), edition)
+    return _list(f"Total {edition.slug}", adding.of_season(edition, most_turns=None), edition)
 
 
 def _list(title: str, totals: Totals, edition: Edition) -> Table:

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from bazaar import orders, payments
 from bazaar.db import db
 from bazaar.models import Order
-from bazaar.reports import books, seasons
+from bazaar.reports import books
+from bazaar.reports import totals as adding
 from tests.builders import (
     HOST,
     a_product,
@@ -85,7 +86,7 @@ def test_every_axis_adds_up_to_the_total(edition, product, now):
         if number > 1:
             confirm(order, now + timedelta(hours=number))
 
-    totals = seasons.of_season(edition)
+    totals = adding.of_season(edition)
 
     worth = db.session.scalar(sa.select(sa.func.sum(Order.total_idr)))
     for axis, lines in totals.by.items():

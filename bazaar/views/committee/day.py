@@ -108,7 +108,7 @@ def _page(edition: Edition, day: date) -> ResponseReturnValue:
         before=before,
         after=min(filter(None, (after, this_day if day < this_day else None)), default=None),
         totals=reports.of_day(edition, day),
-        mdr_idr=reports.mdr_of_day(edition.id, day),
+        mdr_idr=reports.mdr_of_day(edition, day),
         **_beside(edition),
         unpaid=reports.unpaid_of(edition, day),
         closing=closings.find(edition.id, day),
