@@ -17,7 +17,7 @@ from bazaar.db import claim, db
 from bazaar.errors import N_, Conflict, NotFound
 from bazaar.ledger import OWED, PROMISED
 from bazaar.models import Order, OrderStatus
-from bazaar.orders import PlacedOrder
+from bazaar.orders import Charging
 from bazaar.rules.order_states import Step, after
 
 PAY_WITHIN: Final = timedelta(hours=24)
@@ -66,8 +66,7 @@ def answer(
     fee_idr: int,
     *,
     slack: timedelta,
-    qris_max_idr: int,
-    dynamic: bool,
+    charging: Charging,
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -97,8 +96,7 @@ def answer(
         "quoted", OWED, PROMISED, 0, fee_idr, seller_id=order.seller_id, order_id=order.id
     )
     ledger.book(order.edition_id, fee, now=now)
-    asked = PlacedOrder(order.id, order.reference, order.seller_id, total_idr)
-    payments.ask_for([asked], now=now, qris_max_idr=qris_max_idr, dynamic=dynamic)
+    payments.ask(order, charging, now=now)
     audit.note(
         actor,
         "order.quote",

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bazaar import inspection, orders, payments, quoting
+from bazaar import inspection, orders, payments, quoting, reports
 from bazaar.db import db
-from bazaar.models import AuditEntry, Charge, OrderStatus
-from bazaar.orders import QUOTE_WITHIN
+from bazaar.models import AuditEntry, Charge, ChargeAmount, Edition, OrderStatus
+from bazaar.orders import QUOTE_WITHIN, Charging
 from bazaar.payments import NotPriced
 from bazaar.quoting import NoSuchQuote, NotAsked
+from bazaar.rules import qris
 from bazaar.rules.order_states import StepRefused
 from bazaar.rules.shipping import ASKED
 from tests.builders import HOST, a_product, a_rate, a_sticker, an_order
@@ -37,8 +38,7 @@ def answer(order, now, fee_idr=300_000):
         "Pos EMS",
         fee_idr,
         slack=SLACK,
-        qris_max_idr=10_000_000,
-        dynamic=True,
+        charging=Charging(10_000_000),
         actor=HOST,
         now=now,
     )
@@ -60,6 +60,26 @@ def test_an_order_without_a_rate_holds_goods_and_asks_no_money(app, now):
     assert list(inspection.differences()) == []
 
 
+@pytest.mark.parametrize(
+    ("way", "least", "most"), [("add", 325_001, 325_099), ("off", 325_000, 325_000)]
+)
+def test_the_edition_decides_about_unique_codes(app, now, way, least, most):
+    order = asked()
+    db.session.get_one(Edition, order.edition_id).unique_codes = way
+    answer(order, now)
+
+    (charge,) = charges()
+    assert least <= charge.amount_idr <= most
+
+
+def test_above_the_limit_of_a_code_nothing_is_asked_for(app, now):
+    order = asked()
+    answer(order, now, fee_idr=10_000_000)
+
+    assert order.status is OrderStatus.UNPAID
+    assert charges() == []
+
+
 def test_an_answer_fixes_the_fee_and_asks_for_the_money(app, now):
     order = asked()
     later = now + timedelta(hours=5)
@@ -71,8 +91,17 @@ def test_an_answer_fixes_the_fee_and_asks_for_the_money(app, now):
     assert order.pay_before == later + quoting.PAY_WITHIN
     assert order.release_at == later + quoting.PAY_WITHIN + SLACK
     (charge,) = charges()
-    assert charge.amount_idr == 325_000
+    assert (charge.reference, charge.full_idr) == (order.reference, 325_000)
+    assert 1 <= charge.unique_idr <= 99
+    assert charge.amount_idr == 325_000 - charge.unique_idr
+    assert qris.split_amount(charge.qr_payload) == charge.amount_idr
+    kept = db.session.scalars(sa.select(ChargeAmount)).one()
+    assert (kept.charge_id, kept.amount_idr) == (charge.id, charge.amount_idr)
+    assert kept.free_at == order.release_at + timedelta(days=7)
+    by_amount = reports.find_orders(reports.Wish(text=str(charge.amount_idr)))
+    assert db.session.scalars(by_amount).all() == [order]
     assert quoting.open_quotes() == []
+    assert list(inspection.differences()) == []
     assert list(inspection.differences()) == []
     told = db.session.scalars(sa.select(AuditEntry).filter_by(action="order.quote")).one()
     assert told.facts["shipping_idr"] == 300_000

@@ -15,7 +15,7 @@ from bazaar.db import db
 from bazaar.models import Checkout, Edition, Order, OrderStatus, Parcel, Product, Seller
 from bazaar.orders import CheckoutWish, PlacedOrder, Wanted
 from bazaar.rules.shipping import ShippingOption
-from bazaar.web import Services
+from bazaar.web import Services, charging_of
 
 KEY = "demo"
 """How the keys of the demo's checkouts begin."""
@@ -161,12 +161,10 @@ def place(
         slack=timedelta(minutes=settings.release_slack_minutes),
         now=now,
     )
-    payments.ask_for(
-        placed.orders,
-        now=now,
-        qris_max_idr=settings.qris_max_idr,
-        dynamic=settings.dynamic_qris,
-    )
+    query = sa.select(Order).where(Order.id.in_([one.id for one in placed.orders]))
+    for order in db.session.scalars(query.order_by(Order.id)):
+        if order.status is OrderStatus.UNPAID:
+            payments.ask(order, charging_of(settings), now=now)
     return placed.orders
 
 

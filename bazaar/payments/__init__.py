@@ -70,6 +70,7 @@ from bazaar.payments.lists import (
 )
 from bazaar.payments.methods import (
     NoSuchMethod,
+    ask,
     charges_of,
     choose,
     release_amounts,
@@ -120,6 +121,7 @@ __all__ = [
     "accept",
     "accounts_of",
     "approve",
+    "ask",
     "ask_for",
     "assign",
     "can_undo",

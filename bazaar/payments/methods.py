@@ -52,7 +52,19 @@ def choose(order: Order, kind: AccountKind, how: Charging, *, now: datetime) -> 
     db.session.execute(held.with_for_update(key_share=True))
     known = sa.select(Charge).where(Charge.order_id == order.id, Charge.account_id == account.id)
     charge = db.session.scalars(known.order_by(Charge.id.desc()).limit(1)).one_or_none()
-    return charge or _ask(order, account, how, now)
+    reference = f"{order.reference}-{account.kind.value[0].upper()}{account.id}"
+    return charge or _ask(order, account, how, now, reference=reference)
+
+
+def ask(order: Order, how: Charging, *, now: datetime) -> None:
+    """Ask for the money of an order that has just got its price, as orders ask when placed.
+
+    By the seller's sticker, with a unique code. Nothing is asked for where there is no sticker or
+    the total is above the limit: buyer and seller then agree on another way.
+    """
+    account = find_account(order.seller_id, AccountKind.QRIS)
+    if account is not None and order.total_idr <= how.qris_max_idr:
+        _ask(order, account, how, now, reference=order.reference)
 
 
 def charges_of(order_ids: Sequence[int]) -> dict[int, list[Charge]]:
@@ -97,7 +109,9 @@ def release_amounts(now: datetime) -> int:
     return count
 
 
-def _ask(order: Order, account: ReceivingAccount, how: Charging, now: datetime) -> Charge:
+def _ask(
+    order: Order, account: ReceivingAccount, how: Charging, now: datetime, *, reference: str
+) -> Charge:
     edition = db.session.get_one(Edition, order.edition_id)
     limit_idr = how.qris_max_idr if account.kind is AccountKind.QRIS else NO_LIMIT_IDR
     unique_idr = 0
@@ -108,7 +122,6 @@ def _ask(order: Order, account: ReceivingAccount, how: Charging, now: datetime) 
         codes = charging.codes_for([total], sign=sign, limit_idr=limit_idr)
         unique_idr = codes.draw(*total)
     amount_idr = order.total_idr - unique_idr
-    reference = f"{order.reference}-{account.kind.value[0].upper()}{account.id}"
     payload = ""
     if account.kind is AccountKind.QRIS:
         dynamic = how.dynamic and edition.dynamic_qris

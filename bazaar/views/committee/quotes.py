@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from bazaar import accounts, quoting, rates, regions, times
 from bazaar.models import Order, Role
 from bazaar.views.forms.quotes import QuoteForm
-from bazaar.web import see_other, services
+from bazaar.web import charging_of, see_other, services
 from bazaar.web.formats import rupiah
 
 
@@ -30,8 +30,7 @@ def answer(reference: str) -> ResponseReturnValue:
         form.courier.data or "",
         form.fee,
         slack=timedelta(minutes=settings.release_slack_minutes),
-        qris_max_idr=settings.qris_max_idr,
-        dynamic=settings.dynamic_qris,
+        charging=charging_of(settings),
         actor=accounts.actor(g.person),
         now=times.now(),
     )
