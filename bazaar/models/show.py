@@ -122,13 +122,16 @@ class AirWatch(Base):
 class OverlayLink(Base):
     """A secret address of a channel's overlay, for the machine that makes the picture.
 
-    `look` holds what was chosen for it, such as corner and language. A revoked address answers 404.
+    `name` says which machine, `look` what was chosen for it, such as corner and language. The
+    token derives from `key` (`bazaar.tokens`). A revoked address answers 404.
     """
 
     __tablename__ = "overlay_links"
 
     id: Mapped[Key]
     channel_id: Mapped[int] = mapped_column(sa.ForeignKey("channels.id"), index=True)
+    name: Mapped[Name]
+    key: Mapped[str] = mapped_column(sa.String(22))
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     look: Mapped[Facts] = mapped_column(default=dict)
     made_by: Mapped[Name]

@@ -173,6 +173,8 @@ def upgrade() -> None:
         "overlay_links",
         sa.Column("id", INTEGER, nullable=False),
         sa.Column("channel_id", INTEGER, nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("key", sa.String(length=22), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("look", sa.JSON(), nullable=False),
         sa.Column("made_by", sa.String(length=120), nullable=False),
