@@ -5,7 +5,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from bazaar.rules.claim_words import CODE, DIGITS, ENDS, LOOKS, MONEY, NUMBER, PLUS, QTY, WORD
+from bazaar.rules.claim_words import (
+    CODE,
+    DIGITS,
+    ENDS,
+    LOOKS,
+    MONEY,
+    NUMBER,
+    PLUS,
+    QTY,
+    TIMES,
+    WORD,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +102,20 @@ def _joins(text: str, begin: int, end: re.Match[str], codes: Codes) -> bool:
 
 
 def tokens_of(text: str, codes: Codes, goods: Goods) -> Iterator[Token]:
-    """Yield the pieces of a clause, codes and variants first."""
+    """Yield the pieces of a clause, codes and variants first; but `x2` right behind one counts."""
     place, last = 0, ""
-    before_is_word = False
+    token: Token | None
+    before_is_word = fresh = False
     while place < len(text):
         if before_is_word or text[place].isspace():
             place, before_is_word = place + 1, False
             continue
-        token, end = _token_at(text, place, last, codes, goods)
+        times = TIMES.match(text, place) if fresh else None
+        if times and 0 < int(times[1]) <= goods.max_qty:
+            token, end = Token("qty", times[0], int(times[1])), times.end()
+        else:
+            token, end = _token_at(text, place, last, codes, goods)
+        fresh = token is not None and token.kind in {"code", "variant"}
         if token is not None:
             if token.kind == "code":
                 last = token.text

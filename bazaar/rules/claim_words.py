@@ -58,8 +58,12 @@ MONEY: Final = re.compile(
 MENTION: Final = re.compile(r"@[\w.-]+")
 ENDS: Final = re.compile(r"[;!\n]|\.(?![0-9])|,(?![0-9])|\?")
 CODE: Final = re.compile(
-    r"([a-z]{1,3}?)[\s\-.#]{0,2}([0-9oil]*[0-9][0-9oil]*)(?![a-z0-9])", re.IGNORECASE
+    r"([a-z]{1,3}?)[\s\-.#]{0,2}([0-9oil]*[0-9][0-9oil]*)"
+    r"(?:(?![a-z0-9])|(?=[x×][0-9]{1,4}(?![a-z0-9])))",
+    re.IGNORECASE,
 )
+TIMES: Final = re.compile(r"[x×]\s*([0-9]{1,4})(?![a-z0-9])", re.IGNORECASE | re.ASCII)
+"""A quantity right behind a code, also where a product has a code such as X02."""
 LOOKS: Final = re.compile(r"[a-z]{1,3}[\-.#]?[0-9]{1,4}(?![a-z0-9])", re.IGNORECASE | re.ASCII)
 QTY: Final = re.compile(
     r"(?:[x×*=]\s*([0-9]{1,4})(?![a-z0-9])|([0-9]{1,4})\s*[x×](?![a-z0-9])"

@@ -23,8 +23,8 @@ LENGTH: Final = 5
 REFERENCES: Final = len(ALPHABET) ** LENGTH
 """How many there are: 6,436,343. Draw a number below this, and again when it is taken."""
 
-CLAIM_LETTERS: Final = "ABCDEFGHJKMNPRTVWXY"
-"""Letters that new claim codes begin with: none that a viewer takes for a digit or another."""
+CLAIM_LETTERS: Final = "ABCDEFGHJKMNPRTVWY"
+"""Letters that new claim codes begin with: none taken for a digit, another, or `x2` for times."""
 
 MAX_CLAIM_NUMBER: Final = 999
 

@@ -101,9 +101,29 @@ def test_no_text_breaks_it(message):
         ("b7 2 k3 Bu Rini 081234567890", ([Claim("B07", 2), Claim("K03")], [], "Bu Rini", "081234567890")),
         ("jadi B07, Z99 untuk Pak Agus Wibowo +65 9123 45678", ([Claim("B07")], ["Z99"], "Pak Agus Wibowo", "+65 9123 45678")),
         ("B08 L dua Siti", ([Claim("B08", 2, "L")], [], "Siti", "")),
+        ("B07x2 Siti", ([Claim("B07", 2)], [], "Siti", "")),
+        ("B07 X 2 K3 Siti", ([Claim("B07", 2), Claim("K03")], [], "Siti", "")),
         ("halo", ([], [], "halo", "")),
         ("", ([], [], "", "")),
     ],
 )  # fmt: skip
 def test_what_a_host_types_for_a_viewer(text, expected):
     assert claims.read_typed(text, goods_of("default")) == Typed(*expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "claimed"),
+    [
+        ("B07 x2", [Claim("B07", 2)]),
+        ("B07 x02 X02", [Claim("B07", 2), Claim("X02")]),
+        ("B07, X02", [Claim("B07"), Claim("X02")]),
+        ("B07 x60", [Claim("B07"), Claim("X60")]),
+        ("X02 x3", [Claim("X02", 3)]),
+        ("x2", [Claim("X02")]),
+    ],
+)
+def test_x_behind_a_code_means_times_though_a_product_is_called_so(text, claimed):
+    goods = Goods(dict.fromkeys(["B07", "X02", "X60"], ()), max_qty=50)
+
+    assert claims.read_typed(text, goods).claims == claimed
+    assert claims.parse(f"jadi {text}", goods).claims == claimed
