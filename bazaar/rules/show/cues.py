@@ -1,7 +1,8 @@
 """What is to be told about a turn, to whom, when, and how long it is still worth telling.
 
-All but the first two hang on expected times, not planned ones: lateness moves them. A cue that
-came due while no clock ran is late once its time has passed: it is written down, told to nobody.
+All but the first two hang on expected times, not planned ones: lateness moves them, and a hold
+stops them. A cue that came due while no clock ran is late once its time has passed: it is written
+down and told to nobody.
 """
 
 import enum
@@ -9,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bazaar.rules.show.standing import GRACE, Line, Standing, State
+from bazaar.rules.show.standing import GRACE, MOST_OVERRUN, Line, Standing, State
 
 NEWS_LASTS = timedelta(minutes=10)
 """So long what has happened is still news."""
@@ -43,11 +44,11 @@ class Target(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class CueRule:
-    """One row of the table. `due` and `until` are None where the cue does not apply to the line."""
+    """One row of the table. `due` is None where the cue does not apply to the line as it stands."""
 
     kind: CueKind
     target: Target
-    due: Callable[[Line], datetime | None]
+    due: Callable[[Line, Standing], datetime | None]
     until: Callable[[Line], datetime]
 
 
@@ -71,98 +72,119 @@ class DueCue:
 CueKey = tuple[str, int, CueKind, Target]
 
 
-def _planned(before: timedelta) -> Callable[[Line], datetime | None]:
-    return lambda line: line.turn.starts_at - before if line.state in _HELD_OR_TO_COME else None
-
-
-def _start(before: timedelta) -> Callable[[Line], datetime | None]:
-    return lambda line: line.expected_start - before if line.state in _HELD_OR_TO_COME else None
-
-
-def _end(before: timedelta) -> Callable[[Line], datetime | None]:
-    return lambda line: _planned_off(line) - before if line.state is State.ON_AIR else None
-
-
-def _planned_off(line: Line) -> datetime:
-    """Return when its time is over; `expected_end` would move on with every second over it."""
-    began = line.began_at or line.turn.starts_at
-    return began + line.turn.length + line.added
-
-
-def _missing(line: Line) -> datetime | None:
-    return line.turn.starts_at + GRACE if line.state is State.NO_SHOW else None
-
-
-def _ended(line: Line) -> datetime | None:
-    return line.ended_at if line.state is State.DONE else None
-
-
 def _minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
 
 
-_HELD_OR_TO_COME = {State.COMING, State.ON_AIR, State.DONE}
+def _planned(before: timedelta) -> Callable[[Line, Standing], datetime | None]:
+    return lambda line, _: line.turn.starts_at - before if line.state in _HAS_A_SLOT else None
+
+
+def _start(before: timedelta) -> Callable[[Line, Standing], datetime | None]:
+    return lambda line, _: line.expected_start - before if line.state in _HAS_A_SLOT else None
+
+
+def _start_of_who_is_away(before: timedelta) -> Callable[[Line, Standing], datetime | None]:
+    def due(line: Line, _: Standing) -> datetime | None:
+        waits = line.state is State.COMING and not line.here
+        return line.expected_start - before if waits else None
+
+    return due
+
+
+def _over(line: Line, after: timedelta) -> datetime | None:
+    return line.off_at + after if line.state is State.ON_AIR else None
+
+
+def _missing(line: Line, standing: Standing) -> datetime | None:
+    """Return when a seller is missing: given up, or on while others say who is in the room."""
+    if line.state is State.NO_SHOW:
+        return line.turn.starts_at + GRACE
+    away = line.state is State.ON_AIR and standing.watched and not line.here
+    return line.expected_start + GRACE if away else None
+
+
+def _ended(line: Line, _: Standing) -> datetime | None:
+    return line.ended_at if line.state is State.DONE else None
+
+
+_HAS_A_SLOT = frozenset({State.COMING, State.ON_AIR, State.DONE})
+_BOTH = (Target.SELLER, Target.HOST)
+_ALL = (Target.SELLER, Target.HOST, Target.LIAISON)
+
+
+def _to(
+    targets: Iterable[Target],
+    kind: CueKind,
+    due: Callable[[Line, Standing], datetime | None],
+    until: Callable[[Line], datetime],
+) -> tuple[CueRule, ...]:
+    return tuple(CueRule(kind, target, due, until) for target in targets)
+
 
 RULES: tuple[CueRule, ...] = (
-    CueRule(
+    *_to(
+        (Target.SELLER,),
         CueKind.DAY_BEFORE,
-        Target.SELLER,
         _planned(timedelta(hours=24)),
         lambda line: line.turn.starts_at - timedelta(hours=6),
     ),
-    CueRule(
+    *_to(
+        (Target.SELLER,),
         CueKind.HOUR_BEFORE,
-        Target.SELLER,
         _planned(_minutes(60)),
         lambda line: line.turn.starts_at - _minutes(30),
     ),
-    CueRule(
+    *_to(
+        (Target.SELLER,),
         CueKind.CALL,
-        Target.SELLER,
         _start(_minutes(15)),
         lambda line: line.expected_start - _minutes(6),
     ),
-    CueRule(
+    *_to(
+        (Target.LIAISON,),
         CueKind.CHECK,
-        Target.LIAISON,
-        _start(_minutes(8)),
+        _start_of_who_is_away(_minutes(8)),
         lambda line: line.expected_start - _minutes(3),
     ),
-    *(
-        CueRule(CueKind.STANDBY, target, _start(_minutes(2)), lambda line: line.expected_start)
-        for target in (Target.SELLER, Target.HOST)
+    *_to(_BOTH, CueKind.STANDBY, _start(_minutes(2)), lambda line: line.expected_start),
+    *_to(
+        (Target.HOST,), CueKind.LAST_CHECK, _start(_minutes(0.5)), lambda line: line.expected_start
     ),
-    CueRule(
-        CueKind.LAST_CHECK, Target.HOST, _start(_minutes(0.5)), lambda line: line.expected_start
+    *_to(
+        _BOTH,
+        CueKind.ON_AIR,
+        lambda line, _: line.began_at,
+        lambda line: line.expected_start + NEWS_LASTS,
     ),
-    *(
-        CueRule(
-            CueKind.ON_AIR,
-            target,
-            lambda line: line.began_at,
-            lambda line: line.expected_start + NEWS_LASTS,
-        )
-        for target in (Target.SELLER, Target.HOST)
+    *_to(
+        _BOTH,
+        CueKind.WARN,
+        lambda line, standing: _over(line, -standing.warn),
+        lambda line: line.off_at,
     ),
-    *(
-        CueRule(
-            CueKind.WARN, target, _end(_minutes(2)), lambda line: _planned_off(line) - _minutes(1)
-        )
-        for target in (Target.SELLER, Target.HOST)
+    *_to(
+        _BOTH,
+        CueKind.WRAP,
+        lambda line, standing: _over(line, -standing.danger),
+        lambda line: line.off_at,
     ),
-    *(
-        CueRule(CueKind.WRAP, target, _end(_minutes(1)), _planned_off)
-        for target in (Target.SELLER, Target.HOST)
+    *_to(
+        (Target.HOST,),
+        CueKind.END,
+        lambda line, _: _over(line, timedelta(0)),
+        lambda line: line.off_at + GRACE,
     ),
-    CueRule(CueKind.END, Target.HOST, _end(_minutes(0)), lambda line: _planned_off(line) + GRACE),
-    CueRule(CueKind.OVERRUN, Target.HOST, _end(-_minutes(3)), lambda line: line.turn.closes_at),
-    *(
-        CueRule(CueKind.NO_SHOW, target, _missing, lambda line: line.turn.starts_at + NEWS_LASTS)
-        for target in (Target.HOST, Target.SELLER, Target.LIAISON)
+    *_to(
+        (Target.HOST,),
+        CueKind.OVERRUN,
+        lambda line, _: _over(line, MOST_OVERRUN),
+        lambda line: line.turn.closes_at,
     ),
-    CueRule(
+    *_to(_ALL, CueKind.NO_SHOW, _missing, lambda line: line.expected_start + NEWS_LASTS),
+    *_to(
+        (Target.SELLER,),
         CueKind.DONE,
-        Target.SELLER,
         _ended,
         lambda line: (line.ended_at or line.expected_end) + NEWS_LASTS,
     ),
@@ -191,6 +213,6 @@ def next_due(standing: Standing, now: datetime) -> datetime | None:
 def _moments(standing: Standing) -> Iterable[tuple[Line, CueRule, datetime]]:
     for line in standing.lines:
         for rule in RULES:
-            at = rule.due(line)
+            at = rule.due(line, standing)
             if at is not None:
                 yield line, rule, at
