@@ -29,6 +29,7 @@ from bazaar.ordering.states import (
     reopen,
     serve,
     wait_again,
+    wait_again_each,
 )
 from bazaar.ordering.wishes import (
     Asked,
@@ -94,4 +95,5 @@ __all__ = [
     "revive",
     "serve",
     "wait_again",
+    "wait_again_each",
 ]

@@ -3,7 +3,7 @@
     python -m benchmarks.statements [--lines 10000] [--paying 50] [--repeats 3] [--database sqlite]
 
 So many lines of a hundred pay an open request (half by reference, half by amount), the others are
-sales that have nothing to do with the bazaar. Prints medians of `--repeats`; the reference of the same
+sales that have nothing to do with the bazaar. Afterwards the import is undone. Prints medians of `--repeats`; the reference of the same
 run is how long writing bare rows of payments takes.
 """
 
@@ -57,6 +57,7 @@ class Asked:
     lines: int
     paying: int
     repeats: int
+    undo: bool
 
 
 def main() -> None:
@@ -64,11 +65,13 @@ def main() -> None:
     options.add_argument("--lines", type=int, default=10_000)
     options.add_argument("--paying", type=int, default=50, help="of a hundred lines")
     options.add_argument("--repeats", type=int, default=3)
+    options.add_argument("--no-undo", action="store_true", help="leave what was imported")
     options.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     given = options.parse_args()
+    asked = Asked(given.lines, given.paying, given.repeats, not given.no_undo)
     for kind in given.database or ("sqlite", "postgresql"):
         with tempfile.TemporaryDirectory() as name, address(kind) as url:
-            measure(kind, Path(name), url, Asked(given.lines, given.paying, given.repeats))
+            measure(kind, Path(name), url, asked)
 
 
 @contextmanager
@@ -101,6 +104,8 @@ def measure(kind: str, folder: Path, url: str, asked: Asked) -> None:
             _timed(took, "import", lambda: _import(row_id))  # noqa: B023
             _timed(took, "the same file again", lambda: _import(_send(data)))  # noqa: B023
             _timed(took, "(bare rows of payments)", lambda: _bare(asked, repeat))  # noqa: B023
+            if asked.undo:
+                _timed(took, "undo", lambda: _undo(row_id))  # noqa: B023
         with reading():
             paid = db.session.scalar(
                 sa.select(sa.func.count()).where(Payment.source == "statement")
@@ -190,6 +195,14 @@ def _import(row_id: int) -> None:
         row = statements.get(row_id)
         assert statements.confirm(row, record_unknown=False, actor=WHO, now=times.now())
     assert statements.work() == 1
+
+
+def _undo(row_id: int) -> None:
+    with transaction():
+        assert statements.undo(statements.get(row_id), actor=WHO, now=times.now())
+    assert statements.work() == 1
+    with reading():
+        assert statements.get(row_id).outcome["kept"] == 0
 
 
 def _statement(asked: Asked, repeat: int) -> bytes:

@@ -5,8 +5,9 @@ order, one comes first and the others find it changed.
 """
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -106,7 +107,7 @@ def call_off(order_id: int, *, now: datetime) -> bool:
     moved = _move(order_id, Step.CALL_OFF, ended_at=now, paid_at=None)
     if moved is None:
         return False
-    _book("called_off", SOLD, OWED, [moved], now, _discount_back(moved, "called_off"))
+    _book("called_off", SOLD, OWED, [moved], now, _discount_back([moved], "called_off"))
     return True
 
 
@@ -118,8 +119,23 @@ def wait_again(order_id: int, *, now: datetime) -> bool:
     moved = _move(order_id, Step.UNPAY, paid_at=None)
     if moved is None:
         return False
-    _book("waits_again", SOLD, PROMISED, [moved], now, _discount_back(moved, "waits_again"))
+    _book("waits_again", SOLD, PROMISED, [moved], now, _discount_back([moved], "waits_again"))
     return True
+
+
+def wait_again_each(order_ids: Sequence[int], *, now: datetime) -> set[int]:
+    """Let those of many orders that are paid wait again, as `wait_again` does; return which."""
+    statement = (
+        sa.update(Order)
+        .where(Order.id.in_(order_ids), Order.status.in_(before(Step.UNPAY)))
+        .values(status=OrderStatus.UNPAID, paid_at=None)
+        .returning(*_BOOKED)
+        .execution_options(synchronize_session=False)
+    )
+    moved = [_Moved(*row) for row in db.session.execute(statement)] if order_ids else []
+    if moved:
+        _book("waits_again", SOLD, PROMISED, moved, now, _discount_back(moved, "waits_again"))
+    return {one.id for one in moved}
 
 
 def cancel(order: Order, *, now: datetime) -> None:
@@ -199,12 +215,13 @@ def _book(
     credit: tuple[Book, Book],
     moved: Sequence[_Moved],
     now: datetime,
-    more: Iterable[Entry] = (),
+    more: Mapping[int, Entry] = MappingProxyType({}),
 ) -> None:
-    """Book the worth of these orders, and `more`, edition by edition."""
+    """Book the worth of these orders, with `more` of some by id, edition by edition."""
     by_edition: dict[int, list[Entry]] = {}
     for one in moved:
-        by_edition.setdefault(one.edition_id, []).extend(
+        entries = by_edition.setdefault(one.edition_id, [])
+        entries.extend(
             ledger.worth(
                 kind,
                 debit,
@@ -215,33 +232,40 @@ def _book(
                 order_id=one.id,
             )
         )
-    by_edition[moved[0].edition_id].extend(more)
+        if one.id in more:
+            entries.append(more[one.id])
     for edition_id, entries in sorted(by_edition.items()):
         ledger.book(edition_id, entries, now=now)
 
 
-def _discount_back(moved: _Moved, kind: str) -> list[Entry]:
-    """Return the entry by which the buyer gets nothing back that was never paid."""
+def _discount_back(moved: Sequence[_Moved], kind: str) -> Mapping[int, Entry]:
+    """Return by order the entry by which the buyer gets nothing back that was never paid."""
     signed = sa.case(
         (LedgerEntry.debit == Book.DISCOUNT, LedgerEntry.amount_idr),
         (LedgerEntry.credit == Book.DISCOUNT, -LedgerEntry.amount_idr),
         else_=0,
     )
-    query = sa.select(sa.func.sum(signed)).where(LedgerEntry.order_id == moved.id)
-    discount_idr = int(db.session.scalar(query) or 0)
-    of, to = Book.DISCOUNT, Book.BUYER
-    if discount_idr < 0:
-        of, to = to, of
-    return [
-        Entry(
+    query = (
+        sa.select(LedgerEntry.order_id, sa.func.sum(signed))
+        .where(LedgerEntry.order_id.in_([one.id for one in moved]))
+        .group_by(LedgerEntry.order_id)
+    )
+    discounts = {order_id: int(idr) for order_id, idr in db.session.execute(query)}
+    found = {}
+    for one in moved:
+        discount_idr = discounts.get(one.id, 0)
+        of, to = Book.DISCOUNT, Book.BUYER
+        if discount_idr < 0:
+            of, to = to, of
+        found[one.id] = Entry(
             kind=kind,
             debit=to,
             credit=of,
             amount_idr=abs(discount_idr),
-            seller_id=moved.seller_id,
-            order_id=moved.id,
+            seller_id=one.seller_id,
+            order_id=one.id,
         )
-    ]
+    return found
 
 
 def _take_goods(order_id: int, now: datetime) -> bool:

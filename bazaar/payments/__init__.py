@@ -87,6 +87,7 @@ from bazaar.payments.receiving import (
 from bazaar.payments.refunds import Back, TooMuchBack, give_back, given_back
 from bazaar.payments.sums import NoSuchPayment
 from bazaar.payments.taking_back import BuiltUpon, WasGivenBack, take_back
+from bazaar.payments.taking_back_each import take_back_each
 from bazaar.rules.money import Outcome
 
 __all__ = [
@@ -161,6 +162,7 @@ __all__ = [
     "settle_left",
     "stop",
     "take_back",
+    "take_back_each",
     "undo",
     "ways_of",
     "ways_to_pay",

@@ -136,15 +136,16 @@ def wait_again(order: Standing, *, now: datetime) -> None:
 def _put_parcels_away(order: Standing) -> None:
     """Remove the parcels of an order that nobody has touched. Raises BuiltUpon."""
     of_order = sa.select(Parcel.id).where(Parcel.order_id == order.id)
-    touched = sa.exists().where(
-        Parcel.order_id == order.id,
-        sa.or_(
-            Parcel.status != ParcelStatus.DRAFT,
-            Parcel.label_hash != "",
-            sa.exists().where(ParcelStep.parcel_id == Parcel.id),
-        ),
-    )
-    if db.session.scalar(sa.select(touched)):
+    if db.session.scalar(sa.select(of_order.where(touched()).exists())):
         raise BuiltUpon(order.reference)
     db.session.execute(sa.delete(ParcelLine).where(ParcelLine.parcel_id.in_(of_order)))
     db.session.execute(sa.delete(Parcel).where(Parcel.order_id == order.id))
+
+
+def touched() -> sa.ColumnElement[bool]:
+    """Return the condition of parcels that somebody has begun to pack or send."""
+    return sa.or_(
+        Parcel.status != ParcelStatus.DRAFT,
+        Parcel.label_hash != "",
+        sa.exists().where(ParcelStep.parcel_id == Parcel.id),
+    )

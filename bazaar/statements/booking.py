@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from bazaar import editions, payments
 from bazaar.audit import Actor
 from bazaar.bulk import Rows
-from bazaar.db import claim, db
-from bazaar.errors import N_, BazaarError, Conflict
+from bazaar.db import db
+from bazaar.errors import N_, BazaarError
 from bazaar.models import (
     AccountKind,
     Edition,
@@ -130,24 +130,33 @@ def receive_unknown(line: StatementLine, purse: Purse, *, actor: Actor, now: dat
     return payments.receive(received, actor=actor, now=now, together=True).payment_id
 
 
-def take_back(line: StatementLine, *, actor: Actor, now: datetime) -> bool:
-    """Undo a line: its payment is booked out, if this import wrote one. Returns False if it stays.
+def take_back(lines: Sequence[StatementLine], *, actor: Actor, now: datetime) -> int:
+    """Undo lines: their payments are booked out, if this import wrote them. Returns how many stay.
 
-    It stays where somebody has acted on the payment; the reason is kept with the line.
+    A line stays where somebody has acted on the payment; the reason is kept with it.
     """
-    if line.payment_id is not None and line.result != Fate.CONFIRMED.value:
-        try:
-            with db.session.begin_nested():
-                payments.take_back(line.payment_id, actor=actor, why=UNDONE, now=now)
-        except Conflict as refusal:
+    written = [
+        line.payment_id
+        for line in lines
+        if line.payment_id is not None and line.result != Fate.CONFIRMED.value
+    ]
+    refused = payments.take_back_each(written, actor=actor, why=UNDONE, now=now)
+    gone = []
+    for line in lines:
+        refusal = refused.get(line.payment_id or 0)
+        if refusal is None:
+            gone.append(line.id)
+        else:
             line.facts = {**line.facts, "kept": _packed(refusal)}
-            db.session.flush()
-            return False
-    return claim(
+    db.session.flush()
+    undone = (
         sa.update(StatementLine)
-        .where(StatementLine.id == line.id, StatementLine.undone_at.is_(None))
+        .where(StatementLine.id.in_(gone), StatementLine.undone_at.is_(None))
         .values(undone_at=now)
+        .execution_options(synchronize_session=False)
     )
+    changed: int = db.session.execute(undone).rowcount  # type: ignore[attr-defined]
+    return len(lines) - changed
 
 
 def _packed(refusal: BazaarError) -> dict[str, Any]:

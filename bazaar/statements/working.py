@@ -31,7 +31,10 @@ STEP: Final = 200
 """Lines in one transaction; others wait for it on SQLite."""
 
 ODD: Final = 10
-"""A line that needs a person, or is undone, takes as long as so many others."""
+"""A line that needs a person takes as long as so many others."""
+
+LONG_S: Final = 0.4
+"""A step of undoing is to take no longer, as its lines turn out to be plain or odd."""
 
 PAUSE_S: Final = 0.005
 """Between steps those who wait for the database, or for this process, get their turn."""
@@ -204,18 +207,19 @@ def _import(task: Task) -> None:
 
 
 def _undo(task: Task) -> None:
-    done = kept = 0
-    last = 0
+    done = kept = last = 0
+    many = STEP // ODD
     while True:
+        began = time.monotonic()
         with transaction():
             now = times.now()
-            lines = results.standing_after(task.import_id, last, STEP // ODD)
+            lines = results.standing_after(task.import_id, last, many)
             done += len(lines)
             _begin(task, done=done)
-            for line in lines:
-                last = line.id
-                kept += not booking.take_back(line, actor=task.actor, now=now)
-            if len(lines) < STEP // ODD:
+            if lines:
+                last = lines[-1].id
+                kept += booking.take_back(lines, actor=task.actor, now=now)
+            if len(lines) < many:
                 _end(
                     task,
                     StatementState.UNDONE,
@@ -225,6 +229,8 @@ def _undo(task: Task) -> None:
                     undone_at=now,
                 )
                 break
+        took_s = time.monotonic() - began
+        many = min(STEP, max(STEP // ODD, int(many * LONG_S / took_s)))
         time.sleep(PAUSE_S)
     _tell(task, "statement.undone", lines=done - kept, kept=kept)
 
