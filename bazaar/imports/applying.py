@@ -32,10 +32,14 @@ class NoClaimCodesLeft(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What applying did: rows by kind and status. `again`: it had been applied before."""
+    """What applying did: rows by kind and status. `again`: it had been applied before.
+
+    `proposed`: stickers that a second person must agree to before they are used.
+    """
 
     outcome: Mapping[str, Mapping[str, int]]
     again: bool = False
+    proposed: int = 0
 
 
 def apply(draft: Draft, *, links: Links, actor: Actor, now: datetime) -> Applied:
@@ -53,7 +57,7 @@ def apply(draft: Draft, *, links: Links, actor: Actor, now: datetime) -> Applied
         return Applied(draft.row.outcome or {}, again=True)
     _one_at_a_time()
     found = review(draft)
-    _store_sellers(found, links=links, actor=actor, now=now)
+    proposed = _store_sellers(found, links=links, actor=actor, now=now)
     prices = _store_products(found, now=now)
     outcome = {
         kind: {status.value: found.count(status, kind) for status in Status}
@@ -66,7 +70,7 @@ def apply(draft: Draft, *, links: Links, actor: Actor, now: datetime) -> Applied
         actor, "import.apply", f"import:{draft.row.id}", now=now, outcome=outcome, prices=prices
     )
     db.session.flush()
-    return Applied(outcome)
+    return Applied(outcome, proposed=proposed)
 
 
 def _one_at_a_time() -> None:
@@ -86,7 +90,8 @@ def _to_store(found: Review, kind: str) -> Iterator[tuple[Line, Entry]]:
             yield line, line.entry
 
 
-def _store_sellers(found: Review, *, links: Links, actor: Actor, now: datetime) -> None:
+def _store_sellers(found: Review, *, links: Links, actor: Actor, now: datetime) -> int:
+    """Store the sellers; return how many stickers wait for a second person."""
     rows = list(_to_store(found, "sellers"))
     taken_slugs = sellers.slugs()
     stored: list[tuple[Line, Entry, Seller]] = []
@@ -102,6 +107,7 @@ def _store_sellers(found: Review, *, links: Links, actor: Actor, now: datetime) 
         stored.append((line, entry, seller))
     db.session.flush()
     sellers.join(found.edition, [s.id for line, _, s in stored if line.joins], now=now)
+    proposed = 0
     for line, entry, seller in stored:
         changed = {change.column for change in line.changes}
         if line.status is Status.NEW:
@@ -109,7 +115,9 @@ def _store_sellers(found: Review, *, links: Links, actor: Actor, now: datetime) 
         elif "ketersediaan" in changed:
             sellers.set_hours(seller.id, entry.values["ketersediaan"])
         if (info := entry.values.get("qris")) and (line.status is Status.NEW or "qris" in changed):
-            payments.enrol(seller.id, info.payload, actor=actor, now=now)
+            sticker = payments.enrol(seller.id, info.payload, actor=actor, now=now)
+            proposed += sticker.approved_at is None
+    return proposed
 
 
 def _seller_facts(entry: Entry) -> dict[str, Any]:

@@ -24,6 +24,7 @@ NO_SELLER: Final = N_("Penjual {code} belum ada, juga tidak di berkas penjual un
 SELLER_WRONG: Final = N_("Baris penjual {code} di unggahan ini masih salah; perbaiki itu dulu.")
 SAME_STICKER: Final = N_("QRIS ini sama dengan milik {other}. Pastikan tidak tertukar.")
 SAME_STICKER_HERE: Final = N_("QRIS ini ada di lebih dari satu baris. Pastikan tidak tertukar.")
+SECOND_PERSON: Final = N_("QRIS pengganti baru dipakai setelah disetujui orang kedua dari panitia.")
 WORTH_A_LOOK: Final = frozenset({"fixed_amount", "tip", "nmid_missing"})
 """Warnings of a sticker that somebody should see before it is used."""
 
@@ -263,6 +264,10 @@ def _notes(
     entry: Entry, info: QrisInfo, stored: _Stored, stickers: Counter[str]
 ) -> Sequence[Fault]:
     notes = [Fault(qris.WARNINGS[key]) for key in info.warnings if key in WORTH_A_LOOK]
+    seller = stored.sellers.get(entry.key[0])
+    in_use = stored.stickers.get(seller.id) if seller else None
+    if in_use and in_use != info.payload:
+        notes.append(Fault(SECOND_PERSON))
     owner = stored.owners.get(info.payload)
     if owner and not owner.startswith(f"{entry.key[0]} "):
         notes.append(Fault(SAME_STICKER, {"other": owner}))

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Response, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from bazaar import accounts, editions, imports, regions, times
 from bazaar.imports.entries import LAYOUTS
@@ -68,6 +69,17 @@ def apply(draft_id: int) -> ResponseReturnValue:
         flash(_("Unggahan ini sudah diterapkan sebelumnya. Tidak ada yang digandakan."), "info")
     else:
         flash(_("Selesai. Semua baris yang benar sudah disimpan."), "success")
+    if applied.proposed:
+        flash(
+            ngettext(
+                "%(num)s QRIS pengganti belum dipakai: orang kedua menyetujuinya dulu di Uang, "
+                "Rekening dan cara bayar.",
+                "%(num)s QRIS pengganti belum dipakai: orang kedua menyetujuinya dulu di Uang, "
+                "Rekening dan cara bayar.",
+                applied.proposed,
+            ),
+            "warning",
+        )
     return see_other(url_for("committee.imports.show", draft_id=draft_id))
 
 

@@ -70,9 +70,17 @@ def change(code: str) -> ResponseReturnValue:
         actor=actor,
         now=now,
     )
-    if form.qris.value:
-        payments.enrol(seller.id, form.qris.value.payload, actor=actor, now=now)
     flash(_("Data %(name)s disimpan.", name=seller.name), "success")
+    if form.qris.value:
+        sticker = payments.enrol(seller.id, form.qris.value.payload, actor=actor, now=now)
+        if sticker.approved_at is None:
+            flash(
+                _(
+                    "QRIS yang baru belum dipakai: orang kedua dari panitia menyetujuinya dulu di "
+                    "halaman rekening. Sampai itu yang lama tetap dipakai."
+                ),
+                "warning",
+            )
     return see_other(url_for("committee.sellers.show", code=code))
 
 

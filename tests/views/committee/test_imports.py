@@ -4,8 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from bazaar.db import db, reading
-from bazaar.models import ImportDraft, Product, Role, Seller
-from tests.builders import an_edition, sign_in
+from bazaar.models import ImportDraft, Product, ReceivingAccount, Role, Seller
+from tests.builders import a_seller, a_sticker, an_edition, sign_in
 from tests.lists import PRODUCT, SELLER, a_csv, a_draft
 from tests.uploads import send
 
@@ -48,6 +48,21 @@ def test_two_lists_are_reviewed_and_applied(client, registrar):
     page = client.get(review)
     assert "sudah diterapkan sebelumnya" in page.text
     assert (count(Seller), count(Product)) == (1, 1)
+
+
+def test_a_sticker_in_place_of_another_waits_and_the_pages_say_so(client, registrar):
+    stand = a_seller(name="Tetangga")
+    first, second = (a_sticker(stand, name=name) for name in ("BATIK SEKAR", "BATIK BARU"))
+    client.post(f"{upload(client, sellers=a_csv(SELLER | {'qris': first})).location}/terapkan")
+    review = upload(client, sellers=a_csv(SELLER | {"qris": second})).location
+
+    assert "baru dipakai setelah disetujui orang kedua" in client.get(review).text
+    page = client.get(client.post(f"{review}/terapkan").location).text
+
+    assert "1 QRIS pengganti belum dipakai" in page
+    used = sa.select(ReceivingAccount.payload).where(ReceivingAccount.approved_at.is_not(None))
+    used = used.join(Seller).where(Seller.code == "J-001")
+    assert db.session.scalars(used).all() == [first]
 
 
 def test_wrong_rows_come_first_with_their_sentences(client, registrar):

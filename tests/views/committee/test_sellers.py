@@ -181,6 +181,16 @@ def test_a_new_sticker_is_put_into_use(client, seller):
     assert account.payload == payload
 
 
+def test_a_sticker_in_place_of_another_waits_and_the_page_says_so(client, seller):
+    used, payload = a_sticker(seller), a_sticker(a_seller())
+
+    done = client.post("/panitia/umkm/J-001/ubah", data=fields(qris=payload))
+    page = client.get(done.location).text
+
+    assert "QRIS yang baru belum dipakai: orang kedua" in page
+    assert payments.find_account(seller.id).payload == used
+
+
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
