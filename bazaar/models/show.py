@@ -97,7 +97,10 @@ class Cue(Base):
 
 
 class Beat(Base):
-    """One row: the last tick of the clock, whichever process ran it."""
+    """One row: the last tick of the clock, whichever process ran it.
+
+    All that came due until `done_until` is written down as cues.
+    """
 
     __tablename__ = "beats"
     __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
@@ -106,6 +109,7 @@ class Beat(Base):
     at: Mapped[datetime]
     ticks: Mapped[int]
     process: Mapped[Name]
+    done_until: Mapped[datetime]
 
 
 class AirWatch(Base):

@@ -1,6 +1,7 @@
 """The evening as it runs: channels' days with what people did, and the clock's record of them."""
 
-from bazaar.show.days import ChannelDay, day_at, days, forget, kept, standings
+from bazaar.show.beats import Pulse, beat, pulse
+from bazaar.show.days import ChannelDay, day_at, days, kept, standings
 from bazaar.show.desk import (
     CannotFill,
     MeansNothing,
@@ -25,24 +26,27 @@ from bazaar.show.presence import (
     remove_standby,
     standbys,
 )
-from bazaar.show.ticking import tick
+from bazaar.show.ticking import Look, forget, look, record, strike, tick
 
 __all__ = [
     "CannotFill",
     "ChannelDay",
     "Fill",
     "FillKind",
+    "Look",
     "MeansNothing",
     "NoSuchChannel",
     "NotOnSale",
     "NotToday",
     "OnAirElsewhere",
+    "Pulse",
     "Stale",
     "StandsByAlready",
     "TooLong",
     "UndoTooLate",
     "act",
     "add_standby",
+    "beat",
     "check_in",
     "day_at",
     "days",
@@ -50,9 +54,13 @@ __all__ = [
     "forget",
     "is_here",
     "kept",
+    "look",
+    "pulse",
+    "record",
     "remove_standby",
     "standbys",
     "standings",
+    "strike",
     "tick",
     "undo",
 ]

@@ -1,41 +1,219 @@
-"""The tick: what came due since the last one is written down once, and told."""
+"""The tick: what came due is written down once, and told in the same transaction.
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+A look finds what is due and when the next thing will be; it costs one small query while nothing
+has changed and nothing is due. What it has found out stays in memory, per database, and holds
+nothing that the tables do not: a process that starts anew reads it again. A channel's day counts
+as done only once a later look has read its cues back, so that a transaction that failed is simply
+done again.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Engine
 
 from bazaar import editions
-from bazaar.db import db, insert_each
-from bazaar.models import Cue
-from bazaar.rules.show.cues import CueKey, DueCue, decide
+from bazaar.db import Prepared, db, insert_each
+from bazaar.models import Beat, CheckIn, Cue, Edition, ShowAct
+from bazaar.rotation import current_release_id
+from bazaar.rules.show import standing
+from bazaar.rules.show.cues import CueKey, CueKind, DueCue, Target, decide, next_due
 from bazaar.show.days import ChannelDay, day_at, days
+from bazaar.show.days import forget as forget_days
+
+log = structlog.get_logger()
 
 AT_ONCE = 500
 """How many cues one tick writes down; after a long silence it needs several."""
 
+CATCH_UP = timedelta(days=31)
+"""What came due longer ago than this while no clock ran is not written down any more."""
+
+LASTS = 10.0
+"""Seconds after which the days are read again, whether or not they seem to have changed."""
+
+AT_A_TIME = 500
+A_DAY = timedelta(days=1)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+GIVE_UP_MS = 5_000
+
+Due = tuple[ChannelDay, DueCue]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is due, the earliest first and at most `AT_ONCE`; if nothing is, when something will be.
+
+    `next_at` is None where the clock by itself will change nothing.
+    """
+
+    due: Sequence[Due]
+    next_at: datetime | None
+
+
+def look(now: datetime) -> Look:
+    """Find what is due at `now` and was not written down yet. Writes nothing."""
+    agenda = _agendas.get(db.engine)
+    if agenda is None or not agenda.is_fresh(now):
+        agenda = _read(agenda, now)
+        _agendas[db.engine] = agenda
+    agenda.at = now
+    due = agenda.due(now)
+    upcoming = [entry.next_at for entry in agenda.entries if entry.next_at is not None]
+    return Look(due[:AT_ONCE], None if due else min(upcoming, default=None))
+
+
+def record(found: Look, now: datetime) -> int:
+    """Write down what a look found, in the caller's transaction; return how much of it was new."""
+    if not found.due:
+        return 0
+    if db.engine.dialect.name == "postgresql":
+        # A process that is stopped right here must not keep the others from these rows for long.
+        db.session.execute(sa.text(f"SET LOCAL idle_in_transaction_session_timeout = {GIVE_UP_MS}"))
+    return insert_each(Cue, [_row(cue, now) for _, cue in found.due])
+
 
 def tick(now: datetime) -> int:
-    """Write down the cues of today and tomorrow that came due; return how many were new.
+    """Look and write down in one; return how many cues were new.
 
     Each is written once, however often and in however many processes this runs.
     """
+    return record(look(now), now)
+
+
+def strike(now: datetime) -> int:
+    """Take back what was written as late about a time that has not come; return how much.
+
+    For a clock that had gone ahead and came back: what it told nobody comes again in its time.
+    What it did tell is not told a second time.
+    """
+    forget()
+    ahead = sa.delete(Cue).where(Cue.late, Cue.due_at > now).returning(Cue.id)
+    return len(db.session.execute(ahead).all())
+
+
+def forget() -> None:
+    """Let what this process has read of the show be read again."""
+    forget_days()
+    _agendas.clear()
+
+
+# -- what is kept in memory ---------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A channel's day and when to look at it again: at once, at an instant, or never."""
+
+    day: ChannelDay
+    next_at: datetime | None = LONG_AGO
+
+
+@dataclass(slots=True)
+class _Agenda:
+    """The channels' days that can have something due; `told` is what is known to be written."""
+
+    edition: Edition | None
+    first: date
+    last: date
+    mark: tuple[object, ...]
+    read_at: float
+    at: datetime
+    entries: list[_Entry]
+    told: set[CueKey] = field(default_factory=set)
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Say whether it still holds: nothing has changed, and the clock has not gone back."""
+        return (
+            now >= self.at
+            and time.monotonic() - self.read_at < LASTS
+            and self.mark == _mark(self.first, self.last)
+        )
+
+    def due(self, now: datetime) -> list[Due]:
+        """Return what is due and not written; days without any get their next instant."""
+        open_ = [
+            (entry, entry.day.stand(now))
+            for entry in self.entries
+            if entry.next_at is not None and entry.next_at <= now
+        ]
+        found = [(entry, stand, decide(stand, self.told, now)) for entry, stand in open_]
+        self.told |= _written({cue.line.turn.uid for *_, cues in found for cue in cues})
+        due: list[Due] = []
+        for entry, stand, cues in found:
+            new = [cue for cue in cues if cue.key not in self.told]
+            due += [(entry.day, cue) for cue in new]
+            if not new:
+                moments = (standing.next_change(entry.day.plan, now), next_due(stand, now))
+                entry.next_at = min((at for at in moments if at), default=None)
+        return sorted(due, key=lambda each: each[1].due_at)
+
+
+_agendas: WeakKeyDictionary[Engine, _Agenda] = WeakKeyDictionary()
+
+
+def _read(known: _Agenda | None, now: datetime) -> _Agenda:
+    """Read the days anew; what is known of those that are the same stays."""
     edition = editions.find_current()
-    if edition is None:
-        return 0
-    today = day_at(edition, now)
-    near = [each for day in (today, today + timedelta(days=1)) for each in days(edition, day)]
-    told = _told(near)
-    due = [cue for each in near for cue in decide(each.stand(now), told, now)][:AT_ONCE]
-    return insert_each(Cue, [_row(cue, now) for cue in due])
+    today = day_at(edition, now) if edition else now.date()
+    first, last = today, today + A_DAY
+    if edition and (since := db.session.scalar(sa.select(Beat.done_until))):
+        first = max(min(first, day_at(edition, since)), today - CATCH_UP)
+    mark = _mark(first, last)
+    read_at = time.monotonic()
+    near = [each for day in _each(first, last) for each in days(edition, day)] if edition else []
+    agenda = _Agenda(edition, first, last, mark, read_at, now, [_Entry(each) for each in near])
+    if known is not None and now >= known.at:
+        before = {(entry.day.channel_id, entry.day.day): entry for entry in known.entries}
+        for entry in agenda.entries:
+            same = before.get((entry.day.channel_id, entry.day.day))
+            if same is not None and same.day == entry.day:
+                entry.next_at = same.next_at
+        uids = {turn.uid for each in near for turn in each.plan.turns}
+        agenda.told = {key for key in known.told if key[0] in uids}
+    return agenda
 
 
-def _told(near: Collection[ChannelDay]) -> set[CueKey]:
-    uids = [turn.uid for each in near for turn in each.plan.turns]
-    query = sa.select(Cue.turn_uid, Cue.sequence, Cue.kind, Cue.target).where(
-        Cue.turn_uid.in_(uids)
-    )
-    return {(row.turn_uid, row.sequence, row.kind, row.target) for row in db.session.execute(query)}
+def _each(first: date, last: date) -> Iterable[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def _between(table: type[ShowAct | CheckIn]) -> list[sa.ScalarSelect[object]]:
+    return [
+        sa.select(what)
+        .select_from(table)
+        .where(table.day.between(*(sa.bindparam(name, type_=sa.Date()) for name in _SPAN)))
+        .scalar_subquery()
+        for what in (sa.func.count(), sa.func.max(table.at))
+    ]
+
+
+_SPAN = ("first", "last")
+_MARK = Prepared(sa.select(current_release_id(), *_between(ShowAct), *_between(CheckIn)))
+"""Different whenever turns, acts or presence of these days are; both tables only ever grow."""
+
+
+def _mark(first: date, last: date) -> tuple[object, ...]:
+    return tuple(_MARK.run(first=first, last=last).one())
+
+
+def _written(uids: Iterable[str]) -> set[CueKey]:
+    """Return what is written about these turns."""
+    wanted = sorted(uids)
+    query = sa.select(Cue.turn_uid, Cue.sequence, Cue.kind, Cue.target)
+    found: set[CueKey] = set()
+    for n in range(0, len(wanted), AT_A_TIME):
+        part = query.where(Cue.turn_uid.in_(wanted[n : n + AT_A_TIME]))
+        found.update(
+            (uid, sequence, CueKind(kind), Target(target))
+            for uid, sequence, kind, target in db.session.execute(part)
+        )
+    return found
 
 
 def _row(cue: DueCue, now: datetime) -> dict[str, object]:

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("ticks", INTEGER, nullable=False),
         sa.Column("process", sa.String(length=120), nullable=False),
+        sa.Column("done_until", INSTANT, nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_beats_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_beats")),
     )
