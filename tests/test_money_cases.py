@@ -197,6 +197,29 @@ def test_too_much_may_stay_where_it_is(order, now):
     assert inspection.differences() == []
 
 
+def test_too_much_is_nobodys_to_keep_once_the_order_is_called_off(order, now):
+    receive(order, 70_000, now=now)
+    orders.call_off(order.id, now=now)
+
+    with pytest.raises(NotAllowedHere):
+        payments.accept(the_case().id, actor=HOST, now=now)
+
+
+def test_too_much_pays_the_order_that_waits_again(order, now):
+    half = receive(order, TOTAL // 2, now=now)
+    receive(order, TOTAL, key="baris-2", now=now)
+    payments.take_back(half.payment_id, actor=HOST, why="salah baris", now=now)
+    over, _ = open_cases()
+    with pytest.raises(NotAllowedHere):
+        payments.accept(over.id, actor=HOST, now=now)
+
+    outcome = payments.assign(over.id, order.reference, actor=HOST, now=now)
+
+    assert outcome is Outcome.SERVED
+    assert (status_of(order), counted(order), kinds()) == (OrderStatus.PAID, TOTAL, [])
+    assert inspection.differences() == []
+
+
 # Reviving
 
 

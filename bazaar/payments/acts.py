@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from bazaar import audit, orders
 from bazaar.audit import Actor
@@ -83,8 +84,8 @@ class GoodsGone(Conflict):
 
 
 def get_case(case_id: int) -> MoneyCase:
-    """Return a case as it is now. Raises NoSuchCase."""
-    query = sa.select(MoneyCase).where(MoneyCase.id == case_id)
+    """Return a case as it is now, its order too. Raises NoSuchCase."""
+    query = sa.select(MoneyCase).where(MoneyCase.id == case_id).options(joinedload(MoneyCase.order))
     case = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if case is None:
         raise NoSuchCase

@@ -174,6 +174,8 @@ def ways(
     known = _WAYS[kind]
     if kind is Outcome.UNDER:
         return _of_too_little(known, status, stake_idr)
+    if kind is Outcome.OVER and status not in {OrderStatus.PAID, OrderStatus.DONE}:
+        return Ways(Action.GIVE_BACK, (Action.CONTACT, Action.ASSIGN))  # too much for it no longer
     if Action.REVIVE in known:
         if goods_left and status in {OrderStatus.EXPIRED, OrderStatus.UNPAID}:
             return known.beginning_with(Action.REVIVE)

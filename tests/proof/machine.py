@@ -395,9 +395,10 @@ class OrdersAndMoney(RuleBasedStateMachine):
     def _assign(self, case: OpenCase, payment: APayment, other: int) -> None:
         if not self.model.orders:
             return
-        order = self._order(other)
+        order, of = self._order(other), self.model.orders.get(case.order_id or 0)
         done = self._act("assign", case, order.reference)
-        if case.kind in {"over", "under"} or not payment.free_idr:
+        still_too_much = case.kind == "over" and of and of.status == PAID
+        if case.kind == "under" or still_too_much or not payment.free_idr:
             assert _refused(done, "NotAllowedHere")
         else:
             assert done.value == self.model.settle(payment, order)

@@ -128,3 +128,13 @@ def test_a_small_difference_is_let_be_and_a_large_one_asked_for():
     assert obvious(SMALL_IDR - 1) is Action.ACCEPT
     assert obvious(SMALL_IDR) is Action.CONTACT
     assert obvious(1, OrderStatus.EXPIRED) is Action.GIVE_BACK
+
+
+def test_too_much_is_let_be_only_while_its_order_is_paid():
+    def could_be(status):
+        return {each for each in Action if each in ways(Outcome.OVER, status)}
+
+    for status in (OrderStatus.PAID, OrderStatus.DONE):
+        assert could_be(status) == {Action.GIVE_BACK, Action.ACCEPT, Action.CONTACT}
+    for status in (OrderStatus.UNPAID, OrderStatus.EXPIRED, OrderStatus.CANCELLED):
+        assert could_be(status) == {Action.GIVE_BACK, Action.CONTACT, Action.ASSIGN}
