@@ -179,6 +179,12 @@ def test_where_whoever_pays_first_gets_it_nothing_is_held(client, now):
     turn = on_air(product, now)
     sign_in(client, Role.HOST)
     assert "Disisihkan" in client.get("/panitia/cara-jual").text
+    assert turn.uid in client.get(f"/panitia/cara-jual?q={turn.seller.name[-3:]}").text
+    assert "Tidak ada yang cocok" in client.get("/panitia/cara-jual?q=%25").text
+    there = client.post(
+        f"/panitia/cara-jual/{turn.uid}", data={"first_paid": "0", "next": "/panitia/cara-jual?q=a"}
+    )
+    assert there.location == "/panitia/cara-jual?q=a"
     answer = client.post(f"/panitia/cara-jual/{turn.uid}", data={"first_paid": "1"})
     assert answer.status_code == 303
     assert "Yang membayar dulu" in client.get("/panitia/cara-jual").text

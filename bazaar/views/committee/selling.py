@@ -6,18 +6,30 @@ from flask_babel import gettext as _
 
 from bazaar import accounts, broadcast, times
 from bazaar.models import Role
-from bazaar.web import see_other
+from bazaar.web import own_path, page_among, see_other
 from bazaar.web.formats import current_edition
 
-SHOWN = 40
+MOST = 1_000
+MAX_SEARCH = 80
+PER_PAGE = 30
 
 
 def index() -> ResponseReturnValue:
     now = times.now()
     edition = current_edition()
+    text = " ".join(request.args.get("q", "")[:MAX_SEARCH].split())
+    turns = broadcast.coming(edition, limit=MOST, now=now) if edition else []
+    fitting = [
+        (turn, first_paid)
+        for turn, first_paid in turns
+        if text.casefold() in turn.seller.name.casefold()
+    ]
     return render_template(
         "committee/selling.html",
-        turns=broadcast.coming(edition, limit=SHOWN, now=now) if edition else [],
+        page=page_among(fitting, per_page=PER_PAGE),
+        text=text,
+        any_turns=bool(turns),
+        channels=len({turn.channel_id for turn, _ in turns}),
         may_act=bool(g.person.roles & {Role.HOST, Role.ADMIN}),
     )
 
@@ -33,4 +45,4 @@ def change(uid: str) -> ResponseReturnValue:
         else _("Giliran ini: barang disisihkan seperti biasa."),
         "success",
     )
-    return see_other(url_for("committee.selling.index", _anchor=uid))
+    return see_other(own_path(request.form.get("next"), url_for("committee.selling.index")))
