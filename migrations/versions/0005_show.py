@@ -361,11 +361,11 @@ def downgrade() -> None:
 
     op.create_table(
         "turn_events",
-        sa.Column("id", sa.INTEGER(), nullable=False),
-        sa.Column("turn_id", sa.INTEGER(), nullable=False),
-        sa.Column("kind", sa.VARCHAR(length=20), nullable=False),
-        sa.Column("due_at", sa.DATETIME(), nullable=False),
-        sa.Column("recorded_at", sa.DATETIME(), nullable=False),
+        sa.Column("id", INTEGER, nullable=False),
+        sa.Column("turn_id", INTEGER, nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("due_at", INSTANT, nullable=False),
+        sa.Column("recorded_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(
             ["turn_id"], ["turns.id"], name=op.f("fk_turn_events_turn_id_turns")
         ),
