@@ -17,6 +17,7 @@ from whitenoise import WhiteNoise
 
 from bazaar import assets, cli, installation, phones, regions, web
 from bazaar.adapters.by_hand import ByHand
+from bazaar.adapters.chats import Chats
 from bazaar.adapters.smtp import Smtp
 from bazaar.db import db, engine_options, reading, wrong_pragmas
 from bazaar.orders import Desk
@@ -91,6 +92,8 @@ def build_services(settings: Settings) -> web.Services:
         couriers=build_couriers(settings),
         pickup=_pickup(settings),
         gateways=build_gateways(settings),
+        contact_seals=Seals(settings.secret(), "contact"),
+        chats=Chats(settings.telegram_token),
     )
 
 

@@ -4,7 +4,8 @@ A letter goes out at least once: a sender that dies after handing it over sends 
 the same message id, which mail systems use to drop the second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,9 +29,13 @@ WAITS = (
     timedelta(hours=12),
 )
 """How long after each try the next one comes; after one more the letter is given up."""
+QUICK_WAITS = tuple(timedelta(seconds=s) for s in (20, 40, 80, 160, 300, 600, 1200, 1200, 3600))
+"""The same for what is worth nothing after its `valid_until`, which may be minutes away."""
 CANDIDATES = 20
 BY_HAND = "hand:"
-MAIL, HAND = "mail", "hand"
+MAIL, HAND, TELEGRAM, OTHER = "mail", "hand", "telegram", "other"
+"""Ways: who carries a letter. What goes by hand nobody picks."""
+EXPIRED = "expired"
 FAILURE_LENGTH = HEADER_LENGTH = 200
 
 
@@ -38,6 +43,18 @@ class BrokenLetter(Invalid):
     """An address or a subject is too long or holds a line break or other control character."""
 
     text = N_("Alamat surel atau judul surat tidak dapat dipakai.")
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A message that is worth sending only until `valid_until`, and by whom it goes."""
+
+    key: str
+    way: str
+    to: str
+    subject: str
+    text: str
+    valid_until: datetime
 
 
 def write(key: str, to: str, subject: str, text: str, *, now: datetime) -> bool:
@@ -98,11 +115,50 @@ def write_new(letters: Sequence[Letter], *, now: datetime) -> None:
     _NEW.insert(_rows(letters, now))
 
 
-def pick(now: datetime) -> Letter | None:
-    """Claim one due letter, or None. A sender that dies loses its claim after the wait."""
+def write_timed(rows: Sequence[Timed], *, now: datetime) -> int:
+    """Put messages into the outbox that are worth nothing later; return how many are new.
+
+    Subjects that are too long are cut; those by hand wait for a person, who marks them.
+    """
+    return insert_each(Message, [_timed(row, now) for row in rows])
+
+
+def drop_expired(now: datetime) -> int:
+    """Give up what was not sent while it was worth sending; return how much that was."""
+    gone = (
+        sa.update(Message)
+        .where(Message.next_try_at.is_not(None), Message.valid_until < now)
+        .values(next_try_at=None, failure=EXPIRED)
+        .returning(Message.key)
+    )
+    keys = db.session.scalars(gone, execution_options={"synchronize_session": False}).all()
+    for key in keys:
+        log.warning("letter_expired", key=key)
+    return len(keys)
+
+
+def give_up(key: str, why: str) -> None:
+    """Let a letter that was picked not be sent at all."""
+    _set(key, next_try_at=None, failure=why[:FAILURE_LENGTH])
+
+
+def postpone(key: str, until: datetime) -> None:
+    """Let a letter that was picked be tried at `until`, as if it had not been tried now."""
+    _set(key, next_try_at=until, tries=Message.tries - 1)
+
+
+def pick(now: datetime, ways: Collection[str] = (MAIL,)) -> Letter | None:
+    """Claim one due letter of these ways, or None; what is no longer worth sending stays.
+
+    A sender that dies loses its claim after the wait.
+    """
     due = (
         sa.select(Message)
-        .where(Message.next_try_at <= now)
+        .where(
+            Message.next_try_at <= now,
+            Message.way.in_(ways),
+            sa.or_(Message.valid_until.is_(None), Message.valid_until >= now),
+        )
         .order_by(Message.next_try_at, Message.id)
         .limit(CANDIDATES)
     )
@@ -110,10 +166,10 @@ def pick(now: datetime) -> Letter | None:
         won = claim(
             sa.update(Message)
             .where(Message.id == message.id, Message.next_try_at == message.next_try_at)
-            .values(tries=Message.tries + 1, next_try_at=_next_try(message.tries, now))
+            .values(tries=Message.tries + 1, next_try_at=_next_try(message, now))
         )
         if won:
-            return Letter(message.key, message.to, message.subject, message.text)
+            return Letter(message.key, message.to, message.subject, message.text, message.way)
     return None
 
 
@@ -164,5 +220,26 @@ def _usable(to: str, subject: str) -> bool:
     return (to + subject).isprintable() and max(len(to), len(subject)) <= HEADER_LENGTH
 
 
-def _next_try(tries: int, now: datetime) -> datetime | None:
-    return now + WAITS[tries] if tries < len(WAITS) else None
+def _timed(row: Timed, now: datetime) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "way": row.way,
+        "to": row.to,
+        "subject": row.subject[:HEADER_LENGTH],
+        "text": row.text,
+        "tries": 0,
+        "created_at": now,
+        "next_try_at": None if row.way == HAND else now,
+        "valid_until": row.valid_until,
+        "failure": "",
+    }
+
+
+def _set(key: str, **values: Any) -> None:
+    statement = sa.update(Message).where(Message.key == key).values(**values)
+    db.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _next_try(message: Message, now: datetime) -> datetime | None:
+    waits = WAITS if message.valid_until is None else QUICK_WAITS
+    return now + waits[message.tries] if message.tries < len(waits) else None

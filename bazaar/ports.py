@@ -16,12 +16,17 @@ class Undeliverable(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message to one address. `key` is the same on every try, so that repeats are known."""
+    """A message to one address. `key` is the same on every try, so that repeats are known.
+
+    `way` says what kind of address it is. `unsubscribe` is the address that ends such letters.
+    """
 
     key: str
     to: str
     subject: str
     text: str
+    way: str = "mail"
+    unsubscribe: str = ""
 
 
 class Messenger(Protocol):

@@ -40,10 +40,14 @@ from bazaar.errors import Unavailable
 from bazaar.ports import Letter, PaymentGateway
 from bazaar.reports import sums
 from bazaar.rotation import digests, draws, replans, settling, work
+from bazaar.show import sending
 from bazaar.web import Services, services
-from bazaar.web.services import waiting_letters
+from bazaar.web.services import sending_desk, waiting_letters
 
 log = structlog.get_logger()
+
+CHATS = frozenset({outbox.TELEGRAM, outbox.OTHER})
+"""Ways of messages that `services().chats` carries."""
 
 AT_ONCE = 50
 """How many items an errand carries before the next one gets its turn."""
@@ -75,6 +79,7 @@ class Errand:
 
 JOBS: tuple[Job, ...] = (
     Job("tick", timedelta(seconds=5), show.tick),
+    Job("drop_expired_letters", timedelta(seconds=15), outbox.drop_expired),
     Job("expire_unpaid_orders", timedelta(seconds=30), orders.expire_unpaid),
     Job(
         "offer_what_is_waited_for",
@@ -124,6 +129,13 @@ ERRANDS: tuple[Errand, ...] = (
         # Without a mail server letters wait in the outbox.
         pick=lambda now: _letter(now) if services().messenger else None,
         do=lambda letter, outside: outbox.carry(letter, outside.messenger),
+        done=lambda letter, failure, now: outbox.close(letter, failure, now=now),
+    ),
+    Errand(
+        "send_chats",
+        timedelta(seconds=5),
+        pick=lambda now: sending.pick(now, CHATS, sending_desk()),
+        do=lambda letter, outside: outbox.carry(letter, outside.chats),
         done=lambda letter, failure, now: outbox.close(letter, failure, now=now),
     ),
     Errand(
@@ -185,7 +197,7 @@ def _gateways() -> Mapping[str, PaymentGateway]:
 
 def _letter(now: datetime) -> Letter | None:
     """Claim a due letter; where it refers to the seller's own page it gets the address."""
-    letter = outbox.pick(now)
+    letter = sending.pick(now, {outbox.MAIL}, sending_desk())
     site, links = services().settings.public_url, services().links
     if letter is None:
         return None

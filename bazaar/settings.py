@@ -5,6 +5,7 @@ them all (a test keeps it complete).
 """
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from enum import StrEnum
@@ -110,6 +111,18 @@ class Settings(BaseSettings):
         description="smtp://user:password@host:587; empty: letters stay in the outbox.",
     )
     mail_from: str = Field("panitia@localhost", description="Sender of letters.")
+    telegram_token: str = Field(
+        "", description="Token of the committee's Telegram bot; empty: Telegram is not offered."
+    )
+    telegram_bot: str = Field(
+        "", description="The bot's name, without @, for the link that sellers open once."
+    )
+    quiet_from: int = Field(
+        21, ge=0, le=23, description="From this hour, in the edition's zone, nothing is sent …"
+    )
+    quiet_until: int = Field(
+        6, ge=0, le=23, description="… until this one, but what is about the next hours."
+    )
     biteship_url: str = Field("https://api.biteship.com", description="Address of Biteship's API.")
     biteship_key: str = Field("", description="Key of Biteship's API; empty: not offered.")
     biteship_couriers: str = Field(
@@ -217,6 +230,20 @@ class Settings(BaseSettings):
         if _is_production(known) and any(word in value for word in TRIAL_WORDS):
             raise ValueError("is for trying out: in production anybody could pay with play money")
         return value
+
+    @field_validator("telegram_token", mode="after")
+    @classmethod
+    def _bot_token(cls, token: str) -> str:
+        if token and not re.fullmatch(r"[0-9]{5,15}:[A-Za-z0-9_-]{30,60}", token):
+            raise ValueError("must be like 123456789:AA…, as BotFather gives it, or empty")
+        return token
+
+    @field_validator("telegram_bot", mode="after")
+    @classmethod
+    def _bot_name(cls, name: str) -> str:
+        if name and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{4,31}", name):
+            raise ValueError("must be the name of a Telegram bot, without @, or empty")
+        return name
 
     @field_validator("gateway", mode="after")
     @classmethod

@@ -15,6 +15,7 @@ from bazaar import (
     courier_inbox,
     label_sheets,
     orders,
+    outbox,
     payments,
     scheduler,
     shipments,
@@ -35,6 +36,7 @@ from bazaar.models import (
     WaitingEntry,
     WaitState,
 )
+from bazaar.outbox import Timed
 from bazaar.ports import Notice
 from bazaar.rules.label_layouts import Layout
 from bazaar.rules.parcel_signals import Signal, SignalKind
@@ -78,6 +80,9 @@ def late(app, now):
     _money_in_need(later)
     _kept_answer(now)
     _somebody_waits(now)
+    outbox.write_timed(
+        [Timed("cue:x:0:call:seller:mail", "mail", "seller:1", "Giliran", "Halo", now)], now=now
+    )
     return later
 
 

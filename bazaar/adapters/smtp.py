@@ -102,6 +102,9 @@ class Smtp:
         message["Message-ID"] = f"<{name}@{self._sender.rpartition('@')[2]}>"
         message["Date"] = formatdate(usegmt=True)
         message["Auto-Submitted"] = "auto-generated"
+        if letter.unsubscribe:  # one press in the mail program ends such letters (RFC 8058)
+            message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(letter.text)
         return message
 

@@ -10,8 +10,10 @@ from flask import current_app
 from bazaar import editions, times
 from bazaar.orders import Charging, Desk
 from bazaar.ports import Courier, Messenger, PaymentGateway, Place
+from bazaar.rules.show.quiet import Quiet
 from bazaar.seals import Seals
 from bazaar.settings import Settings
+from bazaar.show import sending
 from bazaar.tokens import Links
 from bazaar.waiting_words import Letters
 
@@ -24,6 +26,7 @@ class Services:
 
     `couriers` by name; `manual` is always there. They come to `pickup`, None without a provider.
     `gateways` by name, the one to be asked first before others; none where none is set up.
+    `contact_seals` close addresses at which sellers are told things; `chats` carries those to chats.
     """
 
     settings: Settings
@@ -35,6 +38,8 @@ class Services:
     couriers: Mapping[str, Courier]
     pickup: Place | None
     gateways: Mapping[str, PaymentGateway]
+    contact_seals: Seals
+    chats: Messenger
 
 
 def charging_of(settings: Settings) -> Charging:
@@ -63,6 +68,13 @@ def waiting_letters() -> Letters:
         services().settings.public_url,
         lambda instant: f"{instant.astimezone(zone):%H.%M}",
     )
+
+
+def sending_desk() -> sending.Desk:
+    """Return what letters about turns need when they leave."""
+    known = services()
+    quiet = Quiet(known.settings.quiet_from, known.settings.quiet_until)
+    return sending.Desk(known.settings.public_url, known.links, known.contact_seals, quiet)
 
 
 def services() -> Services:

@@ -1,0 +1,193 @@
+"""How a seller can be reached without a person: mail, Telegram, and what the committee set up.
+
+Addresses are sealed (`bazaar.seals`). Mail goes to the address in the seller's record unless the
+seller gave another for reminders. Every way can be ended by a link that needs no sign-in, and the
+database keeps only that link's fingerprint.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+
+from bazaar import audit, outbox
+from bazaar.audit import Actor
+from bazaar.db import db, insert_once
+from bazaar.errors import N_, Invalid, NotFound
+from bazaar.models import ContactKind, ContactWay, Seller
+from bazaar.rules.show import addresses
+from bazaar.rules.show.addresses import SCHEMES
+from bazaar.seals import BrokenSeal, Seals
+from bazaar.tokens import Links, fingerprint
+
+WAYS: Final[Mapping[ContactKind, str]] = {
+    ContactKind.EMAIL: outbox.MAIL,
+    ContactKind.TELEGRAM: outbox.TELEGRAM,
+    ContactKind.OTHER: outbox.OTHER,
+}
+"""Under which way messages to each kind of address stand in the outbox."""
+
+
+class NoSuchWay(NotFound):
+    """No way to reach a seller has this link."""
+
+    text = N_("Tautan berhenti ini tidak dikenal.")
+
+
+class BadMail(Invalid):
+    """The text is no mail address."""
+
+    text = N_("Tulis alamat surel seperti nama@contoh.id.")
+
+
+class BadChat(Invalid):
+    """The text is no number or name of a chat on Telegram."""
+
+    text = N_("Tulis nomor chat Telegram, misalnya 123456789.")
+
+
+class BadAddress(Invalid):
+    """The address is none of those the committee may use."""
+
+    text = N_("Alamat ini tidak dapat dipakai. Yang boleh, tanpa pilihan tambahan: {schemes}.")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.schemes = ", ".join(f"{name}://" for name in sorted(SCHEMES))
+
+
+def of(seller_ids: Collection[int]) -> dict[int, dict[ContactKind, ContactWay]]:
+    """Return the known ways of these sellers, ended ones too, by seller and kind; one query."""
+    found: dict[int, dict[ContactKind, ContactWay]] = {}
+    query = sa.select(ContactWay).where(ContactWay.seller_id.in_(seller_ids))
+    for way in db.session.scalars(query):
+        found.setdefault(way.seller_id, {})[way.kind] = way
+    return found
+
+
+def open_ways(seller: Seller, known: Mapping[ContactKind, ContactWay]) -> list[ContactKind]:
+    """Return by which ways the seller is reached: mail also by the address in its record."""
+    return [kind for kind in ContactKind if _is_open(seller, kind, known.get(kind))]
+
+
+def set_address(
+    seller: Seller,
+    kind: ContactKind,
+    address: str,
+    *,
+    seals: Seals,
+    links: Links,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Reach the seller there from now on; an empty mail address is the one in its record. Noted.
+
+    Raises BadMail, BadChat, BadAddress.
+    """
+    address = address.strip()
+    _require_usable(kind, address)
+    way = _way(seller, kind, links=links, now=now)
+    way.sealed = seals.close(address) if address else ""
+    way.ended_at = None
+    way.made_at = now
+    _note("contact.set", seller, kind, actor=actor, now=now)
+
+
+def turn_off(
+    seller: Seller, kind: ContactKind, *, links: Links, actor: Actor, now: datetime
+) -> None:
+    """Send nothing by this way any more. Noted."""
+    way = _way(seller, kind, links=links, now=now)
+    if way.ended_at is None:
+        way.ended_at = now
+        _note("contact.end", seller, kind, actor=actor, now=now)
+
+
+def get_by_link(token: str) -> ContactWay:
+    """Return the way that this link ends. Raises NoSuchWay."""
+    query = sa.select(ContactWay).where(ContactWay.token_hash == fingerprint(token))
+    way = db.session.scalars(query).one_or_none()
+    if way is None:
+        raise NoSuchWay
+    return way
+
+
+def unsubscribe(token: str, *, now: datetime) -> ContactWay:
+    """End the way of this link; a second time changes nothing. Noted. Raises NoSuchWay."""
+    way = get_by_link(token)
+    if way.ended_at is None:
+        way.ended_at = now
+        seller = db.session.get_one(Seller, way.seller_id)
+        actor = Actor(f"seller:{seller.id}", seller.name)
+        _note("contact.end", seller, way.kind, actor=actor, now=now)
+    return way
+
+
+def stop_token(seller: Seller, kind: ContactKind, links: Links) -> str:
+    """Return the token of the link that ends this way."""
+    return links.token("stop", f"{seller.code}|{kind.value}")
+
+
+def address_now(
+    seller: Seller, kind: ContactKind, *, seals: Seals, links: Links, now: datetime
+) -> str:
+    """Return where a message of this kind goes at this moment; empty: nowhere, or not any more.
+
+    Makes sure that the link that ends the way is known.
+    """
+    way = _way(seller, kind, links=links, now=now)
+    if not seller.active or not _is_open(seller, kind, way):
+        return ""
+    try:
+        return seals.open(way.sealed) if way.sealed else seller.email
+    except BrokenSeal:  # the installation's secret was changed: it must be given anew
+        return ""
+
+
+def shown(way: ContactWay | None, seals: Seals) -> str:
+    """Return the address for its owner, or nothing."""
+    try:
+        return seals.open(way.sealed) if way is not None and way.sealed else ""
+    except BrokenSeal:
+        return ""
+
+
+def _way(seller: Seller, kind: ContactKind, *, links: Links, now: datetime) -> ContactWay:
+    """Return the row of this way, made when there was none."""
+    query = sa.select(ContactWay).where(ContactWay.seller_id == seller.id, ContactWay.kind == kind)
+    way = db.session.scalars(query).one_or_none()
+    if way is not None:
+        return way
+    insert_once(
+        ContactWay,
+        seller_id=seller.id,
+        kind=kind,
+        sealed="",
+        token_hash=fingerprint(stop_token(seller, kind, links)),
+        made_at=now,
+    )
+    return db.session.scalars(query).one()
+
+
+def _is_open(seller: Seller, kind: ContactKind, way: ContactWay | None) -> bool:
+    if way is not None and way.ended_at is not None:
+        return False
+    if way is not None and way.sealed:
+        return True
+    return kind is ContactKind.EMAIL and bool(seller.email)
+
+
+def _require_usable(kind: ContactKind, address: str) -> None:
+    if kind is ContactKind.EMAIL:
+        if address and not addresses.is_mail(address):
+            raise BadMail
+    elif kind is ContactKind.TELEGRAM:
+        if not addresses.is_chat(address):
+            raise BadChat
+    elif not addresses.is_service(address):
+        raise BadAddress
+
+
+def _note(action: str, seller: Seller, kind: ContactKind, *, actor: Actor, now: datetime) -> None:
+    audit.note(actor, action, f"seller:{seller.code}", now=now, way=kind.value)

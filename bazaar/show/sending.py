@@ -1,0 +1,112 @@
+"""What leaves the outbox about turns: only what is still wanted, with links, not at night.
+
+The outbox holds no addresses and no links of sellers; both are put in when a message leaves, so
+whoever has ended a way in the meantime gets nothing by it.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from bazaar import editions, outbox, sellers, times
+from bazaar.db import db
+from bazaar.models import ContactKind, Seller
+from bazaar.ports import Letter
+from bazaar.rules.show.cues import CueKind
+from bazaar.rules.show.quiet import Quiet
+from bazaar.seals import Seals
+from bazaar.show import contacts, texts
+from bazaar.show.contacts import WAYS
+from bazaar.show.telling import TO_SELLER
+from bazaar.tokens import Links
+
+ENDED: Final = "ended by the seller"
+CAN_WAIT: Final = re.compile(rf"cue:[^:]+:\d+:{CueKind.DAY_BEFORE.value}:")
+"""What is not about the next hours: it is not sent in quiet hours."""
+
+_KINDS: Final = {way: kind for kind, way in WAYS.items()}
+_STOP: Final = {
+    "id": "Tidak mau pengingat ini lagi? {link}",
+    "en": "No more of these reminders? {link}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What sending needs of this installation. `site` is its public address."""
+
+    site: str
+    links: Links
+    seals: Seals
+    quiet: Quiet
+
+
+def pick(now: datetime, ways: Collection[str], desk: Desk) -> Letter | None:
+    """Claim the next letter of these ways that may leave now, complete; or None.
+
+    What nobody wants any more is given up, what can wait waits until the quiet hours end.
+    """
+    while (letter := outbox.pick(now, ways)) is not None:
+        if not letter.to.startswith(TO_SELLER):
+            return letter
+        if _must_wait(letter, desk.quiet, now):
+            continue
+        ready = _complete(letter, desk, now)
+        if ready is not None:
+            return ready
+        outbox.give_up(letter.key, ENDED)
+    return None
+
+
+def own_page(seller: Seller, desk: Desk) -> str:
+    """Return the address of the seller's own page."""
+    return f"{desk.site}/u/{sellers.link_token(seller, desk.links)}"
+
+
+def stall_page(seller: Seller, site: str) -> str:
+    """Return the address of the seller's stall, for everybody."""
+    return f"{site}/s/{seller.slug}"
+
+
+def stop_page(seller: Seller, kind: ContactKind, desk: Desk) -> str:
+    """Return the address that ends this way of reaching the seller."""
+    return f"{desk.site}/berhenti/{contacts.stop_token(seller, kind, desk.links)}"
+
+
+def complete(text: str, seller: Seller, kind: ContactKind, desk: Desk, language: str) -> str:
+    """Return the text with the seller's links, and below it the link that ends this way."""
+    found = texts.fill(
+        text,
+        {texts.OWN_PAGE: own_page(seller, desk), texts.STALL: stall_page(seller, desk.site)},
+    )
+    return f"{found}\n\n{_STOP[language].format(link=stop_page(seller, kind, desk))}"
+
+
+def _complete(letter: Letter, desk: Desk, now: datetime) -> Letter | None:
+    kind = _KINDS[letter.way]
+    seller = db.session.get(Seller, int(letter.to.removeprefix(TO_SELLER)))
+    if seller is None:
+        return None
+    to = contacts.address_now(seller, kind, seals=desk.seals, links=desk.links, now=now)
+    if not to:
+        return None
+    language = seller.language if seller.language in _STOP else texts.LANGUAGES[0]
+    return replace(
+        letter,
+        to=to,
+        text=complete(letter.text, seller, kind, desk, language),
+        unsubscribe=stop_page(seller, kind, desk),
+    )
+
+
+def _must_wait(letter: Letter, quiet: Quiet, now: datetime) -> bool:
+    if not CAN_WAIT.match(letter.key):
+        return False
+    edition = editions.find_current()
+    until = quiet.ends_at(now, edition.zone if edition else times.WIB)
+    if until is None:
+        return False
+    outbox.postpone(letter.key, until)
+    return True
