@@ -105,7 +105,7 @@ class WrongAmount(Invalid):
 
 
 class MoreThanPaid(WrongAmount):
-    """More money back than the buyer paid for the whole order."""
+    """More money back, all parcels together, than the whole order cost."""
 
     text = N_("Jumlah ini lebih besar daripada yang dibayar pembeli. Periksa nolnya.")
 

@@ -122,13 +122,15 @@ def refund(parcel: Parcel, amount_idr: int, note: str, *, actor: Actor, now: dat
     """The buyer gets so much money back instead; the committee pays it outside of this house.
 
     Once nothing is owed any more, the order is done. Raises NotBack, DecidedAlready, WrongAmount,
-    MoreThanPaid.
+    MoreThanPaid if it is more than the order's total together with what was decided about its
+    other parcels.
     """
     note = read_reason(note, needed=False)
     if not 0 < amount_idr <= MAX_IDR:
         raise WrongAmount
     _ask(parcel, "buyer")
-    if amount_idr > parcel.order.total_idr:
+    lock_order(parcel.order_id)
+    if _refunded_idr(parcel.order_id) + amount_idr > parcel.order.total_idr:
         raise MoreThanPaid
     pieces = {line.order_line_id: line.quantity for line in parcel.lines}
     _decide(parcel, REFUNDED, actor=actor, now=now, pieces=pieces, note=note, amount_idr=amount_idr)
@@ -190,6 +192,16 @@ def _ask(parcel: Parcel, question: str) -> None:
         raise NotBack
     if question not in questions(parcel, decisions_of(parcel)):
         raise DecidedAlready
+
+
+def _refunded_idr(order_id: int) -> int:
+    """Return what the buyer is to get back for all parcels of an order."""
+    query = (
+        sa.select(sa.func.sum(ParcelDecision.amount_idr))
+        .join(Parcel, Parcel.id == ParcelDecision.parcel_id)
+        .where(Parcel.order_id == order_id, ParcelDecision.kind == REFUNDED)
+    )
+    return int(db.session.scalar(query) or 0)
 
 
 def _decide(

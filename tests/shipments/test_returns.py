@@ -1,6 +1,7 @@
 """What came back or was lost: decided once, with stock that adds up."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -99,6 +100,42 @@ def test_money_back_ends_what_is_owed(app, now):
     db.session.refresh(parcel.order)
     assert parcel.order.status is OrderStatus.DONE
     assert shipments.states_of([parcel.order_id])[parcel.order_id].value == "delivered"
+
+
+def two_lost(now):
+    """Both parcels of an order, lost."""
+    parcel = a_parcel_of(2)
+    made = shipments.split(parcel, {line_ids(parcel)[0]: 1}, actor=HOST, now=now)
+    for one in (parcel, made):
+        shipments.pack(one, actor=HOST, now=now)
+        shipments.hand_over(one, "Ambil sendiri", "", actor=HOST, now=now)
+        shipments.acts.lose(one, "dicuri", actor=HOST, now=now)
+    return parcel, made
+
+
+def test_no_more_goes_back_than_the_order_cost_all_parcels_together(app, now):
+    first, second = two_lost(now)
+    total_idr = first.order.total_idr
+    returns.refund(first, 30_000, "", actor=HOST, now=now)
+
+    with pytest.raises(MoreThanPaid):
+        returns.refund(second, total_idr - 30_000 + 1, "", actor=HOST, now=now)
+    returns.refund(second, total_idr - 30_000, "", actor=HOST, now=now)
+
+    amounts = [d.amount_idr for one in (first, second) for d in returns.decisions_of(one)]
+    assert sum(amounts) == total_idr
+
+
+def test_of_two_refunds_at_once_no_more_goes_back_than_the_order_cost(app, now):
+    first, second = two_lost(now)
+    codes, total_idr = (first.code, second.code), first.order.total_idr
+
+    def refund(code):
+        returns.refund(shipments.get_parcel(code), total_idr, "", actor=HOST, now=now)
+
+    raised = in_threads(app, *(partial(refund, code) for code in codes))
+
+    assert sorted(type(error).__name__ for error in raised) == ["MoreThanPaid", "NoneType"]
 
 
 def test_of_two_who_decide_at_once_one_is_told(app, now):
