@@ -192,6 +192,7 @@ def test_a_proof_is_sent_seen_and_answered(client, order, now, time_machine):
     db.session.commit()
 
     refused = client.post(f"/o/{token}/{reference}/bukti", data={"note": ""})
+    assert f'href="#photo-{reference}"' in refused.text
     assert refused.status_code == 422
     assert "Pilih fotonya dulu" in refused.text
     client.post(f"/o/{token}/{reference}/bukti", data={"photo": picture(), "note": "dari Siti"})
@@ -228,6 +229,18 @@ def test_proofs_have_limits(order, now):
     orders.cancel(order, now=now)
     with pytest.raises(ProofNotWanted):
         proofs.send(order.id, f"{8:064}", "", now=now)
+
+
+def test_a_refused_picture_may_be_sent_again(order, now):
+    first = proofs.send(order.id, f"{1:064}", "", now=now)
+    assert proofs.send(order.id, f"{1:064}", "", now=now) is first
+    proofs.refuse(first, "belum", actor=HOST, now=now)
+    db.session.expire_all()
+
+    again = proofs.send(order.id, f"{1:064}", "sekarang sudah", now=now)
+
+    assert again is not first
+    assert db.session.scalars(proofs.unseen()).all() == [again]
 
 
 def test_a_proof_is_answered_once(order, now):

@@ -53,14 +53,14 @@ class AlreadySeen(Conflict):
 def send(order_id: int, photo: str, note: str, *, now: datetime) -> PaymentProof:
     """Keep a buyer's picture for who looks after the money; tell the seller.
 
-    The same picture again is the same proof. Raises ProofNotWanted, TooManyProofs.
+    The same picture again is the same proof, unless it was refused meanwhile. Raises ProofNotWanted, TooManyProofs.
     """
     order = lock_order(order_id)
     if order.status not in WANTED:
         raise ProofNotWanted
     sent = of_orders([order_id]).get(order_id, [])
     for known in sent:
-        if known.photo == photo:
+        if known.photo == photo and known.accepted is not False:
             return known
     if len(sent) >= MOST:
         raise TooManyProofs
