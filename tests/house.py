@@ -109,6 +109,7 @@ class House:
             limiter.reset()
         self.app.extensions[DESK].forget()
         programs.meter.forget()
+        programs.pace.forget()
         for clear in _caches():
             clear()
         self.database.empty()

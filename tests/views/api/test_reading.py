@@ -10,6 +10,7 @@ from bazaar.db import db, reading
 from bazaar.models import Order, OrderStatus, Product
 from bazaar.routes import ROUTES
 from bazaar.views.api.document import BASE, OPERATIONS
+from bazaar.web import programs
 from tests.builders import (
     a_product,
     a_rate,
@@ -267,3 +268,32 @@ def test_the_document_lists_every_address_under_api_and_nothing_else(client):
     assert len(told) == len(OPERATIONS)
     assert document["openapi"] == "3.1.0"
     assert "$defs" not in str(document)
+
+
+def test_reading_without_a_key_has_a_limit_that_costs_no_write(
+    client, now, time_machine, queries, monkeypatch
+):
+    monkeypatch.setattr(programs, "READS", 3)
+    time_machine.move_to(now, tick=False)
+    assert [client.get(f"{BASE}/state").status_code for _ in range(3)] == [200] * 3
+    queries.clear()
+
+    refused = client.get(f"{BASE}/state")
+
+    assert (refused.status_code, refused.mimetype) == (429, PROBLEM)
+    assert refused.headers["Retry-After"] == "61"
+    assert len(queries) == 0
+    elsewhere = client.get(f"{BASE}/state", environ_base={"REMOTE_ADDR": "10.0.0.9"})
+    assert elsewhere.status_code == 200
+    time_machine.move_to(now + timedelta(minutes=1), tick=False)
+    assert client.get(f"{BASE}/state").status_code == 200
+
+
+def test_memory_of_readers_does_not_grow(now, monkeypatch):
+    monkeypatch.setattr(programs, "MANY_ADDRESSES", 4)
+    pace = programs.Pace()
+    for number in range(20):
+        assert pace.count(f"10.0.0.{number}", now=now) is None
+        assert len(pace._read) <= 4
+    later = now + programs.READS_WITHIN
+    assert pace.count("10.0.0.1", now=later) is None
