@@ -372,6 +372,14 @@ def downgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_turn_events")),
         sa.UniqueConstraint("turn_id", "kind", name=op.f("uq_turn_events_turn_id_kind")),
     )
+    op.execute(
+        "INSERT INTO turn_events (turn_id, kind, due_at, recorded_at)"
+        " SELECT min(turns.id), CASE WHEN cues.kind = 'on_air' THEN 'began' ELSE 'ended' END,"
+        " cues.due_at, cues.recorded_at FROM cues"
+        " JOIN turns ON turns.uid = cues.turn_uid AND turns.sequence = cues.sequence"
+        " WHERE (cues.kind, cues.target) IN (('on_air', 'host'), ('done', 'seller'))"
+        " GROUP BY cues.id, cues.kind, cues.due_at, cues.recorded_at"
+    )
     with op.batch_alter_table("standbys", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_standbys_seller_id"))
 
