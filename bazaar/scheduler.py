@@ -1,20 +1,16 @@
-"""THE CLOCK MAP: jobs (our data) and errands (outside systems), and the runner of both.
+"""THE CLOCK MAP: what is done by the clock. How is in `bazaar.clockwork` and docs/clock.md.
 
-A job runs in one transaction and does nothing the second time. An errand picks an item in one
-transaction, goes outside in none, and writes down how it went in another. A watch has a thread of
-its own for work that takes long. What is on air never depends on any of them: pages compute it
-from plan and clock (`bazaar.broadcast`).
+The clock ticks by itself (`bazaar.show.ticking`); it needs no row. A job runs in one transaction
+and does nothing the second time. An errand picks an item in one transaction, goes outside in none,
+and writes down how it went in another. A watch has a thread of its own for work that takes long.
+Jobs and errands are done by the process that leads, watches by every process with a clock. What is
+on air never depends on any of them: pages compute it from plan and clock (`bazaar.broadcast`).
 """
 
-import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
-from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from bazaar import (
@@ -29,56 +25,23 @@ from bazaar import (
     payments,
     settlement,
     shipments,
-    show,
     statements,
-    times,
     waiting,
 )
 from bazaar.accounts import sessions
-from bazaar.db import transaction
-from bazaar.errors import Unavailable
-from bazaar.ports import Letter, PaymentGateway
+from bazaar.clockwork import Clock, Errand, Job, Watch, lead_of
+from bazaar.ports import Letter
 from bazaar.reports import sums
 from bazaar.rotation import digests, draws, replans, settling, work
 from bazaar.show import sending
-from bazaar.web import Services, services
+from bazaar.web import services
 from bazaar.web.services import sending_desk, waiting_letters
-
-log = structlog.get_logger()
 
 CHATS = frozenset({outbox.TELEGRAM, outbox.OTHER})
 """Ways of messages that `services().chats` carries."""
 
-AT_ONCE = 50
-"""How many items an errand carries before the next one gets its turn."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Work on our own data, harmless when repeated. `run` returns how much it did."""
-
-    name: str
-    every: timedelta
-    run: Callable[[datetime], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """Work with an outside system, one item at a time and never inside a transaction.
-
-    `pick` claims an item, `do` goes outside, `done` writes down how it went. An item
-    whose errand died is picked again, so outside calls carry a reference of ours.
-    """
-
-    name: str
-    every: timedelta
-    pick: Callable[[datetime], Any]
-    do: Callable[[Any, Services], object]
-    done: Callable[[Any, Unavailable | None, datetime], None]
-
 
 JOBS: tuple[Job, ...] = (
-    Job("tick", timedelta(seconds=5), show.tick),
     Job("drop_expired_letters", timedelta(seconds=15), outbox.drop_expired),
     Job("expire_unpaid_orders", timedelta(seconds=30), orders.expire_unpaid),
     Job(
@@ -108,18 +71,9 @@ JOBS: tuple[Job, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """Long work that waits for a call of this process, and looks by itself `every` so often.
-
-    `run` opens its own short transactions and returns how much it did; `call` is told what to
-    call when there is work.
-    """
-
-    name: str
-    every: timedelta
-    run: Callable[[], int]
-    call: Callable[[Callable[[], None]], None]
+def _with_gateways(pick: Callable[[datetime], Any]) -> Callable[[datetime], Any]:
+    """Return `pick` as it is where there is a gateway; without one nothing is looked for."""
+    return lambda now: pick(now) if services().gateways else None
 
 
 ERRANDS: tuple[Errand, ...] = (
@@ -162,37 +116,32 @@ ERRANDS: tuple[Errand, ...] = (
     Errand(
         "ask_gateways",
         timedelta(seconds=2),
-        # Without a gateway none of these looks for anything.
-        pick=lambda now: gateways.pick(now, providers=_gateways()) if _gateways() else None,
+        pick=_with_gateways(lambda now: gateways.pick(now, providers=services().gateways)),
         do=lambda task, outside: gateways.carry(task, outside.gateways),
         done=lambda task, failure, now: gateways.close(task, failure, now=now),
     ),
     Errand(
         "read_gateway_news",
         timedelta(seconds=1),
-        pick=lambda now: gateways.pick_news(now) if _gateways() else None,
+        pick=_with_gateways(gateways.pick_news),
         do=lambda task, outside: gateways.carry_news(task, outside.gateways),
         done=lambda task, failure, now: gateways.close_news(task, failure, now=now),
     ),
     Errand(
         "follow_gateways",
         timedelta(seconds=5),
-        pick=lambda now: gateways.pick_follow(now) if _gateways() else None,
+        pick=_with_gateways(gateways.pick_follow),
         do=lambda task, outside: gateways.carry_follow(task, outside.gateways),
         done=lambda task, failure, now: gateways.close_follow(task, failure, now=now),
     ),
     Errand(
         "refund_by_gateways",
         timedelta(seconds=10),
-        pick=lambda now: gateways.pick_refund(now) if _gateways() else None,
+        pick=_with_gateways(gateways.pick_refund),
         do=lambda task, outside: gateways.carry_refund(task, outside.gateways),
         done=lambda task, failure, now: gateways.close_refund(task, failure, now=now),
     ),
 )
-
-
-def _gateways() -> Mapping[str, PaymentGateway]:
-    return services().gateways
 
 
 def _letter(now: datetime) -> Letter | None:
@@ -233,89 +182,11 @@ WATCHES: tuple[Watch, ...] = (
 )
 
 
-def start(app: Flask) -> BackgroundScheduler:
-    """Run all jobs, errands and watches in the background of this process; return the scheduler.
+def start(app: Flask) -> Clock:
+    """Start the clock of this process in the background and return it; `stop` ends it.
 
-    The list of due work lives in memory only: what must be done is in the tables.
+    Harmless in several processes at once: one leads, and another takes over when it dies.
     """
-    scheduler = BackgroundScheduler(
-        timezone=UTC,
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
-    for job in JOBS:
-        _add(scheduler, app, job.name, job.every, _run_job, job)
-    for errand in ERRANDS:
-        _add(scheduler, app, errand.name, errand.every, _run_errand, errand)
-    over = threading.Event()
-    scheduler.add_listener(lambda _: over.set(), EVENT_SCHEDULER_SHUTDOWN)
-    for watch in WATCHES:
-        threading.Thread(
-            target=_keep_watch, args=(app, watch, over), name=watch.name, daemon=True
-        ).start()
-    scheduler.start()
-    return scheduler
-
-
-def _keep_watch(app: Flask, watch: Watch, over: threading.Event) -> None:
-    called = threading.Event()
-    watch.call(called.set)
-    while not over.is_set():
-        called.clear()
-        if not _safely(app, watch.name, _run_watch, watch):
-            called.wait(watch.every.total_seconds())
-
-
-def _add(
-    scheduler: BackgroundScheduler,
-    app: Flask,
-    name: str,
-    every: timedelta,
-    run: Callable[[Any], int],
-    what: Job | Errand,
-) -> None:
-    scheduler.add_job(
-        _safely,
-        "interval",
-        args=(app, name, run, what),
-        id=name,
-        seconds=every.total_seconds(),
-        next_run_time=times.now(),
-    )
-
-
-def _safely(app: Flask, name: str, run: Callable[[Any], int], what: Job | Errand | Watch) -> int:
-    """Run it and return how much was done; whatever happens is logged and the clock goes on."""
-    with app.app_context():
-        try:
-            done = run(what)
-        except Exception:
-            log.exception("clock_work_failed", work=name)
-            return 0
-    if done:
-        log.info("clock_work_done", work=name, done=done)
-    return done
-
-
-def _run_watch(watch: Watch) -> int:
-    return watch.run()
-
-
-def _run_job(job: Job) -> int:
-    with transaction():
-        return job.run(times.now())
-
-
-def _run_errand(errand: Errand) -> int:
-    for carried in range(AT_ONCE):
-        with transaction():
-            item = errand.pick(times.now())
-        if item is None:
-            return carried
-        failure: Unavailable | None = None
-        try:
-            errand.do(item, services())
-        except Unavailable as error:
-            failure = error
-        with transaction():
-            errand.done(item, failure, times.now())
-    return AT_ONCE
+    clock = Clock(app, lead_of(app), jobs=JOBS, errands=ERRANDS, watches=WATCHES)
+    clock.start()
+    return clock

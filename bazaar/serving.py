@@ -10,8 +10,11 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
 from bazaar import regions, scheduler
+from bazaar.clockwork import Clock
 
 THREADS = 8
+LAST_WORK_S = 3.0
+"""So long the clock's work may take to end; gunicorn waits five seconds for the whole process."""
 FIRST_SEARCH = "jember"
 """Asked once at start: the first search for an address reads all villages, for about a second."""
 
@@ -34,6 +37,7 @@ class OneProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
         self._app = app
         self._address = address
         self._clock = clock
+        self._running: Clock | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -48,6 +52,7 @@ class OneProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
             "loglevel": "warning",
             "control_socket_disable": True,
             "post_worker_init": self._begin,
+            "worker_exit": self._finish,
         }
         for name, value in chosen.items():
             self.cfg.set(name, value)
@@ -64,7 +69,12 @@ class OneProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
         """Start what runs beside requests; after the fork, because threads do not survive it."""
         threading.Thread(target=regions.search, args=(FIRST_SEARCH,), daemon=True).start()
         if self._clock:
-            scheduler.start(self._app)
+            self._running = scheduler.start(self._app)
+
+    def _finish(self, *_: object) -> None:
+        """Give up the lead before the process ends, and begin no more work."""
+        if self._running is not None:
+            self._running.stop(LAST_WORK_S)
 
 
 def serve(app: Flask, public_url: str) -> None:

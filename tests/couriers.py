@@ -16,9 +16,10 @@ from bazaar.adapters.fakes import kiriminaja as fake_kiriminaja
 from bazaar.adapters.fakes.serving import Served
 from bazaar.adapters.kiriminaja import KiriminAja
 from bazaar.bookings import Wish
+from bazaar.clockwork import run_errand
 from bazaar.db import db
 from bazaar.ports import Place
-from bazaar.scheduler import ERRANDS, _run_errand
+from bazaar.scheduler import ERRANDS
 
 HEADER, SECRET, OLD_SECRET = "X-Bazaar-Secret", "rahasia-baru-0123456789", "rahasia-lama-9876543210"
 ORIGIN = Place(
@@ -100,7 +101,7 @@ def installed(app: Flask, name: str) -> Iterator[Provider]:
 def run(name: str) -> int:
     """Run an errand of the clock, as it stands."""
     db.session.commit()
-    done = _run_errand(next(errand for errand in ERRANDS if errand.name == name))
+    done = run_errand(next(errand for errand in ERRANDS if errand.name == name))
     db.session.expire_all()
     return done
 

@@ -16,9 +16,10 @@ from bazaar.adapters.fakes import xendit as fake_xendit
 from bazaar.adapters.fakes.serving import Served
 from bazaar.adapters.midtrans import Midtrans
 from bazaar.adapters.xendit import Xendit
+from bazaar.clockwork import run_errand
 from bazaar.db import db
 from bazaar.ports import ChargeName, ChargeWish, RefundWish
-from bazaar.scheduler import ERRANDS, _run_errand
+from bazaar.scheduler import ERRANDS
 
 BEGUN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 OLD_KEY, OLD_TOKEN = "SB-Mid-server-LAMA00000000000000000000", "token-lama-0123456789"
@@ -131,7 +132,7 @@ def _in_process(name: str) -> Case:
 def run(name: str) -> int:
     """Run an errand of the clock, as it stands."""
     db.session.commit()
-    done = _run_errand(next(errand for errand in ERRANDS if errand.name == name))
+    done = run_errand(next(errand for errand in ERRANDS if errand.name == name))
     db.session.expire_all()
     return done
 

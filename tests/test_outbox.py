@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bazaar import outbox, scheduler
 from bazaar.adapters.fakes import FakeMessenger
+from bazaar.clockwork import run_errand
 from bazaar.db import db
 from bazaar.errors import Unavailable
 from bazaar.models import Message
@@ -154,8 +155,8 @@ def test_the_clock_carries_what_is_due(app, fake, now):
     write(now, key="odd", to="no address")
     db.session.commit()
 
-    assert scheduler._run_errand(errand()) == 4
-    assert scheduler._run_errand(errand()) == 0
+    assert run_errand(errand()) == 4
+    assert run_errand(errand()) == 0
     assert sorted(fake.carried) == ["order:0", "order:1", "order:2"]
 
 
@@ -163,5 +164,5 @@ def test_without_a_mail_server_letters_wait_untouched(app, now):
     write(now)
     db.session.commit()
 
-    assert scheduler._run_errand(errand()) == 0
+    assert run_errand(errand()) == 0
     assert the_message().tries == 0

@@ -17,11 +17,11 @@ from bazaar import (
     orders,
     outbox,
     payments,
-    scheduler,
     shipments,
     times,
 )
 from bazaar.accounts import sessions
+from bazaar.clockwork import Job, run_job, safely
 from bazaar.db import db, reading
 from bazaar.models import (
     Booking,
@@ -40,7 +40,8 @@ from bazaar.outbox import Timed
 from bazaar.ports import Notice
 from bazaar.rules.label_layouts import Layout
 from bazaar.rules.parcel_signals import Signal, SignalKind
-from bazaar.scheduler import ERRANDS, JOBS, Job
+from bazaar.rules.show.cues import CueKind
+from bazaar.scheduler import ERRANDS, JOBS
 from bazaar.settings import ROOT
 from tests.builders import (
     HOST,
@@ -193,7 +194,7 @@ def test_a_job_that_fails_is_told_and_leaves_nothing_behind(app, now):
 
     job = Job("broken", timedelta(seconds=5), fail)
     with structlog.testing.capture_logs() as logs:
-        scheduler._safely(app, job.name, scheduler._run_job, job)
+        safely(app, job.name, lambda: run_job(job))
 
     assert [(entry["event"], entry["work"]) for entry in logs] == [("clock_work_failed", "broken")]
     assert db.session.query(Message).count() == 0
@@ -217,7 +218,8 @@ def test_the_clock_in_a_process_of_its_own_writes_down_what_happens(app, databas
         while not found and time.monotonic() < until:
             time.sleep(0.2)
             with reading():
-                found = db.session.scalar(sa.select(sa.func.count(Cue.id))) or 0
+                on_air = sa.select(sa.func.count(Cue.id)).where(Cue.kind == CueKind.ON_AIR)
+                found = db.session.scalar(on_air.where(~Cue.late)) or 0
         assert found == 2, "host and seller"
     finally:
         clock.send_signal(signal.SIGTERM)

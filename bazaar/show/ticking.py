@@ -19,10 +19,11 @@ from sqlalchemy.engine import Engine
 
 from bazaar import editions
 from bazaar.db import Prepared, db, insert_each
-from bazaar.models import Beat, CheckIn, Cue, Edition, ShowAct
+from bazaar.models import Beat, CheckIn, Cue, ShowAct
 from bazaar.rotation import current_release_id
 from bazaar.rules.show import standing
 from bazaar.rules.show.cues import CueKey, CueKind, DueCue, Target, decide, next_due
+from bazaar.show import telling
 from bazaar.show.days import ChannelDay, day_at, days
 from bazaar.show.days import forget as forget_days
 
@@ -69,13 +70,18 @@ def look(now: datetime) -> Look:
 
 
 def record(found: Look, now: datetime) -> int:
-    """Write down what a look found, in the caller's transaction; return how much of it was new."""
+    """Write down and tell what a look found, in the caller's transaction; return how much was new.
+
+    What is late is told to nobody, and what cannot be told stops nothing else.
+    """
     if not found.due:
         return 0
     if db.engine.dialect.name == "postgresql":
         # A process that is stopped right here must not keep the others from these rows for long.
         db.session.execute(sa.text(f"SET LOCAL idle_in_transaction_session_timeout = {GIVE_UP_MS}"))
-    return insert_each(Cue, [_row(cue, now) for _, cue in found.due])
+    new = insert_each(Cue, [_row(cue, now) for _, cue in found.due])
+    _tell([(day, cue) for day, cue in found.due if not cue.late], now)
+    return new
 
 
 def tick(now: datetime) -> int:
@@ -84,6 +90,23 @@ def tick(now: datetime) -> int:
     Each is written once, however often and in however many processes this runs.
     """
     return record(look(now), now)
+
+
+def _tell(due: Sequence[Due], now: datetime) -> None:
+    edition = editions.find_current()
+    if edition is None or not due:
+        return
+    try:
+        with db.session.begin_nested():
+            telling.tell(edition, due, now=now)
+    except sa.exc.OperationalError:
+        raise  # the database is busy or away: all of it later
+    except Exception:
+        if len(due) > 1:
+            for one in due:
+                _tell([one], now)
+        else:
+            log.exception("cue_not_told", cue=due[0][1].key)
 
 
 def strike(now: datetime) -> int:
@@ -118,7 +141,6 @@ class _Entry:
 class _Agenda:
     """The channels' days that can have something due; `told` is what is known to be written."""
 
-    edition: Edition | None
     first: date
     last: date
     mark: tuple[object, ...]
@@ -167,7 +189,7 @@ def _read(known: _Agenda | None, now: datetime) -> _Agenda:
     mark = _mark(first, last)
     read_at = time.monotonic()
     near = [each for day in _each(first, last) for each in days(edition, day)] if edition else []
-    agenda = _Agenda(edition, first, last, mark, read_at, now, [_Entry(each) for each in near])
+    agenda = _Agenda(first, last, mark, read_at, now, [_Entry(each) for each in near])
     if known is not None and now >= known.at:
         before = {(entry.day.channel_id, entry.day.day): entry for entry in known.entries}
         for entry in agenda.entries:
@@ -183,17 +205,16 @@ def _each(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
+_FIRST, _LAST = (sa.bindparam(name, type_=sa.Date()) for name in ("first", "last"))
+
+
 def _between(table: type[ShowAct | CheckIn]) -> list[sa.ScalarSelect[object]]:
     return [
-        sa.select(what)
-        .select_from(table)
-        .where(table.day.between(*(sa.bindparam(name, type_=sa.Date()) for name in _SPAN)))
-        .scalar_subquery()
+        sa.select(what).select_from(table).where(table.day.between(_FIRST, _LAST)).scalar_subquery()
         for what in (sa.func.count(), sa.func.max(table.at))
     ]
 
 
-_SPAN = ("first", "last")
 _MARK = Prepared(sa.select(current_release_id(), *_between(ShowAct), *_between(CheckIn)))
 """Different whenever turns, acts or presence of these days are; both tables only ever grow."""
 
