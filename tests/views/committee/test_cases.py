@@ -1,6 +1,7 @@
 """The treasurer's inbox on its pages: what is seen, who may act, what is typed is kept."""
 
 import io
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ from PIL import Image
 
 from bazaar import orders, payments
 from bazaar.db import db
-from bazaar.models import Order, OrderStatus, Refund, Role
+from bazaar.models import Order, OrderStatus, Product, Refund, Role
 from tests.builders import HOST, a_product, a_sticker, an_order, order_token, sign_in
 from tests.test_money_coming import open_cases, receive
 
@@ -188,6 +189,62 @@ def test_an_ended_order_leads_to_the_case_of_its_money(client, order):
 
     assert "perlu diputuskan" in page
     assert f'href="/panitia/uang/perlu/{case.id}"' in page
+
+
+def test_too_little_tells_how_long_goods_are_held_and_giving_back_lets_them_go(
+    client, order, now, time_machine
+):
+    receive(order, 30_000, now=now)
+    (case,) = open_cases()
+    address, product = f"/panitia/uang/perlu/{case.id}", order.lines[0].product_id
+    token, late = order_token(order), order.release_at + timedelta(minutes=1)
+    db.session.commit()
+    time_machine.move_to(now, tick=False)
+    sign_in(client, Role.TREASURER)
+    page = client.get(address).text
+    assert "Barang ditahan" in page
+    assert "sampai kasus ini selesai; waktu bayarnya sampai" in page
+    assert "sudah lewat" not in page
+
+    time_machine.move_to(late, tick=False)
+    sign_in(client, Role.TREASURER)
+    assert orders.expire_unpaid(late) == 0
+    assert "Barang ini tidak bisa dijual kepada orang lain" in client.get(address).text
+    told = client.get(f"/o/{token}").text
+    assert "masih kurang Rp32.000" in told
+    assert "pesanan Anda masih menunggu" in told
+    assert "Jangan membayar lagi" not in told
+    stock = db.session.get_one(Product, product).stock
+    done = client.post(f"{address}/kembalikan", data=given(amount="30.000", how="cash"))
+    assert done.status_code == 303, done.text
+
+    db.session.expire_all()
+    assert orders.expire_unpaid(late) == 1
+    db.session.expire_all()
+    assert db.session.get_one(Product, product).stock == stock + 2
+    assert "Barang ditahan" not in client.get(address).text
+
+
+def test_money_for_an_order_that_was_changed_is_offered_to_the_new_one(client, order, now):
+    product = db.session.get_one(Product, order.lines[0].product_id)
+    new = an_order(product, quantity=2)
+    orders.cancel(order, now=now)
+    new.replaces_id = order.id
+    db.session.flush()
+    receive(order, now=now)
+    (case,) = open_cases()
+    address, reference = f"/panitia/uang/perlu/{case.id}", new.reference
+    db.session.commit()
+    sign_in(client, Role.TREASURER)
+
+    page = client.get(address).text
+    assert "Diganti oleh" in page
+    assert f"Untuk {reference}" in page
+    client.post(f"{address}/tetapkan", data={"reference": reference})
+
+    assert db.session.scalars(
+        sa.select(Order.status).where(Order.reference == reference)
+    ).one() is (OrderStatus.PAID)
 
 
 def test_asking_and_booking_out_need_a_word(client, order, now):
