@@ -71,7 +71,7 @@ class OneProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
         if self._clock:
             self._running = scheduler.start(self._app)
 
-    def _finish(self, *_: object) -> None:
+    def _finish(self, _foreman: object, _worker: object) -> None:
         """Give up the lead before the process ends, and begin no more work."""
         if self._running is not None:
             self._running.stop(LAST_WORK_S)
