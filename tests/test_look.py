@@ -70,6 +70,10 @@ def render() -> Callable[..., str]:
         ("js/plan", 8 * KB),
         ("css/parcels", 6 * KB),
         ("js/parcels", 8 * KB),
+        ("css/overlay", 4 * KB),
+        ("js/overlay", 4 * KB),
+        ("css/control", 6 * KB),
+        ("js/control", 4 * KB),
     ],
 )
 def test_our_own_files_stay_small(folder, most):

@@ -24,6 +24,8 @@ from bazaar.views.committee import (
     sellers,
     selling,
     settlement,
+    show,
+    show_acts,
     statements,
     team,
     trail,
@@ -97,6 +99,15 @@ COMMITTEE: tuple[Route, ...] = (
     get("/panitia/gerbang", gateways.index, Who.COMMITTEE),
     get("/panitia/gerbang/<key>", gateways.show, Who.COMMITTEE),
     post("/panitia/gerbang/<key>/kembalikan", gateways.refund, Who.TREASURER),
+
+    # Committee: the control room
+    get("/panitia/siaran", show.index, Who.COMMITTEE),
+    get("/panitia/siaran/jam", show.clock, Who.COMMITTEE),
+    get("/panitia/siaran/<int:number>", show.room, Who.COMMITTEE),
+    post("/panitia/siaran/<int:number>", show_acts.act, Who.HOST),
+    post("/panitia/siaran/<int:number>/urungkan", show_acts.undo, Who.HOST),
+    post("/panitia/siaran/<int:number>/hadir", show_acts.check_in, Who.HOST),
+    post("/panitia/siaran/<int:number>/cadangan", show_acts.standby, Who.HOST),
 
     # Committee: statements of accounts
     get("/panitia/uang/mutasi", statements.index, Who.TREASURER),

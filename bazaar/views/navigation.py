@@ -6,6 +6,7 @@ from flask_babel import lazy_pgettext
 
 COMMITTEE = (
     (_l("Hari ini"), "committee.day.today", "day"),
+    (_l("Siaran"), "committee.show.index", "show"),
     (_l("Jadwal"), "committee.rotation.plan", "rotation"),
     (_l("UMKM"), "committee.sellers.index", "sellers"),
     (_l("Pesanan"), "committee.orders.index", "orders"),

@@ -70,6 +70,7 @@ function follow(place) {
 
   document.addEventListener('visibilitychange', () => (document.hidden ? clearTimeout(timer) : ask()));
   document.addEventListener('elapsed', () => later(1));
+  document.addEventListener('changed', ask);
   window.addEventListener('online', ask);
   later(every);
 }

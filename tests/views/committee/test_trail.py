@@ -8,6 +8,7 @@ from bazaar import audit
 from bazaar.audit import Actor
 from bazaar.db import db
 from bazaar.rules.parcel_states import ParcelAct
+from bazaar.rules.show.acts import ActKind
 from bazaar.times import WIB
 from bazaar.views.committee.trail import WORDS
 from tests.committee import signed_in
@@ -103,3 +104,4 @@ def acts():
 def test_people_have_a_word_for_every_act():
     assert {act for act in acts() if act not in WORDS} == set()
     assert {f"parcel.{act.value}" for act in ParcelAct} <= WORDS.keys()
+    assert {f"show.{act.value}" for act in ActKind} <= WORDS.keys()
