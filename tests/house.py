@@ -4,7 +4,7 @@ import contextvars
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from functools import _lru_cache_wrapper
+from functools import _lru_cache_wrapper, lru_cache
 from pathlib import Path
 from sys import modules
 from types import SimpleNamespace
@@ -80,7 +80,6 @@ class House:
         self._busy = _Busy(self.app.wsgi_app)
         self.app.wsgi_app = self._busy  # type: ignore[assignment, method-assign]
         self._server: BaseWSGIServer | None = None
-        self._caches: list[Callable[[], None]] = []
         if migrate:
             with self.app.app_context():
                 flask_migrate.upgrade()
@@ -157,8 +156,16 @@ class _Quiet(WSGIRequestHandler):
 
 
 def _caches() -> Iterable[Callable[[], None]]:
-    for name, module in modules.copy().items():
-        if name.startswith("bazaar.") and not name.startswith(KEEPS):
-            for value in vars(module).values():
-                if isinstance(value, _lru_cache_wrapper):
-                    yield value.cache_clear
+    """Return what clears each cache of the house; looked for anew only when modules were loaded."""
+    return _caches_of(len(modules))
+
+
+@lru_cache(maxsize=1)
+def _caches_of(_modules: int) -> list[Callable[[], None]]:
+    return [
+        value.cache_clear
+        for name, module in modules.copy().items()
+        if name.startswith("bazaar.") and not name.startswith(KEEPS)
+        for value in vars(module).copy().values()
+        if isinstance(value, _lru_cache_wrapper)
+    ]
