@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from bazaar import accounts, audit, changing, gateways, payments, times
 from bazaar.audit import Actor
 from bazaar.db import db, forget
-from bazaar.models import MoneyCase, Refund
+from bazaar.models import CaseKind, MoneyCase, Refund
 from bazaar.payments import NoSuchOrder, NoSuchPayment, Outcome, TooMuchBack
 from bazaar.rules.money import FITS
 from bazaar.views import photos
@@ -148,7 +148,10 @@ def _page(case: MoneyCase, **forms: Any) -> str:
     """Show a case with everything about it; `forms` hold what was typed and refused."""
     order = case.order
     subject = f"order:{order.reference}" if order else f"payment:{case.payment_id}"
-    given = GiveBackForm(data={"key": secrets.token_hex(8), "amount": str(case.amount_idr)})
+    owed_idr = case.amount_idr
+    if order is not None and case.kind is CaseKind.UNDER:  # what is missing is not what came
+        owed_idr = payments.counted_for([order.id]).get(order.id, 0)
+    given = GiveBackForm(data={"key": secrets.token_hex(8), "amount": str(owed_idr)})
     return render_template(
         "committee/case.html",
         case=case,

@@ -203,8 +203,12 @@ def test_too_little_tells_how_long_goods_are_held_and_giving_back_lets_them_go(
     sign_in(client, Role.TREASURER)
     page = client.get(address).text
     assert "Barang ditahan" in page
+    assert 'value="30000"' in page
     assert "sampai kasus ini selesai; waktu bayarnya sampai" in page
     assert "sudah lewat" not in page
+    refused = client.post(f"{address}/kembalikan", data=given(amount="-1", how="cash")).text
+    assert 'href="#amount-back"' in refused
+    assert 'id="amount-back"' in refused
 
     time_machine.move_to(late, tick=False)
     sign_in(client, Role.TREASURER)
