@@ -32,6 +32,8 @@ SAME = {
     "%(who)s, %(at)s.",
     "100 × 150 mm",
     "Admin",
+    "Overlay %(channel)s",
+    "Telegram",
     "Bank",
     "Batik",
     "CSV",
