@@ -27,6 +27,7 @@ from bazaar.seals import Seals
 from bazaar.settings import ROOT, Mode, Settings, SettingsError, from_environment
 from bazaar.tokens import Links
 from bazaar.views import navigation
+from bazaar.views.api.turnstile import EXTENSION, Turnstile
 from bazaar.web import answers, formats, problems
 
 LANGUAGES = ("id", "en")
@@ -219,14 +220,16 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _wrap(app: Flask, settings: Settings) -> None:
-    """Put the static files and the proxy's headers in front of the application."""
+    """Put the turnstile, static files and the proxy's headers in front of the application."""
 
     def add_safe_headers(headers: Headers, *_: str) -> None:
         for name, value in answers.safe_headers(secure=settings.secure).items():
             headers[name] = value
 
+    turnstile = Turnstile(app.wsgi_app, app.extensions[web.DESK])
+    app.extensions[EXTENSION] = turnstile
     static = WhiteNoise(
-        app.wsgi_app,
+        turnstile,
         root=_static_root(app),
         prefix=f"static/{_bundle(app).name}",
         max_age=0,

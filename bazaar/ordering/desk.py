@@ -25,7 +25,7 @@ from bazaar.ordering import finding, placing
 from bazaar.ordering.charging import Charging
 from bazaar.ordering.gathering import named
 from bazaar.ordering.placing import Overtaken, Together
-from bazaar.ordering.wishes import CheckoutWish, Placed, StillRunning
+from bazaar.ordering.wishes import CheckoutWish, Piece, Placed, StillRunning, Wanted
 from bazaar.tokens import Links
 
 TOGETHER = 64
@@ -37,7 +37,7 @@ PATIENCE_S = 20
 FRESH_S = 0.25
 """So long what the last transaction left of a product is believed when it turns buyers away."""
 
-GATHER_S = 0.025
+GATHER_S = 0.01
 """So long many who are about to be turned away wait for each other."""
 
 FEW = 100
@@ -239,24 +239,44 @@ class Desk:
             else:
                 self._left.pop(name, None)
 
+    def refusal(self, key: str, wanted: Sequence[Wanted | Piece]) -> OutOfStock | None:
+        """Return why `place` would turn this click away without looking at goods, if it would.
+
+        None also where it takes more than a glance to know: then `place` decides. Needs no
+        transaction of the caller's and no application context. Raises what looking up raises.
+        """
+        short = self._short(wanted)
+        if short is None or time.monotonic() - short.at > FRESH_S or key in self._running:
+            return None
+        return None if self._looking.ask(key) else _out_of(short)
+
     def _refuse_quickly(self, wish: CheckoutWish) -> None:
         """Turn away who asks for more than there was a moment ago. Raises OutOfStock.
 
         Not who has got it before: the same click again finds what it became.
         """
-        for item in wish.wanted:
+        short = self._short(wish.wanted)
+        if short is None:
+            return
+        now = time.monotonic()
+        if now - short.at > FRESH_S:
+            self._note(short._replace(at=now))  # one goes and sees, the others believe it still
+        elif not self._looking.ask(wish.key):
+            raise _out_of(short)
+
+    def _short(self, wanted: Sequence[Wanted | Piece]) -> _Known | None:
+        """Return what is remembered of the first of these goods that there are too few of."""
+        for item in wanted:
             known = self._left.get(named(item))
-            if known is None or known.pieces >= item.quantity:
-                continue
-            now = time.monotonic()
-            if now - known.at > FRESH_S:
-                self._note(known._replace(at=now))  # one goes and sees, the others believe it still
-                return
-            if self._looking.ask(wish.key):
-                return
-            raise OutOfStock(known.goods.id, known.goods.name, known.pieces)
+            if known is not None and known.pieces < item.quantity:
+                return known
+        return None
 
     def _look_up(self, keys: Sequence[str]) -> Sequence[bool]:
         with self._scope(), reading():
             known = finding.known_keys(keys)
         return [key in known for key in keys]
+
+
+def _out_of(short: _Known) -> OutOfStock:
+    return OutOfStock(short.goods.id, short.goods.name, short.pieces)

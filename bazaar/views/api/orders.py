@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from bazaar import orders, phones, regions, shipments, times
 from bazaar.db import db
-from bazaar.errors import BazaarError
+from bazaar.errors import N_, BazaarError
 from bazaar.models import Checkout, Order, OrderStatus
 from bazaar.orders import Asked, CheckoutWish, Kept, Piece, Placed
 from bazaar.partners import Partner, Scope
@@ -31,7 +31,7 @@ SOURCE = "api"
 def create() -> Response:
     partner = partner_for(Scope.ORDERS_CREATE)
     key = request.headers.get("Idempotency-Key", "")
-    if not _KEY.fullmatch(key):
+    if not KEY_FORM.fullmatch(key):
         text = _("Sertakan Idempotency-Key: 8–255 huruf atau angka, baru untuk setiap pesanan.")
         return problems.problem(HTTPStatus.BAD_REQUEST, text, name="key-missing")
     if request.mimetype != JSON:
@@ -42,8 +42,8 @@ def create() -> Response:
         body = OrderBody.model_validate_json(sent)
     except ValidationError as error:
         return problems.wrong(error)
-    if faults := _faults(body.buyer):
-        return problems.invalid(faults)
+    if faults := faults_of(body.buyer):
+        return problems.invalid([(where, _(text)) for where, text in faults])
     owner = partner.owner if partner else ANYONE
     kept = Kept(owner, key, hashlib.sha256(sent).hexdigest(), _kept)
     try:
@@ -74,19 +74,31 @@ def cancel(token: str) -> Response:
     return _status(orders.get_checkout(token), token)
 
 
-_KEY = re.compile(KEY)
+KEY_FORM = re.compile(KEY)
 
 
-def _faults(buyer: BuyerBody) -> list[tuple[str, str]]:
+def faults_of(buyer: BuyerBody) -> list[tuple[str, str]]:
+    """Return what is wrong with a buyer's values: JSON pointers, and texts to be translated."""
     found = []
     if buyer.e164 is None:
-        found.append(("/buyer/phone", _("Nomor ini tidak dikenal.")))
+        found.append(("/buyer/phone", N_("Nomor ini tidak dikenal.")))
     if buyer.country == phones.HOME:
         if regions.find_village(buyer.village_code) is None:
-            found.append(("/buyer/village_code", _("Desa atau kelurahan ini tidak dikenal.")))
+            text = N_("Desa atau kelurahan ini tidak dikenal.")
+            found.append(("/buyer/village_code", text))
     elif regions.foreign_form(buyer.country) is None:
-        found.append(("/buyer/country", _(regions.NO_SUCH_COUNTRY)))
+        found.append(("/buyer/country", regions.NO_SUCH_COUNTRY))
     return found
+
+
+def key_of(owner: str, key: str) -> str:
+    """Return the click's key that a program's own key becomes."""
+    return fingerprint(f"{owner}|{key}")
+
+
+def wanted_of(body: OrderBody) -> list[Piece]:
+    """Return the goods that are asked for."""
+    return [Piece(line.product, line.quantity) for line in body.lines]
 
 
 def _wish(body: OrderBody, kept: Kept, partner: Partner | None) -> CheckoutWish:
@@ -97,8 +109,8 @@ def _wish(body: OrderBody, kept: Kept, partner: Partner | None) -> CheckoutWish:
         area = village.line.removesuffix(village.postal_code).rstrip()
         postal_code = village.postal_code
     return CheckoutWish(
-        key=fingerprint(f"{kept.owner}|{kept.key}"),
-        wanted=[Piece(line.product, line.quantity) for line in body.lines],
+        key=key_of(kept.owner, kept.key),
+        wanted=wanted_of(body),
         couriers={},
         buyer_name=buyer.name,
         phone=buyer.e164 or "",
