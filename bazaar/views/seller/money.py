@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from bazaar import payments, sellers, times
 from bazaar.audit import Actor
 from bazaar.db import db, forget
-from bazaar.models import MoneyCase, Seller
+from bazaar.models import CaseKind, MoneyCase, Seller
 from bazaar.payments import NoSuchCase, TooMuchBack, proofs
 from bazaar.rules.money import Action
 from bazaar.views import navigation, photos, receiving
@@ -105,9 +105,16 @@ def _page(
     ways = payments.ways_of(open_cases)
     closed = payments.find_cases(closed=True, seller_id=seller.id).limit(MOST_CLOSED)
     accounts = payments.accounts_of(seller.id)
+    short = [case.order_id for case in open_cases if case.kind is CaseKind.UNDER and case.order_id]
+    there = payments.counted_for(short) if short else {}  # what came, not what is missing
     blank = {
         case.id: (
-            GiveBackForm(data={"key": secrets.token_hex(8), "amount": str(case.amount_idr)}),
+            GiveBackForm(
+                data={
+                    "key": secrets.token_hex(8),
+                    "amount": str(there.get(case.order_id or 0, case.amount_idr)),
+                }
+            ),
             "",
         )
         for case in open_cases

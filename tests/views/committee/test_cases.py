@@ -10,7 +10,15 @@ from PIL import Image
 from bazaar import orders, payments
 from bazaar.db import db
 from bazaar.models import Order, OrderStatus, Product, Refund, Role
-from tests.builders import HOST, a_product, a_sticker, an_order, order_token, sign_in
+from tests.builders import (
+    HOST,
+    a_product,
+    a_sticker,
+    an_order,
+    order_token,
+    seller_token,
+    sign_in,
+)
 from tests.test_money_coming import open_cases, receive
 
 ACTS = ("tetapkan", "terima", "lanjutkan", "kembalikan", "hubungi", "bukan", "urungkan")
@@ -198,12 +206,14 @@ def test_too_little_tells_how_long_goods_are_held_and_giving_back_lets_them_go(
     (case,) = open_cases()
     address, product = f"/panitia/uang/perlu/{case.id}", order.lines[0].product_id
     token, late = order_token(order), order.release_at + timedelta(minutes=1)
+    seller = seller_token(order.seller)
     db.session.commit()
     time_machine.move_to(now, tick=False)
     sign_in(client, Role.TREASURER)
     page = client.get(address).text
     assert "Barang ditahan" in page
     assert 'value="30000"' in page
+    assert 'value="30000"' in client.get(f"/u/{seller}/uang").text
     assert "sampai kasus ini selesai; waktu bayarnya sampai" in page
     assert "sudah lewat" not in page
     refused = client.post(f"{address}/kembalikan", data=given(amount="-1", how="cash")).text
