@@ -35,6 +35,12 @@ class Database(Protocol):
     def empty(self) -> None:
         """Remove all rows; number rows from 1 again. A forgotten transaction is an error."""
 
+    def keep(self) -> None:
+        """Take a copy of all rows, for `put_back`. Whatever was kept before is forgotten."""
+
+    def put_back(self) -> None:
+        """Bring the kept rows into the emptied database."""
+
     def remove(self) -> None:
         """Remove the database."""
 
@@ -57,6 +63,7 @@ class SQLite:
     def __init__(self, folder: Path) -> None:
         self._file = folder / f"{secrets.token_hex(4)}.db"
         self._migrated: sqlite3.Connection | None = None
+        self._rows: sqlite3.Connection | None = None
         self.url = f"sqlite:///{self._file}"
 
     def migrated(self) -> None:
@@ -74,9 +81,20 @@ class SQLite:
                 raise AssertionError(f"the test left a transaction open: {error}") from error
             self._migrated.backup(connection)
 
+    def keep(self) -> None:
+        self._rows = sqlite3.connect(":memory:")
+        with closing(self._connect()) as connection:
+            connection.backup(self._rows)
+
+    def put_back(self) -> None:
+        assert self._rows, "nothing was kept"
+        with closing(self._connect()) as connection:
+            self._rows.backup(connection)
+
     def remove(self) -> None:
-        if self._migrated:
-            self._migrated.close()
+        for kept in (self._migrated, self._rows):
+            if kept:
+                kept.close()
         for file in self._file.parent.glob(f"{self._file.name}*"):
             file.unlink()
 
@@ -93,6 +111,8 @@ class PostgreSQL:
         self._server = server
         self._name = f"pasar_test_{secrets.token_hex(6)}"
         self._empty: sql.Composed | None = None
+        self._tables: list[str] = []
+        self._sequences: dict[str, int] = {}
         self._kept: psycopg.Connection | None = None
         with psycopg.connect(self._on("postgres"), autocommit=True) as admin:
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self._name)))
@@ -102,6 +122,7 @@ class PostgreSQL:
         connection = self._connection()
         tables = _names(connection, "SELECT tablename FROM pg_tables")
         tables.remove("alembic_version")
+        self._tables = tables
         sequences = _names(connection, "SELECT sequencename FROM pg_sequences")
         if connection.execute("SHOW is_superuser").fetchone() == ("on",):
             self._empty = sql.SQL(";").join(
@@ -126,6 +147,29 @@ class PostgreSQL:
         with connection.transaction():
             connection.execute(self._empty)
         assert not forgotten, f"the test left a transaction open; its last statements: {forgotten}"
+
+    def keep(self) -> None:
+        connection = self._connection()
+        with connection.transaction():
+            connection.execute("DROP SCHEMA IF EXISTS kept CASCADE")
+            connection.execute("CREATE SCHEMA kept")
+            for name in map(sql.Identifier, self._tables):
+                connection.execute(
+                    sql.SQL("CREATE TABLE kept.{} AS TABLE public.{}").format(name, name)
+                )
+        numbers = connection.execute("SELECT sequencename, last_value FROM pg_sequences")
+        self._sequences = {name: last for name, last in numbers if last is not None}
+
+    def put_back(self) -> None:
+        connection = self._connection()
+        with connection.transaction():
+            connection.execute("SET LOCAL session_replication_role = replica")
+            for name in map(sql.Identifier, self._tables):
+                connection.execute(
+                    sql.SQL("INSERT INTO public.{} SELECT * FROM kept.{}").format(name, name)
+                )
+            for sequence, last in self._sequences.items():
+                connection.execute("SELECT setval(%s, %s)", [sequence, last])
 
     def _connection(self) -> psycopg.Connection:
         if self._kept is None or self._kept.closed:

@@ -36,6 +36,23 @@ from bazaar.rules.parcel_states import ParcelStatus
 from bazaar.shipments import overview
 from bazaar.web import services
 from tests.builders import HOST, a_seller
+from tests.house import House
+
+_kept: set[str] = set()
+"""Databases of this worker that keep a demo's rows."""
+
+
+@pytest.fixture
+def fresh(app: Flask, database: House, now: datetime) -> None:
+    """A demo that was started `now`. It is built once; later tests get its rows back."""
+    if database.kind in _kept:
+        database.database.put_back()
+        return
+    demo.refresh(services(), now=now)
+    db.session.commit()
+    db.session.remove()
+    database.database.keep()
+    _kept.add(database.kind)
 
 
 def count(model: type[object]) -> int:
@@ -65,10 +82,8 @@ def test_a_new_demo_is_alive(app: Flask, now: datetime) -> None:
 
 
 def test_parcels_of_the_last_days_have_something_on_each_of_their_pages(
-    app: Flask, now: datetime
+    fresh: None, now: datetime
 ) -> None:
-    demo.refresh(services(), now=now)
-
     several = sa.select(Parcel.order_id).group_by(Parcel.order_id).having(sa.func.count() > 1)
     assert db.session.scalars(several).all()
     assert set(db.session.scalars(sa.select(Manifest.status))) == {
@@ -93,8 +108,7 @@ def test_parcels_of_the_last_days_have_something_on_each_of_their_pages(
     assert not missing, missing
 
 
-def test_parcels_are_sent_once_only(app: Flask, now: datetime) -> None:
-    demo.refresh(services(), now=now)
+def test_parcels_are_sent_once_only(fresh: None, now: datetime) -> None:
     keys = sa.select(sa.func.count(Checkout.id)).where(Checkout.key.startswith(parcels.KEY))
     before = db.session.scalar(keys)
 
@@ -104,8 +118,7 @@ def test_parcels_are_sent_once_only(app: Flask, now: datetime) -> None:
     assert inspection.differences() == []
 
 
-def test_starting_again_adds_nothing_that_is_there(app: Flask, now: datetime) -> None:
-    demo.refresh(services(), now=now)
+def test_starting_again_adds_nothing_that_is_there(fresh: None, now: datetime) -> None:
     before = [count(model) for model in (Seller, Order, Payment, Release, Account)]
 
     demo.refresh(services(), now=now + timedelta(minutes=1))
@@ -113,8 +126,7 @@ def test_starting_again_adds_nothing_that_is_there(app: Flask, now: datetime) ->
     assert [count(model) for model in (Seller, Order, Payment, Release, Account)] == before
 
 
-def test_an_hour_later_whoever_is_on_air_has_orders_again(app: Flask, now: datetime) -> None:
-    demo.refresh(services(), now=now)
+def test_an_hour_later_whoever_is_on_air_has_orders_again(fresh: None, now: datetime) -> None:
     later = now + timedelta(minutes=70)
     before = count(Order)
 
@@ -130,9 +142,7 @@ def test_an_hour_later_whoever_is_on_air_has_orders_again(app: Flask, now: datet
 
 
 @pytest.mark.parametrize("later", [timedelta(hours=13), timedelta(days=1), timedelta(days=9)])
-def test_a_demo_started_later_is_alive_again(app: Flask, now: datetime, later: timedelta) -> None:
-    demo.refresh(services(), now=now)
-
+def test_a_demo_started_later_is_alive_again(fresh: None, now: datetime, later: timedelta) -> None:
     demo.refresh(services(), now=now + later)
 
     assert everybody_on_air(now + later)
@@ -143,9 +153,7 @@ def test_a_demo_started_later_is_alive_again(app: Flask, now: datetime, later: t
     assert (db.session.scalar(today) or 0) >= evening.FEWEST
 
 
-def test_the_demo_can_be_thrown_away(app: Flask, now: datetime) -> None:
-    demo.refresh(services(), now=now)
-
+def test_the_demo_can_be_thrown_away(fresh: None, now: datetime) -> None:
     demo.clear()
 
     assert count(Seller) == count(Order) == count(Account) == 0
@@ -171,8 +179,7 @@ def test_clearing_an_empty_database_does_nothing(app: Flask) -> None:
     assert count(Account) == 0
 
 
-def test_a_draw_of_theirs_does_not_keep_the_demo_from_starting(app: Flask, now: datetime) -> None:
-    demo.refresh(services(), now=now)
+def test_a_draw_of_theirs_does_not_keep_the_demo_from_starting(fresh: None, now: datetime) -> None:
     edition = editions.get_current()
     seals = services().draw_seals
     draws.begin(edition, kind=DrawKind.REBUILD, seals=seals, actor=HOST, now=now)
@@ -185,9 +192,8 @@ def test_a_draw_of_theirs_does_not_keep_the_demo_from_starting(app: Flask, now: 
 
 
 def test_an_edition_of_their_own_does_not_keep_the_demo_from_starting(
-    app: Flask, now: datetime
+    fresh: None, now: datetime
 ) -> None:
-    demo.refresh(services(), now=now)
     editions.create(EditionWish(name="Ramadan", slug="ramadan"), actor=HOST, now=now)
 
     demo.refresh(services(), now=now + timedelta(minutes=1))
