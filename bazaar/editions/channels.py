@@ -15,6 +15,7 @@ from bazaar.errors import N_, BazaarError, Conflict, Invalid, NotFound
 from bazaar.models import Channel, Edition, Release, Turn
 
 MAX_LINK = 200
+MAX_DELAY = 120
 MAX_LOSS = timedelta(days=366)
 
 
@@ -28,6 +29,14 @@ class NotALink(Invalid):
     """The text is not an https address."""
 
     text = N_("Tautan harus diawali https:// dan tanpa spasi, misalnya https://zoom.us/j/123.")
+
+
+@dataclass(eq=False)
+class DelayTooLong(Invalid):
+    """No picture comes so much later than what happens in the room."""
+
+    most: int
+    text = N_("Isi 0 sampai {most} detik.")
 
 
 class ChannelHasTurns(Conflict):
@@ -59,11 +68,15 @@ class NoSuchChannel(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class ChannelWish:
-    """What a channel shall be. Links may be empty until they are known."""
+    """What a channel shall be. Links may be empty until they are known.
+
+    `public_delay_s`: so many seconds later than the room the public is told who is on air.
+    """
 
     name: str
     zoom_url: str = ""
     youtube_url: str = ""
+    public_delay_s: int = 0
 
 
 def faults(wish: ChannelWish) -> dict[str, BazaarError]:
@@ -75,6 +88,8 @@ def faults(wish: ChannelWish) -> dict[str, BazaarError]:
         url = getattr(wish, field)
         if url and not is_https(url):
             found[field] = NotALink()
+    if not 0 <= wish.public_delay_s <= MAX_DELAY:
+        found["public_delay_s"] = DelayTooLong(MAX_DELAY)
     return found
 
 
@@ -98,7 +113,11 @@ def add(edition: Edition, wish: ChannelWish, *, actor: Actor, now: datetime) -> 
     db.session.expire(edition, ["channels"])
     number = max((channel.number for channel in edition.channels), default=0) + 1
     channel = Channel(
-        number=number, name=wish.name, zoom_url=wish.zoom_url, youtube_url=wish.youtube_url
+        number=number,
+        name=wish.name,
+        zoom_url=wish.zoom_url,
+        youtube_url=wish.youtube_url,
+        public_delay_s=wish.public_delay_s,
     )
     edition.channels.append(channel)
     db.session.flush()
@@ -107,11 +126,12 @@ def add(edition: Edition, wish: ChannelWish, *, actor: Actor, now: datetime) -> 
 
 
 def change(channel: Channel, wish: ChannelWish, *, actor: Actor, now: datetime) -> None:
-    """Rename a channel or give it other links. Raises the first of `faults`."""
+    """Rename a channel, give it other links or another delay. Raises the first of `faults`."""
     _refuse(faults(wish))
     channel.name = wish.name
     channel.zoom_url = wish.zoom_url
     channel.youtube_url = wish.youtube_url
+    channel.public_delay_s = wish.public_delay_s
     db.session.flush()
     _note("channel.change", channel, actor, now)
 
@@ -183,7 +203,11 @@ def _refuse(found: dict[str, BazaarError]) -> None:
 
 def _note(action: str, channel: Channel, actor: Actor, now: datetime) -> None:
     # Not the Zoom link: who has it can enter the room.
-    facts = {"name": channel.name, "youtube_url": channel.youtube_url}
+    facts = {
+        "name": channel.name,
+        "youtube_url": channel.youtube_url,
+        "public_delay_s": channel.public_delay_s,
+    }
     audit.note(actor, action, _subject(channel), now=now, **facts)
 
 

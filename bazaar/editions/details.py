@@ -34,6 +34,8 @@ LIMITS = {
     "veto_hours": (0, 168),
     "unpaid_per_phone": (1, 100),
     "offer_minutes": (5, 1440),
+    "warn_s": (0, 600),
+    "danger_s": (0, 600),
 }
 """The least and the most of each number."""
 
@@ -115,6 +117,12 @@ class VetoAfterTurn(Invalid):
     text = N_("Waktu veto tidak boleh lebih lama dari batas permintaan penjual.")
 
 
+class DangerBeforeWarning(Invalid):
+    """A turn would turn red before it turns yellow."""
+
+    text = N_("Merah tidak boleh lebih awal daripada kuning.")
+
+
 class NotInIndonesia(Invalid):
     """Prayer times are reckoned for places in Indonesia."""
 
@@ -135,7 +143,7 @@ class NotAPhone(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionWish:
-    """What an edition shall be. Minutes are whole; `contact_phone` as people type it, or empty.
+    """What an edition shall be. Minutes and seconds are whole; `contact_phone` as people type it, or empty.
 
     Without coordinates those known of the regency count (`rules.coordinates`).
     """
@@ -160,6 +168,8 @@ class EditionWish:
     longitude: float | None = None
     unpaid_per_phone: int | None = None
     offer_minutes: int = 15
+    warn_s: int = 120
+    danger_s: int = 60
 
 
 def faults(wish: EditionWish, edition: Edition | None = None) -> dict[str, BazaarError]:
@@ -185,6 +195,8 @@ def faults(wish: EditionWish, edition: Edition | None = None) -> dict[str, Bazaa
         found["buffer_every" if wish.buffer_every == 0 else "buffer_minutes"] = BufferHalf()
     if wish.veto_hours > wish.request_hours:
         found["veto_hours"] = found["veto_hours"] or VetoAfterTurn()
+    if wish.danger_s > wish.warn_s:
+        found["danger_s"] = found["danger_s"] or DangerBeforeWarning()
     if edition is not None:
         found["turn_minutes"] = found["turn_minutes"] or _turn_fault(edition, wish.turn_minutes)
     return {field: fault for field, fault in found.items() if fault}

@@ -64,7 +64,7 @@ def _facts(edition: Edition, number: int, now: datetime) -> dict[str, object]:
         **rooms.room(edition, number, now),
         "number": number,
         "room_url": address(number),
-        "report_url": "",
+        "report_url": url_for("committee.show_reports.page", number=number),
         "may_act": may_act(),
         "every": SECONDS_BETWEEN,
         "reasons": words.HOLD_REASONS,

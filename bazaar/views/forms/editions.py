@@ -176,6 +176,17 @@ class EditionForm(NamedForm):
         [InputRequired(_l("Isi 0 bila pertukaran langsung berlaku."))],
         default=12,
     )
+    warn_s = WholeNumber(
+        _l("Giliran menjadi kuning sebelum habis"),
+        [InputRequired(_l("Isi berapa detik sebelum habis."))],
+        default=120,
+        description=_l("Di ruang kendali dan di layar penjual."),
+    )
+    danger_s = WholeNumber(
+        _l("Giliran menjadi merah sebelum habis"),
+        [InputRequired(_l("Isi berapa detik sebelum habis."))],
+        default=60,
+    )
     latitude = Degrees(_l("Lintang"), description=_l("Selatan bertanda minus, misalnya -8,17."))
     longitude = Degrees(_l("Bujur"), description=_l("Misalnya 113,70."))
 
@@ -217,6 +228,14 @@ class ChannelForm(Form):
     )
     youtube_url = StringField(
         _l("Tautan YouTube"), filters=[tidy], description=_l("Tampil untuk semua orang.")
+    )
+    public_delay_s = WholeNumber(
+        _l("Gambar sampai ke penonton sesudah"),
+        [InputRequired(_l("Isi 0 bila tanpa jeda."))],
+        default=0,
+        description=_l(
+            "Halaman pembeli berganti sekian detik sesudah ruang Zoom; YouTube biasanya 10 sampai 30."
+        ),
     )
 
     @classmethod

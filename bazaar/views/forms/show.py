@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from flask_babel import gettext as _
@@ -64,3 +65,26 @@ def read_number(text: str, *, least: int = 0) -> int | None:
     if not digits.isdecimal() or not digits.isascii() or len(digits) > 10:
         return None
     return int(plain) if least <= int(plain) < MOST_ROWS else None
+
+
+def read_counts(sent: Mapping[str, str]) -> tuple[dict[str, int | None], dict[str, str]]:
+    """Read `penonton-<uid>` of each turn, empty for unknown; return counts and what is wrong."""
+    counts: dict[str, int | None] = {}
+    errors: dict[str, str] = {}
+    for field, value in sent.items():
+        uid = field.removeprefix("penonton-")
+        if uid == field:
+            continue
+        plain = value.replace(".", "").replace(" ", "")
+        counts[uid] = read_number(plain) if plain else None
+        if plain and counts[uid] is None:
+            errors[uid] = _("Isi dengan angka.")
+    return counts, errors
+
+
+def read_time(text: str) -> time | None:
+    """Read a time of day with or without seconds, `18:55:00` or `18.55`; None for anything else."""
+    try:
+        return time.fromisoformat(text.strip().replace(".", ":")).replace(tzinfo=None)
+    except ValueError:
+        return None

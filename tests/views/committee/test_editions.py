@@ -28,6 +28,8 @@ EDITION = {
     "deadline_time": "21:00",
     "request_hours": "24",
     "veto_hours": "12",
+    "warn_s": "90",
+    "danger_s": "30",
     "latitude": "-8,17",
     "longitude": "113.70",
 }
@@ -35,6 +37,7 @@ CHANNEL = {
     "name": "Dapur",
     "zoom_url": "https://zoom.us/j/1",
     "youtube_url": "https://youtu.be/abc",
+    "public_delay_s": "15",
 }
 HOURS = {
     "first": "2026-03-01",
@@ -108,6 +111,9 @@ def test_from_nothing_to_a_programme(client, host):
         ("latitude", "51,5", "Titik ini di luar Indonesia"),
         ("longitude", "nan", "Titik ini di luar Indonesia"),
         ("longitude", "", "Isi lintang dan bujur"),
+        ("warn_s", "601", "Isi dengan angka 0 sampai 600."),
+        ("warn_s", "", "Isi berapa detik sebelum habis."),
+        ("danger_s", "91", "Merah tidak boleh lebih awal daripada kuning."),
     ],
 )
 def test_a_wrong_field_keeps_what_was_typed_and_says_why(client, host, field, value, sentence):
@@ -127,7 +133,8 @@ def test_an_edition_is_changed(client, host, edition):
 
     client.post(f"{HERE}/ubah", data=EDITION | {"turn_minutes": "20"})
 
-    assert db.session.get_one(Edition, edition.id).turn_minutes == 20
+    changed = db.session.get_one(Edition, edition.id)
+    assert (changed.turn_minutes, changed.warn_s, changed.danger_s) == (20, 90, 30)
 
 
 def test_a_turn_that_fits_no_opening_is_refused_beside_its_field(client, host, edition):
@@ -146,6 +153,9 @@ def test_a_turn_that_fits_no_opening_is_refused_beside_its_field(client, host, e
         ("name", "", "Tulis nama saluran."),
         ("zoom_url", "http://zoom.us/j/1", "Tautan harus diawali https://"),
         ("youtube_url", "javascript:alert(1)", "Tautan harus diawali https://"),
+        ("public_delay_s", "121", "Isi 0 sampai 120 detik."),
+        ("public_delay_s", "-1", "Isi 0 sampai 120 detik."),
+        ("public_delay_s", "", "Isi 0 bila tanpa jeda."),
     ],
 )
 def test_a_wrong_channel_is_refused(client, host, edition, field, value, sentence):
