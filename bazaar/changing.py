@@ -16,7 +16,7 @@ from bazaar import audit, baskets, catalog, orders
 from bazaar.audit import BUYER
 from bazaar.db import claim, db
 from bazaar.errors import N_, Conflict
-from bazaar.models import Order, OrderLine, OrderStatus
+from bazaar.models import Order, OrderLine
 from bazaar.orders import CheckoutWish, Placed, PlacedOrder, Wanted
 from bazaar.rules.order_states import Step, before
 from bazaar.tokens import Links, new_key
@@ -38,7 +38,7 @@ def open_change(order: Order, *, links: Links, now: datetime) -> str:
 
     The same order gets the same basket again. Raises NotToBeChanged.
     """
-    if order.status not in before(Step.CANCEL):
+    if not may_change(order):
         raise NotToBeChanged
     token = links.token("change", order.reference)
     basket = baskets.find_basket(token)
@@ -60,8 +60,7 @@ def changed_by(source: str) -> Order | None:
 
 def held_by(order: Order) -> dict[int, int]:
     """Return the pieces by product id that an unpaid order holds."""
-    holds = order.holds and order.status in before(Step.CANCEL)
-    return _lines_of([order.id]) if holds else {}
+    return _lines_of([order.id]) if order.holds and may_change(order) else {}
 
 
 def change(
@@ -85,7 +84,7 @@ def change(
     catalog.lock([*pieces, *wanted])
     db.session.refresh(order)
     reserved = held_by(order)
-    if order.status not in before(Step.CANCEL):
+    if not may_change(order):
         raise NotToBeChanged
     orders.cancel(order, now=now)
     placed = place(replace(wish, reserved=reserved, source=order.checkout.source))
@@ -128,8 +127,8 @@ def originals(replacing: Sequence[Order]) -> dict[int, Order]:
 
 
 def may_change(order: Order) -> bool:
-    """Whether the buyer can still change it: neither paid nor ended, its price known."""
-    return order.status is OrderStatus.UNPAID
+    """Whether the buyer can still change it: it is neither paid nor ended."""
+    return order.status in before(Step.CANCEL)
 
 
 def _lines_of(order_ids: Sequence[int]) -> dict[int, int]:

@@ -70,6 +70,12 @@ def test_a_changed_order_is_a_new_one_and_the_old_is_over(client, now):
         (OrderStatus.CANCELLED, OrderStatus.UNPAID, old.id)
     )
     assert (product.stock, new.checkout.street) == (0, "Jalan Baru 1")
+    for again in (
+        client.get(address),
+        client.get(basket),
+        client.post(address, data=a_form(product)),
+    ):
+        assert again.location == f"{page}#{old.reference}"
     told = client.get(page).text
     assert f"Diganti oleh {new.reference}" in told
     assert f'href="{done.location}#{new.reference}"' in told

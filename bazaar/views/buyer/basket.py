@@ -61,6 +61,10 @@ def mine() -> ResponseReturnValue:
 
 def show(token: str) -> ResponseReturnValue:
     contents = baskets.look_into(token)
+    order = changing.changed_by(contents.source)
+    if order is not None and not changing.may_change(order):
+        flash(_("Pesanan ini tidak dapat diubah lagi."), "info")
+        return see_other(page_of_order(order))
     wanted = wanted_in(contents)
     parts = parts_of(wanted)
     rules = rates.free_rules() if parts else []

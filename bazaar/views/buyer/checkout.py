@@ -24,6 +24,7 @@ from bazaar.views.buyer.basket import (
     change_of,
     held_until,
     last_order,
+    page_of_order,
     remember,
     wanted_in,
 )
@@ -40,7 +41,7 @@ LOOKING = {"find", "pick", "country", "fit", "fetch", "send"}
 def form(token: str) -> ResponseReturnValue:
     basket = baskets.look_into(token)
     if not basket.items:
-        return _nothing_to_order(token)
+        return _nothing_to_order(token, basket)
     return _page(basket, token, CheckoutForm(data={"key": new_key()} | _known(basket)))
 
 
@@ -67,7 +68,7 @@ def send(token: str) -> ResponseReturnValue:
     if earlier := orders.find_placed(key, services().links):
         return _done(earlier)
     if not wanted:
-        return _nothing_to_order(token)
+        return _nothing_to_order(token, basket)
     if refusal:
         return _page(basket, token, sent, refusal), 409
     # Without errors nobody has seen a total yet.
@@ -124,7 +125,7 @@ def _look(token: str) -> ResponseReturnValue:
     sent = CheckoutForm(request.form)
     if request.form.get("do") in {"fetch", "send"}:
         sent.fetch.data = "1" if request.form["do"] == "fetch" else ""
-    return _page(basket, token, sent) if basket.items else _nothing_to_order(token)
+    return _page(basket, token, sent) if basket.items else _nothing_to_order(token, basket)
 
 
 def _fit(token: str) -> None:
@@ -215,7 +216,9 @@ def _screen(basket: Contents, token: str, sent: CheckoutForm, refusal: str) -> s
     )
 
 
-def _nothing_to_order(token: str) -> ResponseReturnValue:
+def _nothing_to_order(token: str, basket: Contents) -> ResponseReturnValue:
+    if order := changing.changed_by(basket.source):  # its page leads to what became of it
+        return see_other(page_of_order(order))
     if not last_order():  # who comes back from an order knows why
         flash(_("Keranjang ini kosong. Pilih barang dulu."), "warning")
     return see_other(url_for("buyer.basket.show", token=token))
