@@ -2,7 +2,8 @@
 
     python -m benchmarks.reading [--seconds 6] [--repeats 3] [--clients 64]
 
-Same PostgreSQL, gunicorn and load as `benchmarks.orders`. The reference is the page's template with
+Same PostgreSQL, gunicorn and load as `benchmarks.orders`. What is on air is measured with turns on
+air, and once there are none (`nothing on air`). The reference is the page's template with
 the values of one real request kept in memory: no database, guard, log or headers of ours.
 """
 
@@ -10,11 +11,12 @@ import argparse
 import os
 import statistics
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import flask
+import psycopg
 from flask import Flask, template_rendered
 
 from bazaar.app import create_app as create_bazaar
@@ -23,7 +25,12 @@ from benchmarks import load, market
 from benchmarks.load import Figures
 
 PAGES = {"stall": "/s/lapak-1", "on-air": "/sekarang"}
+NOTHING = "nothing on air"
 HEADERS = "X-Fragment: 1\r\n"
+APPLICATIONS = {
+    "bazaar": "bazaar.app:create_app()",
+    "memory": "benchmarks.reading:memory()",
+}
 
 
 def main() -> None:
@@ -38,36 +45,46 @@ def main() -> None:
         folder = Path(name)
         url = market.database(server)
         market.build(url, folder, stalls=20, products_each=10)
-        applications = {
-            "bazaar": "bazaar.app:create_app()",
-            "memory": "benchmarks.reading:memory()",
-        }
         found: dict[tuple[str, str], list[Figures]] = {}
-        for _ in range(asked.repeats):
-            for which, application in applications.items():
-                environment = market.environment(url, folder)
-                with market.serving(application, folder, environment, threads=32) as (port, pids):
-                    for page, path in PAGES.items():
-                        figures = load.run(
-                            port,
-                            requests(path if which == "bazaar" else f"/memory{path}"),
-                            clients=asked.clients,
-                            seconds=asked.seconds,
-                            warm_up=2,
-                            pids=pids,
-                        )
-                        found.setdefault((page, which), []).append(figures)
-                        print(
-                            f"  {page:<8}{which:<8}{figures.per_s:7.0f}/s"
-                            f"  CPU {figures.cpu_ms:5.2f} ms  {dict(figures.statuses)}",
-                            flush=True,
-                        )
-        for page in PAGES:
+        measure(PAGES, url, folder, asked, found)
+        with psycopg.connect(url) as connection:
+            connection.execute("DELETE FROM turns")
+        measure({NOTHING: PAGES["on-air"]}, url, folder, asked, found)
+        for page in (*PAGES, NOTHING):
             ours, theirs = (
                 statistics.median(each.per_s for each in found[page, which])
-                for which in applications
+                for which in APPLICATIONS
             )
             print(f"{page}: {ours:.0f}/s of {theirs:.0f}/s = {ours / theirs:.0%}")
+
+
+def measure(
+    pages: Mapping[str, str],
+    url: str,
+    folder: Path,
+    asked: argparse.Namespace,
+    found: dict[tuple[str, str], list[Figures]],
+) -> None:
+    """Run the load against both applications, in turns, and note what was found."""
+    for _ in range(asked.repeats):
+        for which, application in APPLICATIONS.items():
+            environment = market.environment(url, folder)
+            with market.serving(application, folder, environment, threads=32) as (port, pids):
+                for page, path in pages.items():
+                    figures = load.run(
+                        port,
+                        requests(path if which == "bazaar" else f"/memory{path}"),
+                        clients=asked.clients,
+                        seconds=asked.seconds,
+                        warm_up=2,
+                        pids=pids,
+                    )
+                    found.setdefault((page, which), []).append(figures)
+                    print(
+                        f"  {page:<15}{which:<8}{figures.per_s:7.0f}/s"
+                        f"  CPU {figures.cpu_ms:5.2f} ms  {dict(figures.statuses)}",
+                        flush=True,
+                    )
 
 
 def requests(path: str) -> Callable[[int], bytes]:

@@ -17,7 +17,8 @@ MAX_SEARCH = 80
 def on_air() -> ResponseReturnValue:
     if "X-Fragment" not in request.headers:
         return see_other(url_for("buyer.home.show"))
-    page = render_shared("on-air", "buyer/_channels.html", _channels)
+    alike = "k" not in request.args  # else the links lead to the visitor's basket
+    page = render_shared("on-air", "buyer/_channels.html", _channels, alike=alike)
     answer = Response(page, mimetype="text/html")
     answer.set_etag(hashlib.sha256(page.encode()).hexdigest()[:32])
     return answer.make_conditional(request)

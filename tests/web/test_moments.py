@@ -54,3 +54,26 @@ def test_in_production_a_page_is_asked_of_the_database_once_a_moment(
     monkeypatch.setattr(moments, "LENGTH_S", 0)
     client.application.extensions[KEPT].clear()
     assert "Selendang" in client.get("/s/batik").text
+
+
+def test_a_page_that_is_alike_for_all_is_made_once_a_language(
+    production, client, kain, app, monkeypatch
+):
+    made = []
+    monkeypatch.setattr(
+        moments, "render_template", lambda name, **_: made.append(name) or f"{name} {len(made)}"
+    )
+
+    def look(path="/sekarang", language="id"):
+        client.set_cookie("language", language)
+        return client.get(path, headers={"X-Fragment": "1"}).text
+
+    first = look()
+    assert look() == first
+    assert look(language="en") != first
+    assert look(language="en") == look(language="en")
+    assert len(made) == 2
+    assert look("/sekarang?k=keranjang") not in {first, look(language="en")}
+    assert look("/sekarang?k=lain") != look("/sekarang?k=keranjang")
+    app.extensions[KEPT].clear()
+    assert look() != first
