@@ -6,7 +6,7 @@ database keeps only that link's fingerprint.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -15,11 +15,18 @@ from bazaar import audit, outbox
 from bazaar.audit import Actor
 from bazaar.db import db, insert_once
 from bazaar.errors import N_, Invalid, NotFound
-from bazaar.models import ContactKind, ContactWay, Seller
+from bazaar.models import ContactKind, ContactWay, Message, Seller
+from bazaar.outbox import Timed
 from bazaar.rules.show import addresses
 from bazaar.rules.show.addresses import SCHEMES
 from bazaar.seals import BrokenSeal, Seals
+from bazaar.show import texts
 from bazaar.tokens import Links, fingerprint
+
+TO_SELLER: Final = "seller:"
+"""Begins the address of messages that go to a seller by whichever address is good that minute."""
+
+TEST_LASTS: Final = timedelta(minutes=30)
 
 WAYS: Final[Mapping[ContactKind, str]] = {
     ContactKind.EMAIL: outbox.MAIL,
@@ -33,6 +40,12 @@ class NoSuchWay(NotFound):
     """No way to reach a seller has this link."""
 
     text = N_("Tautan berhenti ini tidak dikenal.")
+
+
+class NoSuchLanguage(Invalid):
+    """We write in Indonesian and English only."""
+
+    text = N_("Pilih Bahasa Indonesia atau Inggris.")
 
 
 class BadMail(Invalid):
@@ -102,6 +115,49 @@ def turn_off(
     if way.ended_at is None:
         way.ended_at = now
         _note("contact.end", seller, kind, actor=actor, now=now)
+
+
+def set_language(seller: Seller, language: str, *, actor: Actor, now: datetime) -> None:
+    """Write to the seller in this language from now on. Noted. Raises NoSuchLanguage."""
+    if language not in texts.LANGUAGES:
+        raise NoSuchLanguage
+    if seller.language != language:
+        seller.language = language
+        audit.note(actor, "seller.language", f"seller:{seller.code}", now=now, language=language)
+
+
+def send_test(seller: Seller, kind: ContactKind, *, bazaar: str, now: datetime) -> bool:
+    """Let a message try this way out; False: there was one within this minute."""
+    words = texts.TEST[seller.language if seller.language in texts.TEST else texts.LANGUAGES[0]]
+    values = {
+        "bazar": bazaar,
+        "penjual": seller.name,
+        "pemilik": seller.owner_name or seller.name,
+    }
+    row = Timed(
+        f"{_tests(seller)}{kind.value}:{now:%Y%m%d%H%M}",
+        WAYS[kind],
+        f"{TO_SELLER}{seller.id}",
+        texts.fill(words.subject, values),
+        texts.fill(words.text, values),
+        now + TEST_LASTS,
+    )
+    return outbox.write_timed([row], now=now) == 1
+
+
+def last_tests(seller: Seller) -> dict[ContactKind, Message]:
+    """Return the newest test of each way, with how it went."""
+    query = (
+        sa.select(Message)
+        .where(Message.key.startswith(_tests(seller), autoescape=True))
+        .order_by(Message.id)
+    )
+    kinds = {way: kind for kind, way in WAYS.items()}
+    return {kinds[message.way]: message for message in db.session.scalars(query)}
+
+
+def _tests(seller: Seller) -> str:
+    return f"way-test:{seller.id}:"
 
 
 def get_by_link(token: str) -> ContactWay:

@@ -4,26 +4,29 @@ The outbox holds no addresses and no links of sellers; both are put in when a me
 whoever has ended a way in the meantime gets nothing by it.
 """
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+import sqlalchemy as sa
+
 from bazaar import editions, outbox, sellers, times
 from bazaar.db import db
-from bazaar.models import ContactKind, Seller
+from bazaar.models import ContactKind, Seller, Turn
 from bazaar.ports import Letter
+from bazaar.rotation import current_release_id
 from bazaar.rules.show.cues import CueKind
 from bazaar.rules.show.quiet import Quiet
 from bazaar.seals import Seals
 from bazaar.show import contacts, texts
-from bazaar.show.contacts import WAYS
-from bazaar.show.telling import TO_SELLER
+from bazaar.show.contacts import TO_SELLER, WAYS
+from bazaar.show.telling import Name, read_key
 from bazaar.tokens import Links
 
 ENDED: Final = "ended by the seller"
-CAN_WAIT: Final = re.compile(rf"cue:[^:]+:\d+:{CueKind.DAY_BEFORE.value}:")
+CHANGED: Final = "the turn has changed"
+CAN_WAIT: Final = frozenset({CueKind.DAY_BEFORE})
 """What is not about the next hours: it is not sent in quiet hours."""
 
 _KINDS: Final = {way: kind for kind, way in WAYS.items()}
@@ -51,7 +54,11 @@ def pick(now: datetime, ways: Collection[str], desk: Desk) -> Letter | None:
     while (letter := outbox.pick(now, ways)) is not None:
         if not letter.to.startswith(TO_SELLER):
             return letter
-        if _must_wait(letter, desk.quiet, now):
+        name = read_key(letter.key)
+        if name is not None and not _is_planned(name):
+            outbox.give_up(letter.key, CHANGED)
+            continue
+        if name is not None and name.kind in CAN_WAIT and _waits(letter, desk.quiet, now):
             continue
         ready = _complete(letter, desk, now)
         if ready is not None:
@@ -101,9 +108,18 @@ def _complete(letter: Letter, desk: Desk, now: datetime) -> Letter | None:
     )
 
 
-def _must_wait(letter: Letter, quiet: Quiet, now: datetime) -> bool:
-    if not CAN_WAIT.match(letter.key):
-        return False
+def _is_planned(name: Name) -> bool:
+    """Say whether the turn still stands as it did when the message was written."""
+    query = sa.select(Turn.id).where(
+        Turn.release_id == current_release_id(),
+        Turn.uid == name.uid,
+        Turn.sequence == name.sequence,
+    )
+    return db.session.scalar(query) is not None
+
+
+def _waits(letter: Letter, quiet: Quiet, now: datetime) -> bool:
+    """Put the letter off until the quiet hours end, if they reign; say whether they do."""
     edition = editions.find_current()
     until = quiet.ends_at(now, edition.zone if edition else times.WIB)
     if until is None:

@@ -7,6 +7,7 @@ no message.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import fields as fields_of
 from datetime import date, datetime
 from functools import cache
 from typing import Final, NamedTuple
@@ -21,12 +22,12 @@ from bazaar.outbox import Timed
 from bazaar.rules.show.cues import CueKind, DueCue, Target
 from bazaar.rules.show.standing import Line
 from bazaar.show import contacts, texts
-from bazaar.show.contacts import WAYS
+from bazaar.show.contacts import TO_SELLER, WAYS
 from bazaar.show.days import ChannelDay
 from bazaar.show.texts import Words, fill
 
-TO_SELLER: Final = "seller:"
-"""Begins the address of messages that go to a seller by whichever address is good that minute."""
+CUE: Final = "cue:"
+"""Begins the keys of messages about turns, after the mark of those by hand."""
 
 MAIL, TELEGRAM, OTHER = ContactKind.EMAIL, ContactKind.TELEGRAM, ContactKind.OTHER
 BY: Final[Mapping[tuple[CueKind, Target], frozenset[ContactKind]]] = {
@@ -78,6 +79,16 @@ class Sold(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """Whom and which turn a message is about."""
+
+    seller: Seller
+    channel_id: int
+    line: Line
+    sold: Sold
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What the messages of one tick have in common."""
 
@@ -92,7 +103,7 @@ def tell(edition: Edition, due: Sequence[tuple[ChannelDay, DueCue]], *, now: dat
     Late cues tell nothing, and a cue told before is not told again. At most six queries and one
     insert, however many cues there are.
     """
-    told = [(day, cue) for day, cue in due if _is_told(day, cue, now)]
+    told = [(day, cue) for day, cue in due if _is_told(cue, now)]
     if not told:
         return 0
     sellers = _sellers({cue.line.seller for _, cue in told})
@@ -103,8 +114,9 @@ def tell(edition: Edition, due: Sequence[tuple[ChannelDay, DueCue]], *, now: dat
     for day, cue in told:
         seller = sellers.get(cue.line.seller)
         if seller is not None:
-            values = fields(terms, seller, day.channel_id, cue.line, sold.get(cue.line.turn.uid))
-            words = filled(terms, cue.kind, seller, values)
+            language = language_of(seller)
+            about = About(seller, day.channel_id, cue.line, sold.get(cue.line.turn.uid, Sold()))
+            words = filled(terms.words[cue.kind, language], fields(terms, about, language))
             ways = contacts.open_ways(seller, known.get(seller.id, {}))
             rows += _messages(cue, seller, words, ways)
     return outbox.write_timed(rows, now=now)
@@ -121,9 +133,8 @@ def terms_of(edition: Edition, kinds: Collection[CueKind]) -> Terms:
     return Terms(edition, texts.words_of(edition.id, kinds), rooms)
 
 
-def filled(terms: Terms, kind: CueKind, seller: Seller, values: Mapping[str, str]) -> Words:
-    """Return the message in the seller's language; links that are not known yet stay fields."""
-    words = terms.words[kind, language_of(seller)]
+def filled(words: Words, values: Mapping[str, str]) -> Words:
+    """Return the message with its fields; links that are not known yet stay fields."""
     return Words(fill(words.subject, values), fill(words.text, values))
 
 
@@ -132,15 +143,12 @@ def language_of(seller: Seller) -> str:
     return seller.language if seller.language in texts.LANGUAGES else texts.LANGUAGES[0]
 
 
-def fields(
-    terms: Terms, seller: Seller, channel_id: int, line: Line, sold: Sold | None
-) -> dict[str, str]:
+def fields(terms: Terms, about: About, language: str) -> dict[str, str]:
     """Return what the fields of a message about this turn hold, but for the seller's links."""
-    language = language_of(seller)
-    room, zone = terms.rooms[channel_id], terms.edition.zone
+    seller, line = about.seller, about.line
+    room, zone = terms.rooms[about.channel_id], terms.edition.zone
     start, end = line.turn.starts_at.astimezone(zone), line.turn.ends_at.astimezone(zone)
     name = times.ZONES.get(zone.key, zone.key)
-    orders, total_idr = sold or Sold()
     return {
         "penjual": seller.name,
         "pemilik": seller.owner_name or seller.name,
@@ -151,27 +159,50 @@ def fields(
         "saluran": room.name,
         "zoom": room.zoom_url or _FOLLOWS[language],
         "youtube": room.youtube_url or _FOLLOWS[language],
-        "pesanan": str(orders),
-        "total": f"Rp{total_idr:,}".replace(",", "."),
+        "pesanan": str(about.sold.orders),
+        "total": f"Rp{about.sold.total_idr:,}".replace(",", "."),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a message's key says: about which turn, as it stood then, it tells whom what how."""
+
+    uid: str
+    sequence: int
+    kind: CueKind
+    target: Target
+    way: str
+
+    @property
+    def key(self) -> str:
+        """The message's name in the outbox."""
+        prefix = outbox.BY_HAND if self.way == outbox.HAND else ""
+        return (
+            f"{prefix}{CUE}{self.uid}:{self.sequence}:"
+            f"{self.kind.value}:{self.target.value}:{self.way}"
+        )
 
 
 def key_of(cue: DueCue, way: str) -> str:
     """Return the name of a cue's message in the outbox."""
-    uid, sequence, kind, target = cue.key
-    prefix = outbox.BY_HAND if way == outbox.HAND else ""
-    return f"{prefix}cue:{uid}:{sequence}:{kind.value}:{target.value}:{way}"
+    return Name(*cue.key, way).key
 
 
-def _is_told(day: ChannelDay, cue: DueCue, now: datetime) -> bool:
+def read_key(key: str) -> Name | None:
+    """Return what a message's key says; None when it is no message about a turn."""
+    head, _, rest = key.removeprefix(outbox.BY_HAND).partition(":")
+    parts = rest.split(":")
+    if f"{head}:" != CUE or len(parts) != len(fields_of(Name)):
+        return None
+    uid, sequence, kind, target, way = parts
+    return Name(uid, int(sequence), CueKind(kind), Target(target), way)
+
+
+def _is_told(cue: DueCue, now: datetime) -> bool:
     if cue.late or cue.until < now or (cue.kind, cue.target) not in BY:
         return False
-    return cue.kind not in IF_ABSENT or not is_here(day, cue.line.seller)
-
-
-def is_here(day: ChannelDay, seller_id: int) -> bool:
-    """Say whether the seller is in the room of the channel."""
-    return any(left is None for _, left in day.plan.present.get(seller_id, ()))
+    return not (cue.kind in IF_ABSENT and cue.line.here)
 
 
 def _messages(
@@ -190,9 +221,10 @@ def _messages(
         for kind in ways
         if kind in BY[which]
     ]
-    if which in BY_HAND and seller.phone:
+    if which in BY_HAND:
         key = key_of(cue, outbox.HAND)
-        found.append(Timed(key, outbox.HAND, seller.phone, words.subject, words.text, cue.until))
+        to = f"{TO_SELLER}{seller.id}"
+        found.append(Timed(key, outbox.HAND, to, words.subject, words.text, cue.until))
     return found
 
 

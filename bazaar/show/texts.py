@@ -155,6 +155,17 @@ HOUSE: Final[Mapping[tuple[CueKind, str], Words]] = {
 }
 """What is told as a message. All other cues are told on screens only."""
 
+TEST: Final[Mapping[str, Words]] = {
+    "id": Words(
+        "Pesan percobaan dari {bazar}",
+        "Halo {pemilik}, ini pesan percobaan. Pengingat giliran {penjual} datang lewat sini.",
+    ),
+    "en": Words(
+        "A test message from {bazar}",
+        "Hello {pemilik}, this is a test. Reminders of the turns of {penjual} come this way.",
+    ),
+}
+
 KINDS: Final = tuple(dict.fromkeys(kind for kind, _ in HOUSE))
 
 

@@ -1,7 +1,8 @@
 """Addresses behind a seller's link."""
 
-from bazaar.views import calendars, settlements
+from bazaar.views import calendars, settlements, unsubscribe
 from bazaar.views.seller import availability as seller_availability
+from bazaar.views.seller import contacts as seller_contacts
 from bazaar.views.seller import labels as seller_labels
 from bazaar.views.seller import money, packing, packing_lists, reasons, stall, troubles, turns
 from bazaar.views.seller import orders as seller_orders
@@ -26,6 +27,15 @@ SELLERS: tuple[Route, ...] = (
     post("/u/<token>/lapak/cerita", stall.change_story, Who.LINK),
     post("/u/<token>/lapak/<claim_code>", stall.change, Who.LINK),
     post("/u/<token>/lapak/<claim_code>/foto", stall.change_photo, Who.LINK),
+
+    # Sellers: how they are reminded
+    get("/u/<token>/kontak", seller_contacts.show, Who.LINK),
+    post("/u/<token>/kontak/bahasa", seller_contacts.language, Who.LINK),
+    post("/u/<token>/kontak/<way>", seller_contacts.save, Who.LINK),
+    post("/u/<token>/kontak/<way>/henti", seller_contacts.stop, Who.LINK),
+    post("/u/<token>/kontak/<way>/coba", seller_contacts.test, Who.LINK),
+    get("/berhenti/<token>", unsubscribe.show, Who.LINK),
+    post("/berhenti/<token>", unsubscribe.stop, Who.MACHINE),
 
     # Sellers: when they can come
     get("/u/<token>/hadir", seller_availability.show, Who.LINK),

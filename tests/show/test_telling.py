@@ -1,20 +1,16 @@
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from bazaar import audit, show
 from bazaar.db import db
-from bazaar.models import ContactKind, Message
-from bazaar.rules.show.cues import CueKind, decide
+from bazaar.models import ContactKind
+from bazaar.rules.show.cues import CueKind
 from bazaar.show import contacts, presence, telling, texts
 from bazaar.show.texts import Words
 from bazaar.web import services
 from tests.builders import HOST, a_product, a_release, a_seller, a_turn, an_edition, an_order
-
-
-def minutes(n):
-    return timedelta(minutes=n)
+from tests.show.cueing import due, messages, minutes, telegram, tell
 
 
 @pytest.fixture
@@ -29,51 +25,16 @@ def turn(edition, now):
     return a_turn(a_release(edition), seller, starts_at=now + timedelta(days=2))
 
 
-def due(edition, now, kind=None):
-    found = [
-        (day, cue)
-        for day in show.days(edition, show.day_at(edition, now))
-        + show.days(edition, show.day_at(edition, now) + timedelta(days=1))
-        for cue in decide(day.stand(now), (), now)
-    ]
-    return [(day, cue) for day, cue in found if kind in {None, cue.kind}]
-
-
-def tell(edition, now, kind=None):
-    show.forget()
-    return telling.tell(edition, due(edition, now, kind), now=now)
-
-
-def messages(way=None):
-    db.session.flush()
-    query = sa.select(Message).order_by(Message.id).execution_options(populate_existing=True)
-    return [one for one in db.session.scalars(query) if way in {None, one.way}]
-
-
-def telegram(seller, now, kind=ContactKind.TELEGRAM, address="123456789"):
-    contacts.set_address(
-        seller,
-        kind,
-        address,
-        seals=services().contact_seals,
-        links=services().links,
-        actor=HOST,
-        now=now,
-    )
-
-
 def test_a_cue_becomes_a_message_by_every_way_that_reaches_the_seller(edition, turn, now):
     telegram(turn.seller, now)
     at = turn.starts_at - minutes(15)
 
     assert tell(edition, at, CueKind.CALL) == 3
-    mail, chat, hand = sorted(
-        messages(), key=lambda one: ("mail", "telegram", "hand").index(one.way)
-    )
+    mail, chat, hand = (messages(way)[0] for way in ("mail", "telegram", "hand"))
     assert mail.key == f"cue:{turn.uid}:{turn.sequence}:call:seller:mail"
-    assert mail.to == chat.to == f"seller:{turn.seller_id}"
+    assert mail.to == chat.to == hand.to == f"seller:{turn.seller_id}"
     assert hand.key == f"hand:cue:{turn.uid}:{turn.sequence}:call:seller:hand"
-    assert (hand.to, hand.next_try_at) == (turn.seller.phone, None)
+    assert hand.next_try_at is None  # nobody picks it
     assert {one.valid_until for one in messages()} == {turn.starts_at - minutes(6)}
 
 
