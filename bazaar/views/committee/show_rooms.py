@@ -121,6 +121,7 @@ def room(edition: Edition, number: int, now: datetime) -> dict[str, Any]:
         "next": glance.next,
         "following": coming[1 : FOLLOWING + 1],
         "rows": rows,
+        "begun_before": any(row.line.state is not State.COMING for row in rows),
         "begins": _begins(glance.next, now),
         "falling": [row for row in rows if row.line.state is State.FELL_OFF],
         "cut": [row for row in coming if row.line.cut],

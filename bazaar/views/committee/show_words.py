@@ -11,7 +11,7 @@ from bazaar.rules.show.acts import Act, ActKind
 from bazaar.rules.show.standing import Line, Phase, State
 
 PHASES = {
-    Phase.IDLE: _l("Belum mulai"),
+    Phase.IDLE: _l("Menunggu"),
     Phase.RUNNING: _l("Siaran"),
     Phase.WARNING: _l("Hampir habis"),
     Phase.DANGER: _l("Segera tutup"),
