@@ -5,6 +5,7 @@ long in this process; the page itself is made for each visitor, unless it is ali
 in production: who builds or tests sees everything at once.
 """
 
+import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -18,6 +19,12 @@ from bazaar.db import db
 from bazaar.web.services import services
 
 LENGTH_S = 1.0
+STALE_S = 4.0
+"""So old may be what others are told while one visitor's request reads it anew."""
+
+PATIENCE_S = 5.0
+"""So long a visitor waits for somebody else's reading before reading, too."""
+
 MOST = 2_000
 """How many pages' facts are kept at once."""
 
@@ -30,10 +37,22 @@ Facts = dict[str, Any]
 class _Moment:
     """What was read, and the page made of it in each language, where it is alike for everybody."""
 
-    ends_at: float
+    read_at: float
     facts: Facts
     edition: Any
-    pages: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, str]
+
+    def age_s(self) -> float:
+        """How long ago it was read."""
+        return time.monotonic() - self.read_at
+
+
+@dataclass(slots=True)
+class _Place:
+    """What was read last for a key. Who reads it anew holds `busy`; the others need not."""
+
+    moment: _Moment | None = None
+    busy: threading.Lock = field(default_factory=threading.Lock)
 
 
 def render_shared(
@@ -44,30 +63,54 @@ def render_shared(
     Facts are shared between visitors, so nothing about one of them may be among them. `alike`
     says that the page shows nothing of its visitor but the language: then it is kept itself.
     """
-    kept: dict[Hashable, _Moment] = current_app.extensions.setdefault(_EXTENSION, {})
-    found = kept.get(key)
+    if services().settings.mode != "production":
+        return render_template(template, **read())
+    places: dict[Hashable, _Place] = current_app.extensions.setdefault(_EXTENSION, {})
+    if len(places) >= MOST:
+        places.clear()
+    place = places.setdefault(key, _Place())
+    page = _page_of(place.moment, template, LENGTH_S, alike=alike)
+    if page is not None:
+        return page
+    mine = place.busy.acquire(blocking=False)
+    try:
+        if not mine:
+            page = _page_of(place.moment, template, STALE_S, alike=alike)
+            if page is not None:
+                return page
+            mine = place.busy.acquire(timeout=PATIENCE_S)
+            page = _page_of(place.moment, template, LENGTH_S, alike=alike)
+            if page is not None:
+                return page
+        return _read_anew(place, template, read, alike=alike)
+    finally:
+        if mine:
+            place.busy.release()
+
+
+def _page_of(moment: _Moment | None, template: str, lasts_s: float, *, alike: bool) -> str | None:
+    """Return the page with facts read so long ago at most; None if it needs others or more."""
+    if moment is None or moment.age_s() >= lasts_s:
+        return None
     language = str(get_locale()) if alike else ""
-    if found is not None and found.ends_at > time.monotonic():
-        if alike and language in found.pages:
-            return found.pages[language]
-        g.edition = found.edition
-        try:
-            page = render_template(template, **found.facts)
-        except DetachedInstanceError:  # this visitor's page shows more than the first one's did
-            g.pop("edition", None)
-            kept.pop(key, None)
-        else:
-            if alike:
-                found.pages[language] = page
-            return page
+    if language in moment.pages:
+        return moment.pages[language]
+    g.edition = moment.edition
+    try:
+        page = render_template(template, **moment.facts)
+    except DetachedInstanceError:  # this visitor's page shows more than the first one's did
+        g.pop("edition", None)
+        return None
+    if alike:
+        moment.pages[language] = page
+    return page
+
+
+def _read_anew(place: _Place, template: str, read: Callable[[], Facts], *, alike: bool) -> str:
     facts = read()
     page = render_template(template, **facts)
-    if services().settings.mode == "production":
-        edition = g.get("edition")
-        db.session.expunge_all()  # loaded as far as the page shows it, and nobody's any more
-        if len(kept) >= MOST:
-            kept.clear()
-        kept[key] = _Moment(time.monotonic() + LENGTH_S, facts, edition)
-        if alike:
-            kept[key].pages[language] = page
+    edition = g.get("edition")
+    db.session.expunge_all()  # loaded as far as the page shows it, and nobody's any more
+    pages = {str(get_locale()): page} if alike else {}
+    place.moment = _Moment(time.monotonic(), facts, edition, pages)
     return page

@@ -1,5 +1,7 @@
 """Facts that everybody sees are read once a moment in production, and at once elsewhere."""
 
+import threading
+
 import pytest
 from flask import Flask
 
@@ -77,3 +79,79 @@ def test_a_page_that_is_alike_for_all_is_made_once_a_language(
     assert look("/sekarang?k=lain") != look("/sekarang?k=keranjang")
     app.extensions[KEPT].clear()
     assert look() != first
+
+
+@pytest.fixture
+def words(monkeypatch):
+    """Pages are what was read."""
+    monkeypatch.setattr(moments, "render_template", lambda _, name: name)
+
+
+def look(app, read):
+    with app.test_request_context():
+        return moments.render_shared("x", "x.html", read)
+
+
+def test_while_one_reads_anew_others_get_what_was_read_last(production, app, words, monkeypatch):
+    monkeypatch.setattr(moments, "LENGTH_S", 0.0)
+    monkeypatch.setattr(moments, "STALE_S", 60.0)
+    read, reading, go_on = [], threading.Event(), threading.Event()
+
+    def slowly():
+        read.append(1)
+        if len(read) > 1:
+            reading.set()
+            assert go_on.wait(10)
+        return {"name": f"{len(read)}"}
+
+    assert look(app, slowly) == "1"
+    first = threading.Thread(target=look, args=(app, slowly))
+    first.start()
+    assert reading.wait(10)
+    assert [look(app, slowly), look(app, slowly)] == ["1", "1"]
+    go_on.set()
+    first.join()
+    assert len(read) == 2
+    assert look(app, slowly) == "3"  # the moment was over again
+
+
+def test_many_who_come_first_wait_for_one_who_reads(production, app, words):
+    read, start = [], threading.Barrier(8)
+    found = []
+
+    def slowly():
+        read.append(1)
+        threading.Event().wait(0.2)
+        return {"name": "x"}
+
+    def visit():
+        start.wait()
+        found.append(look(app, slowly))
+
+    visitors = [threading.Thread(target=visit) for _ in range(8)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+
+    assert (found, len(read)) == (["x"] * 8, 1)
+
+
+def test_what_fails_to_be_read_can_be_read_again(production, app, words, monkeypatch):
+    monkeypatch.setattr(moments, "LENGTH_S", 0.0)
+
+    def fail():
+        raise ZeroDivisionError
+
+    assert look(app, lambda: {"name": "a"}) == "a"
+    with pytest.raises(ZeroDivisionError):
+        look(app, fail)
+    assert look(app, lambda: {"name": "b"}) == "b"
+
+
+def test_pages_of_many_addresses_do_not_pile_up(production, app, words, monkeypatch):
+    monkeypatch.setattr(moments, "MOST", 3)
+    with app.test_request_context():
+        for number in range(10):
+            moments.render_shared(number, "x.html", lambda: {"name": "x"})
+    assert len(app.extensions[KEPT]) <= 3
