@@ -47,6 +47,9 @@ RESIGN_S = 10.0
 """No tick went well for so long: another process shall try."""
 
 REST_S = 2.0
+AFTER_THE_FIRST_TICK = timedelta(seconds=1)
+"""Whoever takes over ticks first; jobs and errands can wait a moment."""
+
 SOON = timedelta(milliseconds=20)
 TICKS, JOBS, ERRANDS = "ticks", "jobs", "errands"
 THREADS = {TICKS: 1, JOBS: 3, ERRANDS: 4}

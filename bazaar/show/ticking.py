@@ -150,9 +150,9 @@ class _Agenda:
     told: set[CueKey] = field(default_factory=set)
 
     def is_fresh(self, now: datetime) -> bool:
-        """Say whether it still holds: nothing has changed, and the clock has not gone back."""
+        """Say whether it still holds: nothing has changed, and the clock has not jumped."""
         return (
-            now >= self.at
+            timedelta(0) <= now - self.at < timedelta(seconds=LASTS)
             and time.monotonic() - self.read_at < LASTS
             and self.mark == _mark(self.first, self.last)
         )
