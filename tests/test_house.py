@@ -3,9 +3,9 @@
 import ast
 import importlib
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "bazaar").rglob("*.py"))
@@ -42,6 +42,24 @@ def written() -> list[Path]:
     return sorted(p for p in files if p.suffix in TEXT or p.name == "Makefile")
 
 
+def each(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """Make one test of what must hold of each file; a test a file would cost more than looking."""
+
+    def test_of(check: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            faults = []
+            for path in paths:
+                try:
+                    check(path)
+                except AssertionError as fault:
+                    faults.append(f"{name(path)}: {fault}")
+            assert not faults, "\n".join(faults)
+
+        return test
+
+    return test_of
+
+
 def without_comments(template: str) -> str:
     """Blank Jinja comments, keeping the lines."""
     return re.sub(r"{#.*?#}", lambda found: "\n" * found[0].count("\n"), template, flags=re.DOTALL)
@@ -54,42 +72,49 @@ def lines_with(pattern: str, text: str) -> list[str]:
     return [f"{number + 1}: {text.splitlines()[number].strip()}" for number in numbers]
 
 
-def calls(tree: ast.AST) -> list[tuple[int, str]]:
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
+def calls(path: Path) -> list[tuple[int, str]]:
     """Return line and dotted name of everything that is called."""
-    return [(n.lineno, ast.unparse(n.func)) for n in ast.walk(tree) if isinstance(n, ast.Call)]
+    nodes = ast.walk(tree_of(path))
+    return [(n.lineno, ast.unparse(n.func)) for n in nodes if isinstance(n, ast.Call)]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
+@each(SOURCES)
 def test_every_module_can_be_imported_by_itself(path):
     parts = path.relative_to(ROOT).with_suffix("").parts
     importlib.import_module(".".join(part for part in parts if part != "__init__"))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
+@each(SOURCES)
 def test_only_db_ends_transactions(path):
     if path == ROOT / "bazaar/db.py":
         return
     ends = re.compile(r"session(\(\))?\.(commit|rollback)$|\bsession\.begin$")
-    found = [call for call in calls(ast.parse(path.read_text())) if ends.search(call[1])]
+    found = [call for call in calls(path) if ends.search(call[1])]
     assert found == [], "let the request, job or command commit: transaction() in bazaar/db.py"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
+@each(SOURCES)
 def test_only_times_reads_the_clock(path):
     if path == ROOT / "bazaar/times.py":
         return
     clock = re.compile(r"(datetime|date)\.(now|utcnow|today)$|^time\.(time|time_ns|localtime)$")
-    found = [call for call in calls(ast.parse(path.read_text())) if clock.search(call[1])]
+    found = [call for call in calls(path) if clock.search(call[1])]
     assert found == [], "take `now` as a parameter; views and jobs call bazaar.times.now()"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "bazaar/rules").rglob("*.py")), ids=name)
+@each(sorted((ROOT / "bazaar/rules").rglob("*.py")))
 def test_rules_receive_the_time(path):
-    found = [call for call in calls(ast.parse(path.read_text())) if call[1].endswith("times.now")]
+    found = [call for call in calls(path) if call[1].endswith("times.now")]
     assert found == [], "a rule gives the same answer to the same input: take `now` as a parameter"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
+@each(SOURCES)
 def test_files_and_functions_stay_small(path):
     source = path.read_text()
     assert source.count("\n") <= MAX_FILE, "split by business subject, not by kind of code"
@@ -99,13 +124,13 @@ def test_files_and_functions_stay_small(path):
             assert length <= MAX_FUNCTION, f"{node.name} does several things: give them names"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
+@each(SOURCES)
 def test_tables_are_made_by_migrations_only(path):
-    found = [call for call in calls(ast.parse(path.read_text())) if call[1].endswith("create_all")]
+    found = [call for call in calls(path) if call[1].endswith("create_all")]
     assert found == [], "write a migration: two starting processes would both create the tables"
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+@each(TEMPLATES)
 def test_templates_hold_no_style_script_or_handler(path):
     if path.suffix != ".html":
         return
@@ -116,7 +141,7 @@ def test_templates_hold_no_style_script_or_handler(path):
     )
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+@each(TEMPLATES)
 def test_templates_ask_no_other_host(path):
     if "mail" in path.relative_to(ROOT / "templates").parts:
         return
@@ -127,7 +152,7 @@ def test_templates_ask_no_other_host(path):
     assert lines_with(asks, text) == [], "serve it from static/ with asset(…)"
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+@each(TEMPLATES)
 def test_what_a_template_calls_safe_is_explained(path):
     lines = path.read_text().splitlines()
     for number, line in enumerate(lines):
@@ -137,7 +162,7 @@ def test_what_a_template_calls_safe_is_explained(path):
             assert "{#" in near, f"line {number + 1}: say beside it, in {{# … #}}, why it is safe"
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+@each(TEMPLATES)
 def test_every_form_that_posts_carries_the_token(path):
     text = without_comments(path.read_text())
     forms = re.findall(r"<form\b[^>]*\bmethod=.?post.*?</form>", text, re.IGNORECASE | re.DOTALL)
@@ -149,7 +174,7 @@ def test_every_form_that_posts_carries_the_token(path):
         )
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=name)
+@each(SCRIPTS)
 def test_scripts_keep_to_the_policy(path):
     breach = (
         r"\beval\(|new Function\(|\.innerHTML\s*=|insertAdjacentHTML|https?://(?!www\.w3\.org/)"
