@@ -132,8 +132,8 @@ def drop_expired(now: datetime) -> int:
         .returning(Message.key)
     )
     keys = db.session.scalars(gone, execution_options={"synchronize_session": False}).all()
-    for key in keys:
-        log.warning("letter_expired", key=key)
+    if keys:
+        log.info("letters_expired", count=len(keys), first=keys[0])
     return len(keys)
 
 

@@ -1,4 +1,7 @@
-"""What the bazaar needs from outside, in its own words. Adapters keep these promises."""
+"""What the bazaar needs from outside, in its own words. Adapters keep these promises.
+
+What it needs of live platforms is in `bazaar.live_ports`.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
