@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "create_live_app"]
 
 
 def create_app() -> "Flask":
@@ -21,6 +21,13 @@ def create_app() -> "Flask":
     from bazaar import app  # noqa: PLC0415
 
     return app.create_app()
+
+
+def create_live_app() -> "Flask":
+    """Build the application of the process that serves streams, from the environment."""
+    from bazaar import app  # noqa: PLC0415
+
+    return app.create_live_app()
 
 
 def _asked_for_files_only() -> bool:

@@ -27,14 +27,18 @@ from bazaar.seals import Seals
 from bazaar.settings import ROOT, Mode, Settings, SettingsError, from_environment
 from bazaar.tokens import Links
 from bazaar.views import navigation
+from bazaar.views import streams as views_of_streams
 from bazaar.views.api.turnstile import EXTENSION, Turnstile
-from bazaar.web import answers, formats, problems
+from bazaar.web import answers, formats, problems, streams
+from bazaar.web.quick import Quick
 
 LANGUAGES = ("id", "en")
 LOCALES = {language: Locale.parse(language) for language in LANGUAGES}
 """Kept: to parse a name is to look for its file, for every request."""
 MAX_UPLOAD = 6 * 1024 * 1024
 MAX_ID = 2**53
+QUICK = r"/live/[0-9]{1,6}/state"
+"""Paths whose answer is the same for everybody and may be a second old."""
 
 
 class RowId(IntegerConverter):
@@ -78,6 +82,19 @@ def create_app(settings: Settings | None = None) -> Flask:
         with reading():
             installation.require_fits(settings.mode)
     _wrap(app, settings)
+    return app
+
+
+def create_live_app(settings: Settings | None = None) -> Flask:
+    """Build the application for the process that serves streams; everything else works too.
+
+    Raises SettingsError as `create_app` does.
+    """
+    settings = settings or from_environment()
+    app = create_app(settings)
+    app.extensions[streams.EXTENSION] = streams.Streams(
+        app, views_of_streams.read, connections=settings.live_connections
+    )
     return app
 
 
@@ -238,6 +255,8 @@ def _wrap(app: Flask, settings: Settings) -> None:
         add_headers_function=add_safe_headers,
     )
     app.wsgi_app = static  # type: ignore[method-assign]
+    if settings.mode is Mode.PRODUCTION:
+        app.wsgi_app = Quick(app.wsgi_app, QUICK)  # type: ignore[assignment, method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

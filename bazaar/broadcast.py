@@ -6,7 +6,7 @@ clock (`bazaar.rules.show`); every page asks it anew.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -28,7 +28,9 @@ from bazaar.models import (
 from bazaar.rotation import current_release_id, with_names
 from bazaar.rules import on_air as on_air_rules
 from bazaar.rules.on_air import Place
+from bazaar.rules.show import steady
 from bazaar.rules.show.standing import Phase, Standing
+from bazaar.show import ChannelDay
 
 SOLD = (OrderStatus.QUOTING, OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.DONE)
 """Orders that still hold goods; expired and cancelled ones were not sold."""
@@ -59,7 +61,8 @@ class ChannelNow:
     """One channel at one instant, as those who watch see it.
 
     `seller` is who is on air, `ends_at` and `next_at` are as expected. `changing`: a short pause
-    in which one seller follows another.
+    in which one seller follows another. `held`: the control room has stopped the show for a while;
+    then no time is true. `next_seller` is who is expected to have the next turn.
     """
 
     channel: Channel
@@ -70,6 +73,7 @@ class ChannelNow:
     ends_at: datetime | None = None
     next_at: datetime | None = None
     held: bool = False
+    next_seller: Seller | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +89,43 @@ def now_and_next(edition: Edition, *, now: datetime) -> list[ChannelNow]:
 
     A bounded number of queries, whatever the number of turns.
     """
-    days = show.kept(edition, now)
-    stands = {day.channel_id: day.stand_in_public(now) for day in days}
-    seen = [line for stand in stands.values() for line in (stand.on_air, stand.next) if line]
-    ids = {day.channel_id: day.ids for day in days}
-    wanted = [
-        ids[channel][line.turn.uid]
+    days = {day.channel_id: day for day in show.kept(edition, now)}
+    stands = {channel: day.stand_in_public(now) for channel, day in days.items()}
+    seen = [
+        (days[channel].ids[line.turn.uid], line.seller)
         for channel, stand in stands.items()
         for line in (stand.on_air, stand.next)
         if line
     ]
-    turns = _turns_by_id(wanted)
-    sellers = _sellers_by_id({line.seller for line in seen} - {t.seller_id for t in turns.values()})
-    later = _later(edition, [c for c, stand in stands.items() if stand.next is None], now)
+    idle = [channel for channel, stand in stands.items() if stand.next is None]
+    end = _end(edition, next((day.day for day in days.values()), times.day_of(now, edition.zone)))
+    turns = _turns({turn_id for turn_id, _ in seen}, idle, since=max(end, now))
+    filling_in = {seller for _, seller in seen} - {turn.seller_id for turn in turns.values()}
+    sellers = {turn.seller_id: turn.seller for turn in turns.values()} | _sellers_by_id(filling_in)
+    channels = _channels(edition, stands, turns)
     return [
-        _channel_now(channel, stands[channel.id], ids[channel.id], turns, sellers, later)
-        for channel in edition.channels
-        if channel.id in stands
+        _channel_now(channels[channel], day, stands[channel], turns, sellers)
+        for channel, day in days.items()
     ]
+
+
+def next_day(channel_id: int, edition: Edition, *, now: datetime) -> Turn | None:
+    """Return the channel's first turn of a later day, its seller loaded, or None."""
+    end = _end(edition, show.day_at(edition, now))
+    found = _turns((), [channel_id], since=max(end, now))
+    return next(iter(found.values()), None)
 
 
 def turn_on_air(seller_id: int, *, now: datetime) -> Turn | None:
     """Return the turn that the seller is having right now, or None. Orders are credited to it."""
     found = selling_now([seller_id], now=now).get(seller_id)
     return db.session.get_one(Turn, found[0]) if found else None
+
+
+def sellers_on_air(edition: Edition, *, now: datetime) -> set[int]:
+    """Return the ids of the sellers whom the public sees on air; one small query."""
+    stands = [day.stand_in_public(now) for day in show.kept(edition, now)]
+    return {stand.on_air.seller for stand in stands if stand.on_air}
 
 
 def selling_now(seller_ids: Collection[int], *, now: datetime) -> dict[int, tuple[int, bool]]:
@@ -225,11 +242,29 @@ def sold_in(turns: Collection[Turn]) -> dict[int, Sales]:
     }
 
 
-def _turns_by_id(ids: Sequence[int]) -> dict[int, Turn]:
-    if not ids:
+def _end(edition: Edition, day: date) -> datetime:
+    _, end = times.day_bounds(day, edition.zone)
+    return end
+
+
+def _turns(ids: Collection[int], idle: Sequence[int], *, since: datetime) -> dict[int, Turn]:
+    """Return these turns by id, and for each idle channel its first turn from `since` on."""
+    wanted: sa.ColumnElement[bool] = Turn.id.in_(ids)
+    if idle:
+        first = (
+            sa.select(Turn.channel_id, sa.func.min(Turn.starts_at))
+            .where(
+                Turn.release_id == current_release_id(),
+                Turn.channel_id.in_(idle),
+                Turn.starts_at >= since,
+            )
+            .group_by(Turn.channel_id)
+        )
+        later = sa.tuple_(Turn.channel_id, Turn.starts_at).in_(first)
+        wanted = wanted | (later & (Turn.release_id == current_release_id()))
+    elif not ids:
         return {}
-    query = with_names(sa.select(Turn).where(Turn.id.in_(ids)))
-    return {turn.id: turn for turn in db.session.scalars(query)}
+    return {turn.id: turn for turn in db.session.scalars(with_names(sa.select(Turn).where(wanted)))}
 
 
 def _sellers_by_id(ids: Collection[int]) -> dict[int, Seller]:
@@ -238,49 +273,37 @@ def _sellers_by_id(ids: Collection[int]) -> dict[int, Seller]:
     return {one.id: one for one in db.session.scalars(sa.select(Seller).where(Seller.id.in_(ids)))}
 
 
-def _later(edition: Edition, channels: Sequence[int], now: datetime) -> dict[int, Turn]:
-    """Return the first turn of a later day, for channels on which none is left today."""
-    if not channels:
-        return {}
-    _, end = times.day_bounds(show.day_at(edition, now), edition.zone)
-    first = (
-        sa.select(Turn.channel_id, sa.func.min(Turn.starts_at).label("starts_at"))
-        .where(
-            Turn.release_id == current_release_id(),
-            Turn.channel_id.in_(channels),
-            Turn.starts_at >= max(end, now),
-        )
-        .group_by(Turn.channel_id)
-        .subquery()
-    )
-    query = with_names(
-        sa.select(Turn)
-        .join(
-            first,
-            sa.and_(first.c.channel_id == Turn.channel_id, first.c.starts_at == Turn.starts_at),
-        )
-        .where(Turn.release_id == current_release_id())
-    )
-    return {turn.channel_id: turn for turn in db.session.scalars(query)}
+def _channels(
+    edition: Edition, wanted: Collection[int], turns: Mapping[int, Turn]
+) -> dict[int, Channel]:
+    """Return the channels by id; those that have a turn came with it."""
+    known = {turn.channel_id: turn.channel for turn in turns.values()}
+    if known.keys() >= set(wanted):
+        return known
+    return {channel.id: channel for channel in edition.channels}
 
 
-def _channel_now(  # one channel of many: what was read for all of them is looked up here
+def _channel_now(
     channel: Channel,
+    day: ChannelDay,
     stand: Standing,
-    ids: Mapping[str, int],
     turns: Mapping[int, Turn],
     sellers: Mapping[int, Seller],
-    later: Mapping[int, Turn],
 ) -> ChannelNow:
-    on_air = turns.get(ids[stand.on_air.turn.uid]) if stand.on_air else None
-    coming = turns.get(ids[stand.next.turn.uid]) if stand.next else later.get(channel.id)
-    next_at = stand.next.expected_start if stand.next else None
-    if next_at is None and coming is not None:
+    """Look one channel up in what was read for all of them."""
+    on_air = turns.get(day.ids[stand.on_air.turn.uid]) if stand.on_air else None
+    if stand.next:
+        coming = turns.get(day.ids[stand.next.turn.uid])
+    else:
+        coming = next((t for t in turns.values() if _is_later(t, channel, stand)), None)
+    next_at = steady.start(stand)
+    if next_at is not None:
+        next_at += day.public_delay
+    elif coming is not None:
         next_at = coming.starts_at
+    coming_seller = stand.next.seller if stand.next else coming.seller_id if coming else None
+    ends_at = steady.end(stand)
     ended = max((line.ended_at for line in stand.lines if line.ended_at), default=None)
-    seller = None
-    if stand.on_air and on_air:
-        seller = sellers.get(stand.on_air.seller, on_air.seller)
     return ChannelNow(
         channel,
         on_air,
@@ -288,8 +311,14 @@ def _channel_now(  # one channel of many: what was read for all of them is looke
         changing=bool(
             on_air is None and ended and next_at and next_at - ended <= on_air_rules.CHANGE_OVER
         ),
-        seller=seller,
-        ends_at=stand.on_air.expected_end if stand.on_air else None,
+        seller=sellers.get(stand.on_air.seller) if stand.on_air else None,
+        ends_at=ends_at + day.public_delay if ends_at else None,
         next_at=next_at,
         held=stand.phase is Phase.HELD,
+        next_seller=sellers.get(coming_seller) if coming_seller else None,
     )
+
+
+def _is_later(turn: Turn, channel: Channel, stand: Standing) -> bool:
+    """Say whether this is the channel's first turn of a later day."""
+    return turn.channel_id == channel.id and all(turn.uid != line.turn.uid for line in stand.lines)

@@ -15,6 +15,7 @@ from bazaar.accounts import members
 from bazaar.audit import Actor
 from bazaar.db import db, snapshot, transaction
 from bazaar.errors import BazaarError
+from bazaar.live_process import live
 from bazaar.models import Role
 from bazaar.settings import Mode
 from bazaar.web import services
@@ -25,7 +26,7 @@ AT_THE_KEYBOARD = Actor("operator", "Operator server")
 def register(app: Flask) -> None:
     """Add our commands to the application."""
     rotation = rotation_commands.rotation
-    for command in (make_demo, serve, clock, invite_committee, audit, rotation):
+    for command in (make_demo, serve, clock, live, invite_committee, audit, rotation):
         app.cli.add_command(command)
 
 

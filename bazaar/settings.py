@@ -111,6 +111,15 @@ class Settings(BaseSettings):
         description="smtp://user:password@host:587; empty: letters stay in the outbox.",
     )
     mail_from: str = Field("panitia@localhost", description="Sender of letters.")
+    streams: bool = Field(
+        False, description="The proxy sends /live/…/events to `flask live`; pages listen there."
+    )
+    live_address: str = Field(
+        "127.0.0.1:8001", description="Where `flask live` serves streams, behind the proxy."
+    )
+    live_connections: int = Field(
+        5_000, ge=10, le=100_000, description="Connections of that process; a fifth stays free."
+    )
     telegram_token: str = Field(
         "", description="Token of the committee's Telegram bot; empty: Telegram is not offered."
     )

@@ -57,7 +57,7 @@ def test_channels_stand_by_number_and_an_empty_one_has_nobody(evening, now):
     assert [(c.channel.name, c.on_air) for c in found] == [("Saluran 1", first), ("Dapur", None)]
 
 
-def test_now_and_next_is_three_queries_with_sellers_loaded(evening, now, queries):
+def test_now_and_next_is_two_queries_with_sellers_loaded(evening, now, queries):
     edition, *_ = evening
     broadcast.now_and_next(edition, now=now)  # the day is read once, then only when it changed
     db.session.expire_all()
@@ -70,7 +70,7 @@ def test_now_and_next_is_three_queries_with_sellers_loaded(evening, now, queries
     assert channel.on_air.seller.name == "Batik Sri"
     assert channel.next
     assert channel.next.seller.name == "Kopi Ijen"
-    assert len(queries) == 3
+    assert len(queries) == 2
 
 
 def test_only_the_latest_release_counts(evening, now):

@@ -73,6 +73,8 @@ def render() -> Callable[..., str]:
         ("css/overlay", 4 * KB),
         ("js/overlay", 4 * KB),
         ("css/control", 6 * KB),
+        ("css/live", 2 * KB),
+        ("js/live", 4 * KB),
         ("js/control", 4 * KB),
     ],
 )

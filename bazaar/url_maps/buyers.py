@@ -1,6 +1,6 @@
 """Addresses of buyers, and what anybody may read."""
 
-from bazaar.views import calendars, fairness, live, photos
+from bazaar.views import calendars, fairness, live, photos, streams
 from bazaar.views.buyer import (
     basket,
     catalog,
@@ -29,6 +29,9 @@ BUYERS: tuple[Route, ...] = (
     post("/t/<token>/ambil", waiting.take, Who.LINK),
     post("/t/<token>/keluar", waiting.leave, Who.LINK),
     get("/sekarang", live.on_air, Who.ANYONE),
+    get("/live/<int:number>", live.channel, Who.ANYONE),
+    get("/live/<int:number>/state", live.state, Who.ANYONE),
+    get("/live/<int:number>/events", streams.public, Who.ANYONE),
     get("/jadwal", live.schedule, Who.ANYONE),
     get("/jadwal.ics", calendars.feed, Who.ANYONE),
     get("/jadwal.<kind>", calendars.schedule, Who.ANYONE),

@@ -1,6 +1,6 @@
 """Addresses of the committee, but for parcels."""
 
-from bazaar.views import account
+from bazaar.views import account, streams
 from bazaar.views.committee import (
     accounts,
     availability,
@@ -114,6 +114,7 @@ COMMITTEE: tuple[Route, ...] = (
 
     # Committee: the control room
     get("/panitia/siaran", show.index, Who.COMMITTEE),
+    get("/live/ruang/<int:number>/events", streams.room, Who.COMMITTEE),
     get("/panitia/siaran/jam", show.clock, Who.COMMITTEE),
     get("/panitia/siaran/susunan", show_rundown.page, Who.COMMITTEE),
     get("/panitia/siaran/susunan.pdf", show_rundown.paper, Who.COMMITTEE),

@@ -1,10 +1,19 @@
 """Addresses behind a seller's link."""
 
-from bazaar.views import calendars, settlements, unsubscribe
+from bazaar.views import calendars, settlements, streams, unsubscribe
 from bazaar.views.seller import availability as seller_availability
+from bazaar.views.seller import (
+    backstage,
+    money,
+    packing,
+    packing_lists,
+    reasons,
+    stall,
+    troubles,
+    turns,
+)
 from bazaar.views.seller import contacts as seller_contacts
 from bazaar.views.seller import labels as seller_labels
-from bazaar.views.seller import money, packing, packing_lists, reasons, stall, troubles, turns
 from bazaar.views.seller import orders as seller_orders
 from bazaar.views.seller import requests as seller_requests
 from bazaar.views.seller import settlement as seller_settlement
@@ -16,6 +25,9 @@ SELLERS: tuple[Route, ...] = (
     # Sellers: their turns
     get("/u/<token>", turns.home, Who.LINK),
     get("/u/<token>/giliran", turns.status, Who.LINK),
+    get("/u/<token>/siaran", backstage.index, Who.LINK),
+    post("/u/<token>/siaran/ruang", backstage.check_in, Who.LINK),
+    get("/live/u/<token>/events", streams.seller, Who.LINK),
     get("/u/<token>/jadwal.ics", calendars.own_feed, Who.LINK),
     get("/u/<token>/jadwal/<uid>.ics", calendars.own_turn, Who.LINK),
     get("/u/<token>/jadwal/<uid>/google", calendars.own_turn_google, Who.LINK),

@@ -32,7 +32,8 @@ function tick() {
   for (const time of document.querySelectorAll('time[data-until]')) {
     const left = Math.ceil((Date.parse(time.dataset.until) - now()) / 1000);
     if (Number.isNaN(left)) continue;
-    const text = left > 0 ? `${time.dataset.prefix} ${written(left)}` : time.dataset.done;
+    const over = 'over' in time.dataset && left < 0;
+    const text = left > 0 ? `${time.dataset.prefix} ${written(left)}`.trim() : over ? `${time.dataset.over}${written(-left)}` : time.dataset.done;
     time.hidden = false;
     if (time.textContent !== text) time.textContent = text;
     time.classList.toggle('is-soon', left > 0 && left <= 60);

@@ -27,12 +27,14 @@ function put(place, html) {
 }
 
 function follow(place) {
-  const every = Number(place.dataset.every) || 5;
+  // Where a stream of events tells when to ask (live/live.js), asking by the clock is only a precaution.
+  const pace = () => Number(('streaming' in document.documentElement.dataset && place.dataset.calm) || place.dataset.every) || 5;
   let etag = null;
   let failures = 0;
   let timer = 0;
   let asking = false;
   let over = false;
+  let again = false;
 
   const later = (seconds) => {
     clearTimeout(timer);
@@ -40,6 +42,7 @@ function follow(place) {
   };
 
   async function ask() {
+    again = asking;
     if (asking || over || !place.isConnected) return;
     asking = true;
     const stop = new AbortController();
@@ -64,7 +67,7 @@ function follow(place) {
       clearTimeout(patience);
       asking = false;
       // Doubling, and not all phones at once.
-      later(failures ? Math.min(LONGEST, every * 2 ** failures) * (0.75 + Math.random() / 2) : every);
+      later(failures ? Math.min(LONGEST, pace() * 2 ** failures) * (0.75 + Math.random() / 2) : again ? 0 : pace());
     }
   }
 
@@ -72,7 +75,7 @@ function follow(place) {
   document.addEventListener('elapsed', () => later(1));
   document.addEventListener('changed', ask);
   window.addEventListener('online', ask);
-  later(every);
+  later(pace());
 }
 
 export function start() {

@@ -33,7 +33,7 @@ def test_the_home_page_begins_with_who_is_on_air(evening, client):
     assert page.index("ON AIR") < page.index("Batik Sri") < page.index("Kopi Ijen")
     assert "Batik · Sumbersari" in page
     assert "sampai 19.15" in page
-    assert 'href="https://www.youtube.com/watch?v=saluran1" rel="noopener"' in page
+    assert 'href="/live/1"' in page
     assert "Lihat lapak" in page
 
 
@@ -146,4 +146,4 @@ def test_a_fuller_schedule_costs_no_more_queries(app, client, queries, time_mach
 
     client.get("/jadwal")
 
-    assert len(queries) == 7
+    assert len(queries) == 8

@@ -5,6 +5,15 @@ from tests.committee import signed_in
 from tests.web import strangers
 from tests.web.evening import MENU, an_evening, walk
 
+FOLLOWED = (
+    "/live/1/state",
+    "/live/1/events",
+    "/live/ruang/1/events",
+    "/live/u/tidak-ada/events",
+    "/live/overlay/tidak-ada/events",
+)
+"""Addresses that scripts follow."""
+
 
 def test_opening_every_page_changes_no_row_and_no_link_is_dead(app):
     links = an_evening()
@@ -30,7 +39,7 @@ def test_the_walk_reaches_nearly_every_page(app):
     admin = app.test_client()
     signed_in(admin, Role.ADMIN)
 
-    reached = walk(admin, [*links, *MENU]).rules
+    reached = walk(admin, [*links, *MENU, *FOLLOWED]).rules
 
     missed = {path for path in strangers.pages() if path not in reached}
     # Calendars, pictures, what only scripts ask for, and what follows an upload have no links.

@@ -1,5 +1,6 @@
 """What is on offer and what is on air, for programs."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, url_for
@@ -28,8 +29,9 @@ def state() -> Response:
                     "name": each.channel.name,
                     "watch_url": each.channel.youtube_url,
                     "changing": each.changing,
-                    "on_air": _turn(each.on_air),
-                    "next": _turn(each.next),
+                    "held": each.held,
+                    "on_air": _turn(each.on_air, each.seller, ends_at=each.ends_at),
+                    "next": _turn(each.next, each.next_seller, starts_at=each.next_at),
                 }
                 for each in channels
             ],
@@ -70,15 +72,24 @@ def product(code: str) -> Response:
     return told(_product(catalog.get_product(code)))
 
 
-def _turn(turn: Turn | None) -> dict[str, Any] | None:
+def _turn(
+    turn: Turn | None,
+    seller: Seller | None,
+    *,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+) -> dict[str, Any] | None:
+    """Tell a turn as it is expected, by the plan where nothing else is known."""
     if turn is None:
         return None
+    seller = seller or turn.seller
+    starts_at = starts_at or turn.starts_at
     return {
-        "stall": turn.seller.slug,
-        "name": turn.seller.name,
-        "starts_at": turn.starts_at,
-        "ends_at": turn.ends_at,
-        "url": _page("buyer.catalog.stall", slug=turn.seller.slug),
+        "stall": seller.slug,
+        "name": seller.name,
+        "starts_at": starts_at,
+        "ends_at": ends_at or starts_at + (turn.ends_at - turn.starts_at),
+        "url": _page("buyer.catalog.stall", slug=seller.slug),
     }
 
 

@@ -70,12 +70,15 @@ class Turn(Shape):
 
 
 class Channel(Shape):
-    """One channel. `changing`: a short pause in which one seller follows another."""
+    """One channel. `changing`: a short pause in which one seller follows another. `held`: the show
+    is stopped for a while, and nobody knows yet when it goes on.
+    """
 
     number: int
     name: str
     watch_url: str
     changing: bool
+    held: bool
     on_air: Turn | None
     next: Turn | None
 

@@ -96,7 +96,4 @@ def _basket() -> str | None:
 
 def _on_air() -> set[int]:
     edition = current_edition()
-    if edition is None:
-        return set()
-    channels = broadcast.now_and_next(edition, now=times.now())
-    return {channel.on_air.seller_id for channel in channels if channel.on_air}
+    return broadcast.sellers_on_air(edition, now=times.now()) if edition else set()

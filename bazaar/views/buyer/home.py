@@ -41,7 +41,7 @@ def _offered(
     edition: Edition | None, channels: Sequence[ChannelNow], now: datetime
 ) -> dict[str, object]:
     """Return what those on air sell, and the turns that come later today."""
-    on_air = [channel.on_air.seller_id for channel in channels if channel.on_air]
+    on_air = [channel.seller.id for channel in channels if channel.seller]
     return {
         "goods": catalog.products_of(*on_air)[:GOODS] if on_air else [],
         "coming": broadcast.later_today(edition, limit=COMING, now=now) if edition else [],
