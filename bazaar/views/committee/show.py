@@ -10,6 +10,7 @@ from bazaar import editions, show, times
 from bazaar.models import Edition, Role
 from bazaar.views.committee import show_rooms as rooms
 from bazaar.views.committee import show_words as words
+from bazaar.web import streams
 from bazaar.web.formats import current_edition
 from bazaar.web.fragments import living_page
 
@@ -69,4 +70,5 @@ def _facts(edition: Edition, number: int, now: datetime) -> dict[str, object]:
         "every": SECONDS_BETWEEN,
         "reasons": words.HOLD_REASONS,
         "pulse": show.pulse(now),
+        "events": streams.address("streams.room", number=number),
     }

@@ -178,12 +178,6 @@ if (keys) {
   keys.addEventListener('change', () => localStorage.setItem('control-keys', keys.checked ? 'on' : 'off'));
 }
 
-// A stream of events, where there is one, only says that it is time to ask.
-if (room?.dataset.events && window.EventSource) {
-  const events = new EventSource(room.dataset.events);
-  events.addEventListener('onair', () => document.dispatchEvent(new Event('changed')));
-}
-
 tick();
 ticked();
 setInterval(tick, 250);
