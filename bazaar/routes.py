@@ -6,8 +6,9 @@
 from bazaar.url_maps.buyers import BUYERS
 from bazaar.url_maps.committee import COMMITTEE
 from bazaar.url_maps.machines import MACHINES
+from bazaar.url_maps.overlays import OVERLAYS
 from bazaar.url_maps.parcels import PARCELS
 from bazaar.url_maps.sellers import SELLERS
 from bazaar.web import Route
 
-ROUTES: tuple[Route, ...] = (*BUYERS, *SELLERS, *COMMITTEE, *PARCELS, *MACHINES)
+ROUTES: tuple[Route, ...] = (*BUYERS, *SELLERS, *COMMITTEE, *PARCELS, *OVERLAYS, *MACHINES)

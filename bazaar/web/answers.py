@@ -24,6 +24,9 @@ log = structlog.get_logger()
 STATUS = problems.STATUS
 KINDS: dict[int, type[errors.BazaarError]] = {status.value: kind for kind, status in STATUS.items()}
 RETRY_AFTER_S = 5
+IN_THE_PICTURE = "/overlay/"
+"""Pages that a broadcast shows: no word of a fault may stand there."""
+
 GZIP_LEVEL = 6
 
 DIRECTIVES = (
@@ -139,11 +142,23 @@ def _page(status: int, text: str) -> ResponseReturnValue:
     if problems.concern(request.path):
         return problems.problem(status, text)
     g.plain = True  # the page must not ask the database anything
-    page = render_template("refused.html", status=status, sentence=text, back=page_of_form())
+    if request.path.startswith(IN_THE_PICTURE):
+        page = _empty(status)
+    else:
+        page = render_template("refused.html", status=status, sentence=text, back=page_of_form())
     answer = app_response(page, status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     return answer
+
+
+def _empty(status: int) -> str:
+    """Return a page that shows nothing; when the fault may pass it is asked for again by itself."""
+    again = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
+    refresh = f'<meta http-equiv="refresh" content="{2 * RETRY_AFTER_S}">' if again else ""
+    return (
+        f'<!doctype html><html lang="id"><meta charset="utf-8">{refresh}<title>-</title></html>\n'
+    )
 
 
 def app_response(page: str, status: int) -> Response:

@@ -57,7 +57,7 @@ from bazaar.rules.sheets import Sheet
 from bazaar.rules.shipping import Free
 from bazaar.web import services
 from tests import builders as a
-from tests import lists
+from tests import lists, overlays
 from tests.show import cueing
 from tests.statement_files import a_file
 from tests.web.evening_money import around_money
@@ -100,6 +100,7 @@ def an_evening() -> list[str]:
     complaint = a_complaint(products[1], now)
     money = around_money(edition, unpaid, products[0], now)
     drafts = [*money, *some_lists(now), *some_money(products[0], now), a_code(products[1], now)]
+    drafts += overlays.pages(edition, now)
     drafts += cueing.pages(edition, kopi, now)
     guest = members.invite("tamu@contoh.id", "Tamu", {Role.HOST}, by=a.HOST, now=now)
     links = [
