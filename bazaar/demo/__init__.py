@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bazaar import editions, installation
 from bazaar.accounts import demo as committee
 from bazaar.db import db
-from bazaar.demo import asking, clearing, evening, parcels, programme, welcome
+from bazaar.demo import asking, clearing, control, evening, parcels, programme, welcome
 from bazaar.errors import N_, BazaarError, Conflict
 from bazaar.models import Account
 from bazaar.web import Services
@@ -44,6 +44,7 @@ def refresh(services: Services, *, now: datetime) -> Sequence[str]:
     if edition.slug == programme.SLUG:
         parts.insert(0, lambda: programme.keep_on_air(edition, services, now=now))
         parts.append(lambda: asking.fill(edition, now=now))
+        parts.append(lambda: control.fill(edition, now=now))
     refused = []
     for part in parts:
         try:

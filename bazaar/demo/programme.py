@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 
-from bazaar import broadcast, rotation, times
+from bazaar import broadcast, rotation, show, times
 from bazaar.audit import Actor
 from bazaar.db import db
 from bazaar.demo import edition_loader, people
@@ -22,6 +22,7 @@ from bazaar.models import (
     Window,
 )
 from bazaar.rotation import draws, work
+from bazaar.rules.show.acts import ASIDE
 from bazaar.web import Services
 
 ACTOR = Actor("demo", "Demo")
@@ -117,10 +118,10 @@ def keep_on_air(edition: Edition, services: Services, *, now: datetime) -> None:
     """Release a plan that has somebody on air at `now` and goes on for hours, and for two days.
 
     The first comes from a draw with a public value; later ones repair it: what was released
-    stays, and new hours are filled.
+    stays, and new hours are filled. An evening that somebody holds or has closed is left so.
     """
     live = all(channel.on_air for channel in broadcast.now_and_next(edition, now=now))
-    until = _covered_until(edition, now) if live else None
+    until = _covered_until(edition, now) if live or _run_by_people(edition, now) else None
     if until and until > now + TOO_SHORT:
         return
     opens_at = until or _opening(now, _last_end(edition, now))
@@ -134,6 +135,11 @@ def keep_on_air(edition: Edition, services: Services, *, now: datetime) -> None:
         people.vary(edition, actor=ACTOR, now=just_before)
     draft = _drawn(edition, services, first=current is None, now=just_before)
     rotation.release(draft, actor=ACTOR, now=just_before)
+
+
+def _run_by_people(edition: Edition, now: datetime) -> bool:
+    """Whether somebody acted in the control room today: nobody on air is no fault then."""
+    return any(act.kind not in ASIDE for day in show.kept(edition, now) for act in day.plan.acts)
 
 
 def _drawn(edition: Edition, services: Services, *, first: bool, now: datetime) -> Release:
