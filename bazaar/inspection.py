@@ -41,6 +41,7 @@ from bazaar.rules import qris
 from bazaar.rules.order_states import ENDED
 from bazaar.settlement import soundness as soundness_of_settlement
 from bazaar.shipments import soundness as soundness_of_parcels
+from bazaar.show import soundness as soundness_of_reminders
 from bazaar.statements import soundness as soundness_of_statements
 
 FOR_OFFERS = (StockReason.OFFERED, StockReason.OFFER_ENDED)
@@ -189,6 +190,11 @@ def _gateways_agree() -> Iterator[Difference]:
 
 def _statements_agree() -> Iterator[Difference]:
     for check in soundness_of_statements.CHECKS:
+        yield from (Difference(*told) for told in check())
+
+
+def _reminders_agree() -> Iterator[Difference]:
+    for check in soundness_of_reminders.CHECKS:
         yield from (Difference(*told) for told in check())
 
 
@@ -363,6 +369,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     _charges_ask_for_the_total,
     _money_agrees,
     _statements_agree,
+    _reminders_agree,
     _gateways_agree,
     _books_agree_with_orders,
     _signed_days_stand,

@@ -82,7 +82,7 @@ def late(app, now):
     _kept_answer(now)
     _somebody_waits(now)
     outbox.write_timed(
-        [Timed("cue:x:0:call:seller:mail", "mail", "seller:1", "Giliran", "Halo", now)], now=now
+        [Timed("way-test:1:email:1", "mail", "seller:1", "Giliran", "Halo", now)], now=now
     )
     return later
 

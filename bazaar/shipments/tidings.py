@@ -70,7 +70,7 @@ def done(letter_id: int, *, actor: Actor, now: datetime) -> None:
     Raises NoSuchTiding, and ToldAlready when somebody else was faster.
     """
     letter = db.session.get(Message, letter_id)
-    if letter is None or not letter.key.startswith(outbox.BY_HAND):
+    if letter is None or not letter.key.startswith(outbox.BY_HAND) or letter.valid_until:
         raise NoSuchTiding
     sent = sa.update(Message).where(Message.id == letter_id, Message.sent_at.is_(None))
     if not claim(sent.values(sent_at=now, tries=1)):
@@ -109,6 +109,7 @@ def _unsent() -> tuple[sa.ColumnElement[bool], ...]:
         Message.key.startswith(outbox.BY_HAND, autoescape=True),
         Message.next_try_at.is_(None),
         Message.sent_at.is_(None),
+        Message.valid_until.is_(None),  # those that lapse are the liaison's (`bazaar.show`)
     )
 
 

@@ -1,6 +1,7 @@
 """One suite for everything that carries letters, and what only SMTP can do wrong."""
 
 import socket
+from dataclasses import replace
 from email import message_from_string, policy
 
 import pytest
@@ -75,6 +76,18 @@ def test_a_repeat_can_be_recognised(mail_server):
     first, second, other = [mail["Message-ID"] for _, mail in read(mail_server)]
     assert first == second != other
     assert first.endswith("@bazar.test>")
+
+
+def test_a_letter_that_can_be_ended_says_so_to_mail_programs(mail_server):
+    link = "https://bazar.test/berhenti/abc-DEF_123"
+    messenger = to(mail_server)
+    messenger.send(LETTER)
+    messenger.send(replace(LETTER, key="cue:1", unsubscribe=link))
+
+    plain, cue = [mail for _, mail in read(mail_server)]
+    assert plain["List-Unsubscribe"] is plain["List-Unsubscribe-Post"] is None
+    assert cue["List-Unsubscribe"] == f"<{link}>"
+    assert cue["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 def test_letters_travel_encrypted_with_the_password_after_that(mail_server):

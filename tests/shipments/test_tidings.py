@@ -160,3 +160,18 @@ def test_old_news_and_other_letters_wait_for_nobody(app, now):
     for number in (other.id, 999_999):
         with pytest.raises(NoSuchTiding):
             tidings.done(number, actor=HOST, now=now)
+
+
+def test_what_lapses_is_told_elsewhere_and_crowds_nothing_out(app, now):
+    parcel = a_parcel_in("packed", resi=RESI)
+    shipments.apply(a_booking(parcel), parcel, told("handed_over", 1), now=now)
+    calls = [
+        outbox.Timed(f"hand:cue:{n}:0:call:seller:hand", outbox.HAND, "seller:1", "a", "b", now)
+        for n in range(tidings.MOST)
+    ]
+    outbox.write_timed(calls, now=now)
+
+    assert [one.parcel for one in tidings.waiting(now)] == [parcel]
+    cue = next(one for one in letters() if ":cue:" in one.key)
+    with pytest.raises(NoSuchTiding):
+        tidings.done(cue.id, actor=HOST, now=now)

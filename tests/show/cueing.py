@@ -58,9 +58,11 @@ def leave(now, *ways):
     return sending.pick(now, ways or ("mail",), sending_desk())
 
 
-def pages(edition, seller, now):
+def pages(seller, now):
     """Somebody to be reached, a way that can be ended; return where its link leads."""
     telegram(seller, now)
-    tell(edition, now)
+    db.session.flush()
+    show.forget()
+    show.tick(now)
     token = contacts.stop_token(seller, ContactKind.TELEGRAM, services().links)
     return [f"/berhenti/{token}"]

@@ -101,7 +101,7 @@ def an_evening() -> list[str]:
     money = around_money(edition, unpaid, products[0], now)
     drafts = [*money, *some_lists(now), *some_money(products[0], now), a_code(products[1], now)]
     drafts += overlays.pages(edition, now)
-    drafts += cueing.pages(edition, kopi, now)
+    drafts += cueing.pages(kopi, now)
     guest = members.invite("tamu@contoh.id", "Tamu", {Role.HOST}, by=a.HOST, now=now)
     links = [
         *START,

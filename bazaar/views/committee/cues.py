@@ -22,6 +22,8 @@ KINDS = {
     CueKind.NO_SHOW: _l("Giliran terlewat"),
     CueKind.DONE: _l("Terima kasih setelah giliran"),
 }
+SHOWN = 24
+"""So many of each part at once: what is less urgent comes when these are done."""
 WAYS = {"mail": _l("surel"), "telegram": _l("Telegram"), "other": _l("layanan lain")}
 
 
@@ -50,7 +52,7 @@ def _facts(edition: Edition) -> dict[str, object]:
         "needed": [call for call in calls if call.is_needed],
         "reached": [call for call in calls if not call.is_needed],
         "words": {call.letter.id: liaison.words(call, site) for call in calls},
+        "shown": SHOWN,
         "kinds": KINDS,
         "ways": WAYS,
-        "zone": edition.zone,
     }
