@@ -23,6 +23,7 @@ from bazaar.models import Beat, CheckIn, Cue, ShowAct
 from bazaar.rotation import current_release_id
 from bazaar.rules.show import standing
 from bazaar.rules.show.cues import CueKey, CueKind, DueCue, Target, decide, next_due
+from bazaar.rules.show.standing import Standing
 from bazaar.show import telling
 from bazaar.show.days import ChannelDay, day_at, days
 from bazaar.show.days import forget as forget_days
@@ -38,6 +39,9 @@ CATCH_UP = timedelta(days=31)
 LASTS = 10.0
 """Seconds after which the days are read again, whether or not they seem to have changed."""
 
+AHEAD = timedelta(seconds=1.5)
+"""What is due so soon is worked out now, so that it is only written down when its time comes."""
+
 AT_A_TIME = 500
 A_DAY = timedelta(days=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -48,9 +52,9 @@ Due = tuple[ChannelDay, DueCue]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is due, the earliest first and at most `AT_ONCE`; if nothing is, when something will be.
+    """What is due, at most `AT_ONCE`: news before what is late, the earliest first.
 
-    `next_at` is None where the clock by itself will change nothing.
+    If nothing is, `next_at` says when something will be; None: the clock by itself changes nothing.
     """
 
     due: Sequence[Due]
@@ -65,8 +69,9 @@ def look(now: datetime) -> Look:
         _agendas[db.engine] = agenda
     agenda.at = now
     due = agenda.due(now)
-    upcoming = [entry.next_at for entry in agenda.entries if entry.next_at is not None]
-    return Look(due[:AT_ONCE], None if due else min(upcoming, default=None))
+    if due:
+        return Look(due[:AT_ONCE], None)
+    return Look((), agenda.prepare(now))
 
 
 def record(found: Look, now: datetime) -> int:
@@ -148,32 +153,55 @@ class _Agenda:
     at: datetime
     entries: list[_Entry]
     told: set[CueKey] = field(default_factory=set)
+    prepared: tuple[datetime, list[Due]] | None = None
 
     def is_fresh(self, now: datetime) -> bool:
         """Say whether it still holds: nothing has changed, and the clock has not jumped."""
+        patience = 2 * LASTS if self.prepared else LASTS  # not just when something is due
         return (
             timedelta(0) <= now - self.at < timedelta(seconds=LASTS)
-            and time.monotonic() - self.read_at < LASTS
+            and time.monotonic() - self.read_at < patience
             and self.mark == _mark(self.first, self.last)
         )
 
     def due(self, now: datetime) -> list[Due]:
         """Return what is due and not written; days without any get their next instant."""
-        open_ = [
-            (entry, entry.day.stand(now))
-            for entry in self.entries
-            if entry.next_at is not None and entry.next_at <= now
-        ]
-        found = [(entry, stand, decide(stand, self.told, now)) for entry, stand in open_]
-        self.told |= _written({cue.line.turn.uid for *_, cues in found for cue in cues})
+        prepared, self.prepared = self.prepared, None
+        if prepared is not None and timedelta(0) <= now - prepared[0] < AHEAD:
+            return prepared[1]
         due: list[Due] = []
-        for entry, stand, cues in found:
-            new = [cue for cue in cues if cue.key not in self.told]
-            due += [(entry.day, cue) for cue in new]
-            if not new:
+        for entry, stand, cues in self._found(now):
+            due += [(entry.day, cue) for cue in cues]
+            if not cues:
                 moments = (standing.next_change(entry.day.plan, now), next_due(stand, now))
                 entry.next_at = min((at for at in moments if at), default=None)
-        return sorted(due, key=lambda each: each[1].due_at)
+        return sorted(due, key=_news_first)
+
+    def prepare(self, now: datetime) -> datetime | None:
+        """Return when something will be due; if soon, work out what. It holds while fresh."""
+        upcoming = [entry.next_at for entry in self.entries if entry.next_at is not None]
+        next_at = min(upcoming, default=None)
+        if next_at is not None and next_at - now <= AHEAD:
+            due = [(entry.day, cue) for entry, _, cues in self._found(next_at) for cue in cues]
+            self.prepared = (next_at, sorted(due, key=_news_first)) if due else None
+        return next_at
+
+    def _found(self, at: datetime) -> list[tuple[_Entry, Standing, list[DueCue]]]:
+        """Return the days that are to be looked at, as they stand, with what is new to tell."""
+        found = []
+        for entry in self.entries:
+            if entry.next_at is not None and entry.next_at <= at:
+                stand = entry.day.stand(at)
+                found.append((entry, stand, decide(stand, self.told, at)))
+        self.told |= _written({cue.line.turn.uid for *_, cues in found for cue in cues})
+        return [
+            (entry, stand, [cue for cue in cues if cue.key not in self.told])
+            for entry, stand, cues in found
+        ]
+
+
+def _news_first(each: Due) -> tuple[bool, datetime]:
+    return (each[1].late, each[1].due_at)
 
 
 _agendas: WeakKeyDictionary[Engine, _Agenda] = WeakKeyDictionary()

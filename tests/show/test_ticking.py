@@ -77,7 +77,7 @@ def test_a_look_at_an_evening_in_which_nothing_is_due_is_one_query(evening, now,
     again = show.look(now + timedelta(seconds=1))
 
     assert len(queries) == 1
-    assert (again.due, again.next_at) == ([], found.next_at)
+    assert (again.due, again.next_at) == ((), found.next_at)
     assert found.next_at == now + minutes(2), "the next seller's call"
 
 
