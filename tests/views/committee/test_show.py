@@ -374,3 +374,19 @@ def test_acts_have_words(app):
     from bazaar.views.committee import show_words as words
 
     assert set(words.DONE) == set(ActKind)
+
+
+@pytest.mark.parametrize("more", [0, 4])
+def test_more_channels_cost_no_more_queries(client, evening, now, queries, more):
+    released = evening.turns[0].release
+    for number in range(2, 2 + more):
+        channel = a_channel(evening.edition, number=number)
+        seller = a_seller(edition=evening.edition)
+        a_turn(released, seller, starts_at=now, channel=channel)
+    db.session.commit()
+    client.get("/panitia/siaran")
+    queries.clear()
+
+    client.get("/panitia/siaran", headers={"X-Fragment": "1"})
+
+    assert len(queries) <= 8
