@@ -55,6 +55,8 @@ torture: export PROOF_KILLS ?= 500
 torture: export PROOF_CUTS ?= 100
 torture: export PROOF_RESTARTS ?= 20
 torture: export PROOF_ROUNDS ?= 200
+torture: export PROOF_CLOCK_KILLS ?= 20
+torture: export PROOF_AWAY_S ?= 10
 torture: $(DEV) $(MO) ## Prove more of docs/reliability.md than the suite has time for (about two hours)
 	@$(PY) -m pytest -q -n0 -o faulthandler_timeout=0 tests/proof $(ARGS)
 

@@ -84,10 +84,11 @@ class OwnServer:
         self._programs = postgres_server._programs(self._account, self.cluster)
         self._server, self.url = postgres_server._start(self._programs, self.cluster, self._account)
 
-    def restart(self) -> None:
-        """Stop at once, as after a crash, and start again."""
+    def restart(self, *, away_s: float = 0) -> None:
+        """Stop at once, as after a crash, and start again after a while."""
         self._server.send_signal(signal.SIGQUIT)
         self._server.wait(20)
+        time.sleep(away_s)
         port = self.url.rpartition(":")[2]
         data = self.cluster / "data"
         self._server = subprocess.Popen(

@@ -1,0 +1,201 @@
+"""Several clocks in processes of their own, an evening of turns of a second, and who leads."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+from bazaar import times
+from bazaar.db import db, reading, transaction
+from bazaar.models import Cue, Edition, Release, Turn
+from bazaar.rules.show.cues import CueKind, Target
+from bazaar.settings import ROOT
+from tests.builders import a_release, a_seller, an_edition
+from tests.house import SECRET, House
+from tests.proof.set_clock import DOUBLE
+
+TURN = timedelta(seconds=1)
+CHANNELS = 2
+PATIENCE_S = 90
+READY = b"The clock runs"
+SCRIPT = Path(__file__).with_name("set_clock.py")
+
+
+class Clocks:
+    """Processes with a clock each; `leader` is the one that ticks."""
+
+    def __init__(self, house: House, folder: Path, *, careless: bool = False) -> None:
+        self._folder, self._url = folder, house.database.url
+        self._careless = careless
+        self._offset = folder / "offset"
+        self.set(0)
+        self._environment = os.environ | {
+            "BAZAAR_MODE": "development",
+            "BAZAAR_SECRET_KEY": SECRET,
+            "BAZAAR_DATABASE_URL": self._url,
+            "BAZAAR_INSTANCE_PATH": str(folder / "instance"),
+            "BAZAAR_LOG_LEVEL": "INFO",
+        }
+        self.processes: dict[int, subprocess.Popen[bytes]] = {}
+        self.log = folder / "clocks.log"
+
+    def start(self, count: int = 1) -> None:
+        """Start so many and wait until they run."""
+        wanted = len(self._ready()) + count
+        for _ in range(count):
+            with self.log.open("ab") as log:
+                process = subprocess.Popen(
+                    [
+                        sys.executable,
+                        str(SCRIPT),
+                        str(self._offset),
+                        *(["careless"] if self._careless else []),
+                    ],
+                    env=self._environment | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)},
+                    stdout=log,
+                    stderr=log,
+                )
+            self.processes[process.pid] = process
+        wait_for(lambda: len(self._ready()) >= wanted, "clocks start")
+
+    def _ready(self) -> list[bytes]:
+        lines = self.log.read_bytes().splitlines() if self.log.exists() else []
+        return [line for line in lines if READY in line]
+
+    def set(self, seconds: float) -> None:
+        """Make the wall clock of all of them wrong by so much."""
+        with self._offset.open("r+b" if self._offset.exists() else "wb") as file:
+            file.write(DOUBLE.pack(seconds))
+
+    def leader(self) -> int:
+        """Return the process that ticked last; one of those that live."""
+        found = wait_for(lambda: self.last_beat()[0] in self.processes, "somebody leads")
+        assert found
+        return self.last_beat()[0]
+
+    def last_beat(self) -> tuple[int, int]:
+        """Return the process that ticked last, and how many ticks there were."""
+        rows = self._read("SELECT process, ticks FROM beats")
+        return (int(rows[0][0].rpartition(":")[2]), int(rows[0][1])) if rows else (0, 0)
+
+    def _read(self, query: str) -> Sequence[Any]:
+        if self._url.startswith("sqlite"):
+            file = self._url.removeprefix("sqlite:///")
+            with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+                return connection.execute(query).fetchall()
+        with psycopg.connect(self._url) as connection:
+            return connection.execute(query).fetchall()
+
+    def kill(self, pid: int) -> float:
+        """Kill it by SIGKILL; return how long it took until another one had ticked, in seconds."""
+        process = self.processes.pop(pid)
+        began = time.monotonic()
+        process.kill()
+        wait_for(lambda: self.last_beat()[0] in self.processes, "somebody takes over", 0.01)
+        process.wait()
+        return time.monotonic() - began
+
+    def signal(self, pid: int, number: signal.Signals) -> None:
+        self.processes[pid].send_signal(number)
+
+    def stop(self) -> list[int]:
+        """End all of them as a service manager does; return how they ended."""
+        for process in self.processes.values():
+            process.terminate()
+        return [process.wait(30) for process in self.processes.values()]
+
+    def close(self) -> None:
+        for process in self.processes.values():
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def wait_for(what: Callable[[], Any], name: str, pause_s: float = 0.05) -> Any:
+    deadline = time.monotonic() + PATIENCE_S
+    while not (found := what()):
+        assert time.monotonic() < deadline, f"in vain: {name}"
+        time.sleep(pause_s)
+    return found
+
+
+def an_evening(seconds: float, *, after: float = 0, at: datetime | None = None) -> list[str]:
+    """Fill so many seconds with turns on each channel; return their names."""
+    begins = (at or times.now()) + timedelta(seconds=after)
+    with transaction():
+        release = db.session.scalars(sa.select(Release)).one_or_none()
+        if release is None:
+            release = a_release(an_edition(channels=CHANNELS))
+        channels = db.session.get_one(Edition, release.edition_id).channels
+        sellers = [[a_seller(), a_seller()] for _ in channels]
+        turns = [
+            Turn(
+                release_id=release.id,
+                channel_id=channel.id,
+                seller_id=sellers[place][number % 2].id,
+                starts_at=begins + number * TURN,
+                ends_at=begins + (number + 1) * TURN,
+                reasons={},
+            )
+            for place, channel in enumerate(channels)
+            for number in range(int(seconds / TURN.total_seconds()))
+        ]
+        db.session.add_all(turns)
+        db.session.flush()
+        return [turn.uid for turn in turns]
+
+
+ONCE = (
+    (CueKind.ON_AIR, Target.HOST),
+    (CueKind.ON_AIR, Target.SELLER),
+    (CueKind.DONE, Target.SELLER),
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What clocks wrote down about turns: how often each cue, which were late, and the delays."""
+
+    missing: list[tuple[str, CueKind, Target]]
+    doubled: list[tuple[str, CueKind, Target]]
+    late: int
+    delays_s: list[float]
+
+    def delay(self, percent: int) -> float:
+        ordered = sorted(self.delays_s)
+        return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+
+
+def record_of(uids: Sequence[str]) -> Record:
+    """Read what is written about the beginnings and ends of these turns."""
+    query = (
+        sa.select(Cue.turn_uid, Cue.kind, Cue.target, Cue.late, Cue.due_at, Cue.recorded_at)
+        .where(Cue.turn_uid.in_(uids))
+        .order_by(Cue.id)
+    )
+    with reading():
+        rows = [row for row in db.session.execute(query) if (row.kind, row.target) in ONCE]
+    counted = Counter((row.turn_uid, row.kind, row.target) for row in rows)
+    wanted = [(uid, *which) for uid in uids for which in ONCE]
+    return Record(
+        missing=[key for key in wanted if key not in counted],
+        doubled=[key for key, count in counted.items() if count > 1],
+        late=sum(row.late for row in rows),
+        delays_s=[(row.recorded_at - row.due_at).total_seconds() for row in rows],
+    )
+
+
+def wait_until(instant: datetime) -> None:
+    time.sleep(max((instant - times.now()).total_seconds(), 0))
