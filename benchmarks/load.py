@@ -128,6 +128,9 @@ def _receive(client: _Client) -> int | None:
             return None
         head = client.received[:end].lower()
         at = head.find(b"content-length:")
+        if at < 0 and head.startswith(b"http/1.1 304"):  # has no body
+            client.received = b""
+            return 304
         if at < 0:
             raise SystemExit(f"no length in {head!r}")
         client.needs = end + 4 + int(head[at + 15 :].split(b"\r\n", 1)[0])

@@ -58,6 +58,7 @@ def an_evening_with_photos() -> dict[str, str]:
     order = a.an_order(*on_air[:3], at=now)
     return {
         "home": "/",
+        "channel": "/live/1",
         "stalls": "/lapak",
         "stall": f"/s/{sellers[0].slug}",
         "product": f"/b/{on_air[0].claim_code}",

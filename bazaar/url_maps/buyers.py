@@ -32,6 +32,7 @@ BUYERS: tuple[Route, ...] = (
     get("/live/<int:number>", live.channel, Who.ANYONE),
     get("/live/<int:number>/state", live.state, Who.ANYONE),
     get("/live/<int:number>/events", streams.public, Who.ANYONE),
+    get("/live/overlay/<token>/events", streams.overlay, Who.LINK),
     get("/jadwal", live.schedule, Who.ANYONE),
     get("/jadwal.ics", calendars.feed, Who.ANYONE),
     get("/jadwal.<kind>", calendars.schedule, Who.ANYONE),

@@ -1,14 +1,15 @@
-"""Streams of what happens on a channel: for everybody, and with a proof for those who take part."""
+"""Streams of what happens on a channel: for everybody, and with a proof for those who take part.
+
+To open one costs no question to the database but for the proof: after a restart all come at once.
+"""
 
 from flask import Response
 
 from bazaar import airing, editions, sellers, show, times
-from bazaar.errors import NotFound
-from bazaar.models import Edition
-from bazaar.show import ChannelDay
+from bazaar.show import ChannelDay, overlays
 from bazaar.web import streams
 from bazaar.web.formats import current_edition
-from bazaar.web.streams import News, Told
+from bazaar.web.streams import Key, News, Told
 
 KINDS = {
     "public": airing.public_facts,
@@ -19,20 +20,29 @@ KINDS = {
 
 
 def public(number: int) -> Response:
-    return _follow("public", number)
+    return _follow(("public", number))
 
 
 def room(number: int) -> Response:
-    return _follow("room", number)
+    return _follow(("room", number))
+
+
+def overlay(token: str) -> Response:
+    found = overlays.get_overlay(token)
+    if not found.edition.is_current:  # its channel's number may be another one's by now
+        return streams.no_room()
+    return _follow(("stage", found.channel.number))
 
 
 def seller(token: str) -> Response:
     """Follow the channel on which the seller is today, or the first one."""
     found = sellers.get_by_link(token)
     days = _days()
+    if not days:
+        raise show.NoSuchChannel
     own = [day for day in days if any(turn.seller == found.id for turn in day.plan.turns)]
     filling = [day for day in days if any(act.seller == found.id for act in day.plan.acts)]
-    return _follow("stage", next(iter([*filling, *own, *days])).number)
+    return _follow(("stage", next(iter([*filling, *own, *days])).number))
 
 
 def read() -> News:
@@ -52,14 +62,13 @@ def read() -> News:
     return found
 
 
-def _follow(kind: str, number: int) -> Response:
-    if all(day.number != number for day in _days()):
+def _follow(key: Key) -> Response:
+    """Follow a channel. Who asks the ordinary process is told the truth about it first."""
+    if not streams.here() and all(day.number != key[1] for day in _days()):
         raise show.NoSuchChannel
-    return streams.follow((kind, number))
+    return streams.follow(key)
 
 
 def _days() -> list[ChannelDay]:
-    edition: Edition | None = current_edition()
-    if edition is None:
-        raise NotFound
-    return show.kept(edition, times.now())
+    edition = current_edition()
+    return show.kept(edition, times.now()) if edition else []

@@ -16,6 +16,7 @@ import structlog
 from flask import Flask, Response, current_app, request, url_for
 
 from bazaar.db import reading
+from bazaar.errors import NotFound
 from bazaar.web.services import services
 
 log = structlog.get_logger()
@@ -75,7 +76,14 @@ class Streams:
         return self._open
 
     def follow(self, key: Key) -> Response:
-        """Answer with a stream of `key`, or 503 when there are as many as there may be."""
+        """Answer with a stream of `key`, or 503 when there are as many as there may be.
+
+        Raises NotFound when there is no such channel. Before the reader has read for the first
+        time nobody knows; then the stream of an unknown one ends by itself.
+        """
+        news, _ = self._now
+        if news is not None and key not in news:
+            raise NotFound
         with self._lock:
             if self._open >= self.most:
                 return no_room()
@@ -164,6 +172,11 @@ class _Listener:
         if not self._left:
             self._left = True
             self._streams.leave()
+
+
+def here() -> bool:
+    """Say whether this process has streams."""
+    return EXTENSION in current_app.extensions
 
 
 def follow(key: Key) -> Response:

@@ -165,7 +165,7 @@ def test_the_pinned_product_comes_first_and_sold_out_ones_can_be_waited_for(even
     page = client.get("/live/1").text
 
     assert page.index("Selendang") < page.index("Kain parang")
-    assert "Sedang ditunjukkan" in page
+    assert "Ditunjukkan" in page
     assert "Habis" in page
     assert 'name="quantity-B01" value="1" hidden' in page
 
@@ -311,4 +311,3 @@ def test_the_state_tells_nothing_of_buyers_notes_or_presence(evening, client, no
 
     assert ("Rahasia" in told, "Bicara" in told) == (False, False)
     assert {"presence", "sold", "notes", "phase"} & set(state(client).json) == set()
-

@@ -1,13 +1,26 @@
 """Real pages follow the clock by themselves: nobody presses reload while a stall takes over."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from bazaar import times
-from bazaar.db import db
-from tests.builders import a_product, a_release, a_seller, a_turn, an_edition, seller_token
+from bazaar import catalog, show, times
+from bazaar.db import db, reading
+from bazaar.editions import get_current
+from bazaar.rules.show.acts import ActKind
+from tests.browser import Visitors
+from tests.builders import (
+    HOST,
+    a_product,
+    a_release,
+    a_seller,
+    a_turn,
+    an_edition,
+    an_order,
+    seller_token,
+)
 
 SOON = timedelta(seconds=8)
 
@@ -46,3 +59,107 @@ def test_the_sellers_page_goes_on_air_by_itself(boundary, page: Page):
     expect(page.get_by_text("Sebentar lagi giliran Anda")).to_be_visible()
     expect(page.get_by_text("Anda ON AIR")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("link", name="Buka Zoom")).to_be_visible()
+
+
+PLAYER = "https://www.youtube-nocookie.com"
+
+
+@pytest.fixture
+def on_air(app):
+    """Batik Sri is on air for some minutes, with three cloths; returns its link."""
+    now = times.now()
+    edition = an_edition()
+    edition.channels[0].youtube_url = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+    released = a_release(edition, made_at=now, released_at=now)
+    batik = a_seller(edition=edition, name="Batik Sri")
+    kopi = a_seller(edition=edition, name="Kopi Ijen")
+    a_turn(released, batik, starts_at=now - timedelta(minutes=5))
+    a_turn(released, kopi, starts_at=now + timedelta(minutes=10))
+    a_product(seller=batik, name="Kain parang", claim_code="B01", stock=3)
+    token = seller_token(batik)
+    db.session.commit()
+    return token
+
+
+def act(kind, revision=0, **more):
+    show.act(get_current(), 1, kind, revision=revision, actor=HOST, now=times.now(), **more)
+    db.session.commit()
+
+
+def test_those_who_watch_see_stock_and_a_hold_without_pressing_anything(on_air, page: Page):
+    page.goto("/live/1")
+    row = page.locator("[data-product=B01]")
+    expect(row).to_contain_text("Sisa 3")
+
+    with reading():
+        product = catalog.get_product("B01")
+    an_order(product, quantity=2, at=times.now())
+    db.session.commit()
+    expect(row).to_contain_text("Sisa 1", timeout=20_000)
+    an_order(product, at=times.now())
+    db.session.commit()
+    expect(row).to_contain_text("Habis", timeout=20_000)
+    expect(row.get_by_role("button", name="Pesan")).to_be_hidden()
+    expect(row.get_by_role("link", name="Antre")).to_be_visible()
+    act(ActKind.HOLD, text="Azan")
+    expect(page.get_by_text("Siaran dijeda sebentar")).to_be_visible(timeout=20_000)
+
+
+def test_one_tap_orders(on_air, page: Page):
+    page.goto("/live/1")
+
+    page.get_by_role("button", name="Pesan Kain parang").click()
+
+    expect(page).to_have_url(re.compile(r"/k/[^/]+/pesan$"))
+
+
+def test_the_video_comes_with_a_tap_and_nothing_of_it_before(on_air, visitors: Visitors):
+    page = visitors.open("phone")
+    page.route(f"{PLAYER}/**", lambda route: route.fulfill(body="<p>video</p>"))
+    page.goto("/live/1")
+    page.wait_for_timeout(500)
+    assert visitors.problems == []
+
+    page.get_by_text("Tonton siaran").click()
+
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_text("video")).to_be_visible()
+    asked = [problem for problem in visitors.problems if f"another host: {PLAYER}" in problem]
+    assert len(asked) == 1
+    visitors.problems.remove(asked[0])
+
+
+def test_without_script_everything_is_there(on_air, visitors: Visitors):
+    page = visitors.open("phone", script=False)
+    page.goto("/live/1")
+
+    expect(page.get_by_role("heading", name="Batik Sri")).to_be_visible()
+    expect(page.get_by_role("link", name="Tonton siaran")).to_have_attribute(
+        "href", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+    )
+    page.get_by_role("button", name="Pesan Kain parang").click()
+    expect(page).to_have_url(re.compile(r"/k/[^/]+/pesan$"))
+    page.goto(f"/u/{on_air}/siaran")
+    page.get_by_role("button", name="Saya sudah di ruang Zoom").click()
+    expect(page.get_by_text("Tercatat di ruang Zoom")).to_be_visible()
+
+
+def test_who_reads_in_another_zone_is_told_the_time_there(on_air, browser, server):
+    context = browser.new_context(base_url=server, timezone_id="Asia/Tokyo", locale="id-ID")
+    page = context.new_page()
+    page.goto("/live/1")
+
+    expect(page.locator(".own-time").first).to_contain_text("di tempat Anda")
+    context.close()
+
+
+def test_a_seller_on_air_follows_the_room_within_seconds(on_air, page: Page):
+    page.goto(f"/u/{on_air}/siaran")
+    expect(page.locator(".stage-left time")).to_have_text(re.compile(r"^0[89]:\d\d$|^10:00$"))
+
+    act(ActKind.NOTE, text="Sebut ongkir gratis")
+    expect(page.get_by_text("Sebut ongkir gratis")).to_be_visible(timeout=15_000)
+    act(ActKind.ADD, revision=1, seconds=-540)
+    expect(page.get_by_text("Bungkus: sebut kode")).to_be_visible(timeout=15_000)
+    act(ActKind.END, revision=2)
+    expect(page.get_by_text("Selesai, terima kasih!")).to_be_visible(timeout=15_000)

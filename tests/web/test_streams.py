@@ -16,9 +16,11 @@ import pytest
 
 from bazaar import show, times
 from bazaar.db import db
+from bazaar.errors import NotFound
 from bazaar.live_process import gunicorn_line as live_process_words
 from bazaar.rules.show.acts import ActKind
 from bazaar.settings import ROOT
+from bazaar.show import overlays
 from bazaar.views import streams as views
 from bazaar.web import streams
 from bazaar.web.streams import Streams, Told
@@ -101,6 +103,14 @@ def test_a_channel_that_is_gone_ends_its_streams(hub):
     assert list(events) == []
 
 
+def test_an_unknown_channel_is_not_there_once_the_channels_are_known(app, hub):
+    hub.publish(told("a"))
+
+    with app.test_request_context(), pytest.raises(NotFound):
+        hub.follow(("public", 9))
+    assert hub.open == 0
+
+
 def test_above_the_limit_a_fifth_stays_free_and_who_leaves_makes_room(app, hub):
     with app.test_request_context():
         listeners = [hub.follow(KEY) for _ in range(8)]
@@ -134,7 +144,7 @@ def test_a_database_that_is_away_is_waited_for(app, monkeypatch):
     next(events)
 
     assert next(events) == b"id: a\nevent: onair\ndata: {}\n\n"
-    assert db.engine.pool.checkedout() <= 1  # the test's own; the stream holds none
+    assert db.engine.pool.checkedout() <= 1  # type: ignore[attr-defined]  # the test's own; the stream holds none
     listener.close()
     hub.end()
 
@@ -216,6 +226,32 @@ def test_the_ordinary_process_sends_listeners_away_at_once(evening, client):
         answer = client.get(address)
         assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store")
         assert 5 <= int(answer.headers["Retry-After"]) <= 15
+
+
+def test_the_address_of_an_overlay_opens_its_channel_of_the_edition_that_is_held(
+    evening, client, app, monkeypatch
+):
+    edition, *_ = evening
+    links = app.extensions["bazaar"].links
+    link = overlays.make(
+        edition.channels[0], "OBS", overlays.Look(), links=links, actor=HOST, now=times.now()
+    )
+    address = f"/live/overlay/{overlays.token_of(link, links)}/events"
+    hub = Streams(app, dict, connections=10)
+    hub.publish({("stage", 1): Told("a", "{}")})
+    monkeypatch.setitem(app.extensions, streams.EXTENSION, hub)
+    monkeypatch.setattr(hub, "_keep_reading", lambda: None)
+    with client.get(address) as answer:
+        assert answer.status_code == 200
+        events = iter(answer.iter_encoded())
+        assert next(events).startswith(b"retry: ")
+        assert next(events).startswith(b"id: a")
+    assert hub.open == 0
+    edition.is_current = False
+    assert client.get(address).status_code == 503
+    overlays.revoke(link, edition.channels[0], actor=HOST, now=times.now())
+    assert client.get(address).status_code == 404
+    hub.end()
 
 
 def test_the_room_is_for_the_committee_only(evening, client):
@@ -337,6 +373,7 @@ def test_a_real_process_streams_has_a_limit_notices_who_is_gone_and_ends(app, li
     assert time.monotonic() - acted < 3
     assert public.next(": hb")
 
+    assert listen("/live/9/events").answer.status == 404
     others = [listen() for _ in range(6)]
     refused = listen()
     assert (refused.answer.status, int(refused.answer.headers["Retry-After"]) > 0) == (503, True)

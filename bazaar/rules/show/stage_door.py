@@ -73,15 +73,20 @@ def own_line(lines: Iterable[Line], seller: int, now: datetime) -> Line | None:
     own = [line for line in lines if seller in {line.seller, line.turn.seller}]
     on_air = [line for line in own if line.state is State.ON_AIR and line.seller == seller]
     coming = [line for line in own if line.state is State.COMING]
-    over = [line for line in own if line not in on_air and line not in coming]
-    ended = [
-        line
-        for line in over
-        if timedelta(0) <= now - (line.ended_at or line.turn.starts_at) < THANKS
-    ]
     soon = [line for line in coming if line.expected_start - now <= CALL]
-    last = sorted(over, key=lambda line: line.expected_start)[-1:]
-    return next(iter([*on_air, *soon, *ended[-1:], *coming, *last]), None)
+    over = [line for line in own if line not in on_air and line not in coming]
+    over.sort(key=_over_at)
+    just = [line for line in over if timedelta(0) <= now - _over_at(line) < THANKS]
+    ahead = sorted(
+        [*coming, *(line for line in over if _over_at(line) > now)],
+        key=lambda line: line.expected_start,
+    )
+    return next(iter([*on_air, *soon, *just[-1:], *ahead, *over[-1:]]), None)
+
+
+def _over_at(line: Line) -> datetime:
+    """Return when a turn that is over ended, or would have begun."""
+    return line.ended_at or line.turn.starts_at
 
 
 def first_name(name: str) -> str:

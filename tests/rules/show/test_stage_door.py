@@ -80,6 +80,14 @@ def test_who_falls_off_the_end_or_is_left_out_reads_so():
     assert seen(ME, at(50), *skip) == ("d", Stage.SKIPPED)
 
 
+def test_who_is_given_up_before_its_time_reads_so_until_that_time_has_gone():
+    gone = Act(1, ActKind.NO_SHOW, at(5), turn="b")
+
+    assert seen(ME, at(6), gone) == ("b", Stage.MISSED)
+    assert seen(ME, at(24), gone) == ("b", Stage.MISSED)
+    assert seen(ME, at(26), gone) == ("d", Stage.LATER)
+
+
 def test_somebody_without_a_turn_has_none():
     assert seen(99, at(5)) is None
 
