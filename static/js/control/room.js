@@ -50,12 +50,12 @@ function show(timer) {
 function tick() {
   document.querySelectorAll('[data-timer]').forEach(show);
   document.querySelectorAll('[data-clock]').forEach((clock) => {
-    const form = new Intl.DateTimeFormat('id-ID', { timeZone: clock.dataset.zone, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+    const form = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: clock.dataset.zone, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
     write(clock, form.format(now()));
   });
   document.querySelectorAll('[data-beat]').forEach((beat) => {
     const age = Math.max(0, Math.round((now() - Date.parse(beat.dataset.beat)) / 1000));
-    write(beat.querySelector('[data-age]'), age < 3600 ? `${age} dtk` : '> 1 jam');
+    write(beat.querySelector('[data-age]'), age < 60 ? `${age} ${beat.dataset.unit}` : written(age));
     beat.classList.toggle('beat-dead', age > 10);
   });
   document.querySelectorAll('[data-undo]').forEach((button) => {
