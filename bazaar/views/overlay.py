@@ -22,7 +22,7 @@ from bazaar.show import overlays, pictures
 from bazaar.show.overlays import Overlay
 from bazaar.show.pictures import Picture
 from bazaar.views.forms.closed_times import KINDS
-from bazaar.web import services
+from bazaar.web import services, streams
 from bazaar.web.formats import clock, day, photo_url, rupiah, translated, zone_label
 
 PREVIEW = "pratinjau"
@@ -77,6 +77,7 @@ def _page(token: str, variant: str) -> Response:
             first=first,
             sent_at=_ms(times.now()),
             state_url=_state_url(token),
+            events=streams.address("streams.overlay", token=token),
             channel=overlay.channel,
             preview=PREVIEW in request.args,
         )

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 
@@ -266,6 +267,18 @@ def test_a_preview_is_marked_as_one(evening, client):
 
     assert "preview-note" in page
     assert "keadaan?pratinjau=sekarang" in page
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_the_stream_of_events_wakes_it_where_there_is_one(evening, client, monkeypatch, on):
+    made = client.application.extensions["bazaar"]
+    settings = made.settings.model_copy(update={"streams": on})
+    monkeypatch.setitem(client.application.extensions, "bazaar", replace(made, settings=settings))
+
+    page = client.get(evening.path).text
+
+    token = evening.path.rpartition("/")[2]
+    assert (f'data-events="/live/overlay/{token}/events"' in page) is on
 
 
 def test_another_look_is_another_version(evening, client, state, now):
