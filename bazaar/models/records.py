@@ -34,7 +34,10 @@ class Message(Base):
     """
 
     __tablename__ = "messages"
-    __table_args__ = (sa.Index("ix_messages_next_try_at", "next_try_at"),)
+    __table_args__ = (
+        sa.Index("ix_messages_next_try_at", "next_try_at"),
+        sa.Index("ix_messages_valid_until", "valid_until"),
+    )
 
     id: Mapped[Key]
     key: Mapped[str] = mapped_column(sa.String(80), unique=True)

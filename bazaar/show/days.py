@@ -106,15 +106,18 @@ def kept(edition: Edition, now: datetime) -> list[ChannelDay]:
 
     What is edited beside the show (names of channels, opening hours) is seen after `LASTS`.
     """
+    today = times.day_of(now, edition.zone)
+    asked = (edition.id, today)
     found = _kept.get(db.engine)
-    asked = (edition.id, times.day_of(now, edition.zone))
-    if found is not None and found.asked == asked and time.monotonic() - found.read_at < LASTS:
-        if found.mark == _mark(found.day):
-            return found.days
-        day = found.day
-    else:
-        day = day_at(edition, now)
-    found = _Kept(asked, day, _mark(day), time.monotonic(), days(edition, day))
+    if found is not None and time.monotonic() - found.read_at >= LASTS:
+        found = None
+    # While yesterday's opening runs, the day changes at an instant within today.
+    is_todays = found is not None and (found.asked, found.day) == (asked, today)
+    day = today if is_todays else day_at(edition, now)
+    mark = _mark(day)
+    if found is not None and (found.asked, found.day, found.mark) == (asked, day, mark):
+        return found.days
+    found = _Kept(asked, day, mark, time.monotonic(), days(edition, day))
     _kept[db.engine] = found
     return found.days
 

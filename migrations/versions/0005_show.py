@@ -310,6 +310,7 @@ def upgrade() -> None:
             sa.Column("way", sa.String(length=20), nullable=False, server_default="mail")
         )
         batch_op.add_column(sa.Column("valid_until", INSTANT, nullable=True))
+        batch_op.create_index("ix_messages_valid_until", ["valid_until"], unique=False)
 
     with op.batch_alter_table("sellers", schema=None) as batch_op:
         batch_op.add_column(
@@ -349,6 +350,7 @@ def downgrade() -> None:
         batch_op.drop_column("language")
 
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index("ix_messages_valid_until")
         batch_op.drop_column("valid_until")
         batch_op.drop_column("way")
 
