@@ -127,7 +127,7 @@ def keep_sums() -> None:
     assert last is not None
     usual, sums.AT_ONCE = sums.AT_ONCE, 5 * sums.AT_ONCE  # type: ignore[misc]
     began, took = time.monotonic(), []
-    behind = 1
+    behind, mark = 1, 0
     while behind:
         with transaction():
             step = time.monotonic()

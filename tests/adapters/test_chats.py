@@ -21,7 +21,7 @@ LETTER = Letter(
 
 class Telegram:
     def __init__(self):
-        self.arrived = []
+        self.arrived: list[tuple[str, str, dict]] = []
         self.answer = (200, {"ok": True, "result": {"message_id": 1}})
         app = Flask(__name__)
 
@@ -103,9 +103,14 @@ def test_other_addresses_go_nowhere(telegram, way, to):
 
 
 def test_redirects_are_not_followed(telegram):
-    reached = []
+    reached: list[str] = []
     inside = Flask("inside")
-    inside.add_url_rule("/x", view_func=lambda: reached.append(1) or "ok", methods=["GET", "POST"])
+
+    @inside.route("/x", methods=["GET", "POST"])
+    def reach():
+        reached.append(request.method)
+        return "ok"
+
     with Served(inside) as elsewhere:
         telegram.app.after_request(
             lambda answer: (answer.headers.__setitem__("Location", f"{elsewhere.url}/x"), answer)[1]

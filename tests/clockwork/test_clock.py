@@ -1,6 +1,6 @@
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import structlog
@@ -119,8 +119,13 @@ def test_stopping_begins_no_further_item_and_gives_the_lead_up(app, clock):
 
 
 def test_only_the_leader_does_jobs(app):
-    done = []
-    work = [Job("count", timedelta(seconds=0.2), lambda _: done.append(1) or 0)]
+    done: list[int] = []
+
+    def count(_: datetime) -> int:
+        done.append(1)
+        return 0
+
+    work = [Job("count", timedelta(seconds=0.2), count)]
     held = lead_of(app)
     assert held.hold()
     follower = Clock(app, lead_of(app), jobs=work)

@@ -172,6 +172,7 @@ def test_a_turn_that_gets_busy_after_the_mark_is_shown_with_all_it_sold(edition,
     shown = dict(totals.of_season(edition, most_turns=1).by["turn"])
 
     ((label, figures),) = shown.items()
+    assert isinstance(label, books.TurnLabel)
     assert label.seller == seller.name
     assert figures.orders == 2
     assert figures.placed_idr > big.total_idr

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -157,7 +158,7 @@ def test_a_cue_that_cannot_be_told_stops_no_other(evening, now):
 # -- a process that starts anew in every state -----------------------------------------------------
 
 BEGINS, ENDS = -70, 80
-DEEDS = {
+DEEDS: dict[int, tuple[ActKind, dict[str, Any]]] = {
     5: (ActKind.HOLD, {"text": "Azan"}),
     8: (ActKind.RESUME, {}),
     20: (ActKind.BY_HOST, {}),

@@ -61,10 +61,13 @@ def test_in_production_a_page_is_asked_of_the_database_once_a_moment(
 def test_a_page_that_is_alike_for_all_is_made_once_a_language(
     production, client, kain, app, monkeypatch
 ):
-    made = []
-    monkeypatch.setattr(
-        moments, "render_template", lambda name, **_: made.append(name) or f"{name} {len(made)}"
-    )
+    made: list[str] = []
+
+    def render(name, **_):
+        made.append(name)
+        return f"{name} {len(made)}"
+
+    monkeypatch.setattr(moments, "render_template", render)
 
     def look(path="/sekarang", language="id"):
         client.set_cookie("language", language)

@@ -1,6 +1,7 @@
 """Who is turned away by the turnstile hears what the application says, and nobody wrongly is."""
 
 import threading
+from typing import cast
 
 import orjson
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from bazaar import catalog, orders
 from bazaar.db import db, transaction
 from bazaar.models import Order, Product
+from bazaar.orders import CheckoutWish
 from bazaar.routes import ROUTES
 from bazaar.views.api import turnstile
 from bazaar.web import desk
@@ -211,7 +213,7 @@ def test_the_database_gone_is_told_by_the_application(client, batik, monkeypatch
 def test_fifty_at_once_get_the_last_two(server, client, batik, app):
     """Whatever turns them away: exactly as many are served as there are pieces."""
     start = threading.Barrier(50)
-    found = []
+    found: list[int] = []
 
     def buy(number):
         start.wait()
@@ -242,7 +244,7 @@ def test_a_click_that_is_being_placed_is_left_to_it(client, batik, app):
     sell_out(client, batik)
     wish = orders.Piece(batik.claim_code, 1)
     line = desk()
-    line._running["sedang"] = object()
+    line._running["sedang"] = cast(CheckoutWish, object())
     try:
         assert line.refusal("sedang", [wish]) is None
         assert line.refusal("lain", [wish]) is not None
