@@ -63,7 +63,13 @@ class FileLead:
         return True
 
     def drop(self) -> None:
-        """Close the file, which gives up the lock."""
+        """Give up the lock, also for a child that has just been made and not yet let go."""
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Close the file only: in a child the lock stays the parent's."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -144,7 +150,7 @@ _files: WeakSet[FileLead] = WeakSet()
 
 def _let_go() -> None:
     for lead in _files:
-        lead.drop()
+        lead.let_go()
 
 
 os.register_at_fork(after_in_child=_let_go)

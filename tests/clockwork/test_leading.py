@@ -50,6 +50,18 @@ def test_a_child_does_not_keep_the_lock(leads):
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_child_takes_no_lock_from_its_parent(leads):
+    first, second = leads
+    assert first.hold()
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+
+    assert not second.hold()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_file_that_was_thrown_away_is_no_lock(app, leads):
     first, second = leads
     assert first.hold()
