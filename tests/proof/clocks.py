@@ -64,6 +64,7 @@ class Clocks:
                         *(["careless"] if self._careless else []),
                     ],
                     env=self._environment | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)},
+                    stdin=subprocess.PIPE,
                     stdout=log,
                     stderr=log,
                 )

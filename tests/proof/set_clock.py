@@ -6,8 +6,10 @@ leader, to see what the lock and the unique key are good for.
 """
 
 import mmap
+import os
 import struct
 import sys
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -55,9 +57,16 @@ def set_by(file: Path) -> None:
         module.datetime = Wrong
 
 
+def end_with_the_test() -> None:
+    """However the test ends, its end of our standard input closes."""
+    sys.stdin.read()
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=end_with_the_test, daemon=True).start()
     set_by(Path(sys.argv[1]))
     if "careless" in sys.argv[2:]:
-        scheduler.lead_of = lambda _: Careless()
+        vars(scheduler)["lead_of"] = lambda _: Careless()
     sys.argv = ["flask", "--app", "bazaar", "clock"]
     main()
