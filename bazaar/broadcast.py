@@ -11,7 +11,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from bazaar import audit, editions, show, times
+from bazaar import audit, show, times
 from bazaar.audit import Actor
 from bazaar.bulk import among
 from bazaar.db import Prepared, db, insert_once
@@ -131,15 +131,14 @@ def sellers_on_air(edition: Edition, *, now: datetime) -> set[int]:
 def selling_now(seller_ids: Collection[int], *, now: datetime) -> dict[int, tuple[int, bool]]:
     """Return by seller the id of the turn it is having, and whether whoever pays first gets it.
 
-    Sellers that are not on air are left out. For placing orders: one small query more than none
-    while nobody of them is on air.
+    Sellers that are not on air are left out. For placing orders: one small query while nobody of
+    them is on air, two if somebody is.
     """
-    edition = editions.find_current()
-    if edition is None or not seller_ids:
+    if not seller_ids:
         return {}
     on = {
         stand.on_air.seller: day.ids[stand.on_air.turn.uid]
-        for day in show.kept(edition, now)
+        for day in show.kept_now(now)
         if (stand := day.stand_in_public(now)).on_air
     }
     mine = {seller: turn for seller, turn in on.items() if seller in set(seller_ids)}

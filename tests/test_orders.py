@@ -55,7 +55,7 @@ SUMBERSARI = "35.09.21.1002"
 
 
 CHARGE = Charging(qris_max_idr=10_000_000)
-STATEMENTS = {"sqlite": 22, "postgresql": 17}
+STATEMENTS = {"sqlite": 21, "postgresql": 16}
 """What placing costs, however many clicks, orders and products; one asks whether the show moved.
 
 PostgreSQL also locks goods, the day of the ledger and a share of the unique amounts; what is

@@ -1,7 +1,7 @@
 """The evening as it runs: channels' days with what people did, and the clock's record of them."""
 
 from bazaar.show.beats import Pulse, beat, pulse
-from bazaar.show.days import ChannelDay, day_at, days, kept, standings
+from bazaar.show.days import ChannelDay, day_at, days, kept, kept_now, standings
 from bazaar.show.desk import (
     CannotFill,
     MeansNothing,
@@ -54,6 +54,7 @@ __all__ = [
     "forget",
     "is_here",
     "kept",
+    "kept_now",
     "look",
     "pulse",
     "record",

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from bazaar import times
+from bazaar import editions, times
 from bazaar.db import Prepared, db
 from bazaar.models import Channel, CheckIn, Edition, ShowAct, ShowDay, Turn, Window
 from bazaar.rotation import current_release_id
@@ -108,18 +109,33 @@ def kept(edition: Edition, now: datetime) -> list[ChannelDay]:
     """
     today = times.day_of(now, edition.zone)
     asked = (edition.id, today)
-    found = _kept.get(db.engine)
-    if found is not None and time.monotonic() - found.read_at >= LASTS:
-        found = None
+    found = _fresh()
     # While yesterday's opening runs, the day changes at an instant within today.
     is_todays = found is not None and (found.asked, found.day) == (asked, today)
     day = today if is_todays else day_at(edition, now)
     mark = _mark(day)
     if found is not None and (found.asked, found.day, found.mark) == (asked, day, mark):
         return found.days
-    found = _Kept(asked, day, mark, time.monotonic(), days(edition, day))
+    found = _Kept(asked, edition.zone, day, mark, time.monotonic(), days(edition, day))
     _kept[db.engine] = found
     return found.days
+
+
+def kept_now(now: datetime) -> list[ChannelDay]:
+    """Return what `kept` does for the current edition, without asking for it while days hold."""
+    found = _fresh()
+    is_todays = found is not None and (found.day == times.day_of(now, found.zone) == found.asked[1])
+    if found is not None and is_todays and found.mark == _mark(found.day):
+        return found.days
+    edition = editions.find_current()
+    return kept(edition, now) if edition else []
+
+
+def _fresh() -> "_Kept | None":
+    found = _kept.get(db.engine)
+    if found is None or time.monotonic() - found.read_at >= LASTS:
+        return None
+    return found
 
 
 def _mark(day: date) -> tuple[object, ...]:
@@ -139,6 +155,7 @@ def standings(edition: Edition, now: datetime) -> list[tuple[ChannelDay, Standin
 @dataclass(frozen=True, slots=True)
 class _Kept:
     asked: tuple[int, date]
+    zone: ZoneInfo
     day: date
     mark: tuple[object, ...]
     read_at: float
