@@ -105,8 +105,9 @@ class Clocks:
         began = time.monotonic()
         process.kill()
         wait_for(lambda: self.last_beat()[0] in self.processes, "somebody takes over", 0.01)
-        process.wait()
-        return time.monotonic() - began
+        took = time.monotonic() - began
+        _end(process)
+        return took
 
     def signal(self, pid: int, number: signal.Signals) -> None:
         self.processes[pid].send_signal(number)
@@ -119,9 +120,15 @@ class Clocks:
 
     def close(self) -> None:
         for process in self.processes.values():
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+    if process.stdin:
+        process.stdin.close()
 
 
 def wait_for(what: Callable[[], Any], name: str, pause_s: float = 0.05) -> Any:
