@@ -75,9 +75,6 @@ class Settings(BaseSettings):
         "http://127.0.0.1:8000",
         description="Address of the site as people see it; https switches on secure cookies.",
     )
-    clock: bool = Field(
-        False, description="Run the clock inside the web process (else: `flask clock`)."
-    )
     trusted_proxies: int = Field(
         0,
         ge=0,
