@@ -66,9 +66,9 @@ def a_link(channel: Channel, now: datetime, **look: Any) -> OverlayLink:
 
 
 def pages(edition: Edition, now: datetime) -> list[str]:
-    """Pages of two addresses of the first channel, one of which was revoked."""
+    """Pages of two addresses of the first channel: in English, and one that was revoked."""
     channel = edition.channels[0]
-    link, other = a_link(channel, now), a_link(channel, now)
+    link, other = a_link(channel, now, language="en"), a_link(channel, now)
     overlays.revoke(other, channel, actor=a.HOST, now=now)
     shown = f"/overlay/{overlays.token_of(link, services().links)}"
     at = f"/panitia/siaran/{channel.number}/overlay"

@@ -211,7 +211,7 @@ def test_prepared_statements_know_what_they_changed_and_keep_their_constants(app
 
 def test_prepared_statements_are_part_of_the_transaction(app: Flask, now: datetime) -> None:
     write = Prepared(sa.insert(Message).inline())
-    texts = {"to": "a@b.example", "subject": "", "text": "", "failure": ""}
+    texts = {"to": "a@b.example", "subject": "", "text": "", "failure": "", "way": "mail"}
     values = texts | {"created_at": now, "tries": 0}
 
     for key in ("one", "two"):

@@ -62,7 +62,8 @@ DATA = re.compile(r"\b(?:Barang|Lapak|Saluran) \d+|\bsetiap hari\b|\S+@\S+|https
 
 HTML = re.compile(r'<html lang="(\w+)"')
 UNSEEN = re.compile(
-    r"<(script|style|code|textarea)\b.*?</\1>|<!--.*?-->|<p [^>]*lang=\"id\">.*?</p>", re.DOTALL
+    r"<(script|style|code|textarea)\b.*?</\1>|<!--.*?-->|<(p|div) [^>]*lang=\"id\">.*?</\2>",
+    re.DOTALL,
 )
 """What is not read, and letters shown as they are sent: in Indonesian."""
 SPOKEN = re.compile(r'\b(?:alt|aria-label|data-\w+-text|placeholder|title)="([^"]*)"')
