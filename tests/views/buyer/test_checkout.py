@@ -437,7 +437,7 @@ def test_more_products_cost_no_more_queries_to_show(client, now, queries, produc
 
     client.get(address)
 
-    assert len(queries) == 5
+    assert len(queries) == 4
 
 
 def test_text_from_a_buyer_runs_nowhere(client, now):
