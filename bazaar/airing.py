@@ -14,30 +14,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bazaar import catalog, show
-from bazaar.broadcast import SOLD
+from bazaar import catalog, sellers, show
 from bazaar.db import db
 from bazaar.models import Checkout, Edition, Order, Product, Seller, Turn
+from bazaar.rules.order_states import SOLD
 from bazaar.rules.show import steady
 from bazaar.rules.show.scenes import Scene, scene_of
 from bazaar.rules.show.stage_door import Stage, first_name, own_line, stage_of
 from bazaar.rules.show.standing import Line, Standing
 from bazaar.show import ChannelDay
+from bazaar.show.sales import Sales, Slot, sold_in
 
 GOODS = 24
 """So many goods of a seller are told at most."""
 
 NOTHING = timedelta(0)
+NOTHING_SOLD = Sales()
 
 Facts = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Sold:
-    """What was ordered in a turn so far, without what expired or was cancelled."""
-
-    orders: int = 0
-    goods_idr: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +51,7 @@ class Airing:
     ends_at: datetime | None
     next_at: datetime | None
     goods: Sequence[Product]
-    sold: Sold
+    sold: Sales
 
     @property
     def pinned(self) -> int | None:
@@ -76,29 +70,28 @@ def airings(edition: Edition, now: datetime, *, in_public: bool) -> list[Airing]
     days = show.kept(edition, now)
     stands = [day.stand_in_public(now) if in_public else day.stand(now) for day in days]
     shown = {line.seller for stand in stands for line in (stand.on_air, stand.next) if line}
-    sellers = _sellers(shown)
+    people = sellers.by_id(shown)
     offered = catalog.products_of(*{line.seller for stand in stands if (line := _seen(stand))})
-    turns = [day.ids[s.on_air.turn.uid] for day, s in zip(days, stands, strict=True) if s.on_air]
-    sold = _sold(turns)
+    slots = [_slot(day, stand) for day, stand in zip(days, stands, strict=True)]
+    sold = sold_in([slot for slot in slots if slot])
     found = []
-    for day, stand in zip(days, stands, strict=True):
+    for day, stand, slot in zip(days, stands, slots, strict=True):
         delay = day.public_delay if in_public else NOTHING
         line = _seen(stand)
         own = [product for product in offered if line and product.seller_id == line.seller]
         own.sort(key=lambda product: product.id != stand.pinned)
-        turn = day.ids[stand.on_air.turn.uid] if stand.on_air else 0
         found.append(
             Airing(
                 day,
                 stand,
                 scene_of(stand, closed=False),
                 delay,
-                sellers.get(stand.on_air.seller) if stand.on_air else None,
-                sellers.get(stand.next.seller) if stand.next else None,
+                people.get(stand.on_air.seller) if stand.on_air else None,
+                people.get(stand.next.seller) if stand.next else None,
                 _later(steady.end(stand), delay),
                 _later(steady.start(stand), delay),
                 own[:GOODS],
-                sold.get(turn, Sold()),
+                sold.get(slot, NOTHING_SOLD) if slot else NOTHING_SOLD,
             )
         )
     return found
@@ -205,7 +198,7 @@ def today(edition: Edition, now: datetime) -> dict[str, tuple[Line, Standing]]:
     return {line.turn.uid: (line, stand) for stand in stands for line in stand.lines}
 
 
-def came_in(uid: str, seller_id: int, *, limit: int) -> tuple[Sold, list[Came]]:
+def came_in(uid: str, seller_id: int, *, limit: int) -> tuple[Sales, list[Came]]:
     """Return what was ordered in a turn, through all releases, and the last orders, newest first."""
     same = (
         Order.turn_id.in_(sa.select(Turn.id).where(Turn.uid == uid)),
@@ -222,7 +215,9 @@ def came_in(uid: str, seller_id: int, *, limit: int) -> tuple[Sold, list[Came]]:
         .limit(limit)
     )
     rows = db.session.execute(last).all() if orders else ()
-    return Sold(orders, int(goods_idr)), [Came(first_name(name), idr, at) for name, idr, at in rows]
+    return Sales(orders, int(goods_idr)), [
+        Came(first_name(name), idr, at) for name, idr, at in rows
+    ]
 
 
 def mark_of(facts: Mapping[str, Any]) -> str:
@@ -237,6 +232,11 @@ def told(facts: Mapping[str, Any], now: datetime) -> str:
 
 def _json(facts: Mapping[str, Any]) -> str:
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
+def _slot(day: ChannelDay, stand: Standing) -> Slot | None:
+    on = stand.on_air
+    return (on.turn.seller, day.channel_id, on.turn.starts_at) if on else None
 
 
 def _seen(stand: Standing) -> Line | None:
@@ -267,21 +267,3 @@ def _presence(channel: ChannelDay) -> str:
     """Return a word that changes whenever somebody comes or leaves, and names nobody."""
     spans = sorted((key, len(each), each[-1][1]) for key, each in channel.plan.present.items())
     return hashlib.sha256(repr(spans).encode()).hexdigest()[:8]
-
-
-def _sellers(ids: set[int]) -> dict[int, Seller]:
-    if not ids:
-        return {}
-    return {one.id: one for one in db.session.scalars(sa.select(Seller).where(Seller.id.in_(ids)))}
-
-
-def _sold(turn_ids: Sequence[int]) -> dict[int, Sold]:
-    """Return what was ordered in these turns of the release in force, by turn."""
-    if not turn_ids:
-        return {}
-    query = (
-        sa.select(Order.turn_id, sa.func.count(Order.id), sa.func.sum(Order.goods_idr))
-        .where(Order.turn_id.in_(turn_ids), Order.status.in_(SOLD))
-        .group_by(Order.turn_id)
-    )
-    return {turn: Sold(n, int(idr)) for turn, n, idr in db.session.execute(query) if turn}

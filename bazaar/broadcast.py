@@ -19,8 +19,6 @@ from bazaar.errors import N_, NotFound
 from bazaar.models import (
     Channel,
     Edition,
-    Order,
-    OrderStatus,
     Seller,
     Turn,
     TurnSale,
@@ -30,10 +28,10 @@ from bazaar.rules import on_air as on_air_rules
 from bazaar.rules.on_air import Place
 from bazaar.rules.show import steady
 from bazaar.rules.show.standing import Phase, Standing
+from bazaar.sellers import by_id as sellers_by_id
 from bazaar.show import ChannelDay
-
-SOLD = (OrderStatus.QUOTING, OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.DONE)
-"""Orders that still hold goods; expired and cancelled ones were not sold."""
+from bazaar.show.sales import Sales
+from bazaar.show.sales import sold_in as sales_in
 
 
 class NoSuchTurn(NotFound):
@@ -76,14 +74,6 @@ class ChannelNow:
     next_seller: Seller | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sales:
-    """What was ordered in a turn, without what expired or was cancelled."""
-
-    orders: int
-    goods_idr: int
-
-
 def now_and_next(edition: Edition, *, now: datetime) -> list[ChannelNow]:
     """Return each channel, by number, with who is on and who is next; sellers are loaded.
 
@@ -101,7 +91,7 @@ def now_and_next(edition: Edition, *, now: datetime) -> list[ChannelNow]:
     end = _end(edition, next((day.day for day in days.values()), times.day_of(now, edition.zone)))
     turns = _turns({turn_id for turn_id, _ in seen}, idle, since=max(end, now))
     filling_in = {seller for _, seller in seen} - {turn.seller_id for turn in turns.values()}
-    sellers = {turn.seller_id: turn.seller for turn in turns.values()} | _sellers_by_id(filling_in)
+    sellers = {turn.seller_id: turn.seller for turn in turns.values()} | sellers_by_id(filling_in)
     channels = _channels(edition, stands, turns)
     return [
         _channel_now(channels[channel], day, stands[channel], turns, sellers)
@@ -213,32 +203,9 @@ def places(edition: Edition, turns: Sequence[Turn], *, now: datetime) -> list[tu
 
 
 def sold_in(turns: Collection[Turn]) -> dict[int, Sales]:
-    """Return by turn id what was ordered during these turns; turns without orders are left out.
-
-    Orders are credited to the turn of the release that was in force when they were placed; the
-    same turn in a later release counts them too.
-    """
-    keys = {(turn.seller_id, turn.channel_id, turn.starts_at): turn.id for turn in turns}
-    query = (
-        sa.select(
-            Turn.seller_id,
-            Turn.channel_id,
-            Turn.starts_at,
-            sa.func.count(Order.id),
-            sa.func.sum(Order.goods_idr),
-        )
-        .join(Order, Order.turn_id == Turn.id)
-        .where(
-            Turn.seller_id.in_({turn.seller_id for turn in turns}),
-            Order.status.in_(SOLD),
-        )
-        .group_by(Turn.seller_id, Turn.channel_id, Turn.starts_at)
-    )
-    return {
-        keys[seller, channel, start]: Sales(count, int(goods_idr))
-        for seller, channel, start, count, goods_idr in db.session.execute(query)
-        if (seller, channel, start) in keys
-    }
+    """Return by turn id what was ordered during these turns; turns without orders are left out."""
+    slots = {(turn.seller_id, turn.channel_id, turn.starts_at): turn.id for turn in turns}
+    return {slots[slot]: sales for slot, sales in sales_in(slots).items()}
 
 
 def _end(edition: Edition, day: date) -> datetime:
@@ -264,12 +231,6 @@ def _turns(ids: Collection[int], idle: Sequence[int], *, since: datetime) -> dic
     elif not ids:
         return {}
     return {turn.id: turn for turn in db.session.scalars(with_names(sa.select(Turn).where(wanted)))}
-
-
-def _sellers_by_id(ids: Collection[int]) -> dict[int, Seller]:
-    if not ids:
-        return {}
-    return {one.id: one for one in db.session.scalars(sa.select(Seller).where(Seller.id.in_(ids)))}
 
 
 def _channels(

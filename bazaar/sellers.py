@@ -229,6 +229,15 @@ def add_hours(seller_id: int, hours: Iterable[Hours]) -> None:
     )
 
 
+def by_id(ids: Iterable[int]) -> dict[int, Seller]:
+    """Return these sellers by their rows; one query at most."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    query = sa.select(Seller).where(Seller.id.in_(wanted))
+    return {seller.id: seller for seller in db.session.scalars(query)}
+
+
 def link_token(seller: Seller, links: Links) -> str:
     """Return the token of the seller's personal link: the same until a new link is issued."""
     return links.token("seller", f"{seller.code}|{seller.link_serial}")

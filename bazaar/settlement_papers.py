@@ -9,9 +9,10 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, Spacer
 
 from bazaar.models import Edition, Seller, SellerStatement
+from bazaar.rules.numbers import rupiah
 from bazaar.rules.settlement import Figures
 from bazaar.settlement import OrderSum, figures_of
-from bazaar.total_papers import LOCALE, PART_STYLE, PLAIN_STYLE, moment, rupiah, sheet, table, text
+from bazaar.total_papers import LOCALE, PART_STYLE, PLAIN_STYLE, moment, sheet, table, text
 
 LINES: Final = (
     ("Barang terjual", "goods_idr", 1),

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-import sqlalchemy as sa
 from babel.dates import format_date
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, PageBreak, Paragraph, Spacer, Table, TableStyle
 
-from bazaar import catalog, phones, show
-from bazaar.db import db
+from bazaar import catalog, phones, sellers, show
 from bazaar.labels import BOLD, PLAIN, register_fonts
 from bazaar.models import Edition, Product, Seller
+from bazaar.rules.numbers import rupiah
 from bazaar.rules.show.standing import Turn
-from bazaar.total_papers import PART_STYLE, PLAIN_STYLE, moment, rupiah, sheet, text
+from bazaar.total_papers import PART_STYLE, PLAIN_STYLE, moment, sheet, text
 
 PRODUCTS: Final = 4
 """So many of a seller's products stand on the sheet, the first ones."""
@@ -59,9 +58,7 @@ def rundown(edition: Edition, day: date) -> Sequence[Part]:
     """
     channels = show.days(edition, day)
     ids = {turn.seller for channel in channels for turn in channel.plan.turns}
-    people = {
-        one.id: one for one in db.session.scalars(sa.select(Seller).where(Seller.id.in_(ids)))
-    }
+    people = sellers.by_id(ids)
     offered = _offered(ids)
     return [
         Part(

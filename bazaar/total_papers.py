@@ -27,6 +27,7 @@ from bazaar.labels import BOLD, PLAIN, printable, register_fonts
 from bazaar.models import DayClosing, Edition
 from bazaar.reports import books
 from bazaar.reports.books import Figures, SellerLabel
+from bazaar.rules.numbers import rupiah
 
 LOCALE: Final = "id"
 FIGURES: Final = (
@@ -155,12 +156,6 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, summed: boo
 def _figure(figures: Figures, name: str) -> str:
     number = getattr(figures, name)
     return rupiah(number) if name.endswith("_idr") else format_decimal(number, locale=LOCALE)
-
-
-def rupiah(amount_idr: int) -> str:
-    """Write whole rupiah the Indonesian way; a minus stands before the Rp."""
-    sign = "-" if amount_idr < 0 else ""
-    return f"{sign}Rp{format_decimal(abs(amount_idr), locale=LOCALE)}"
 
 
 def _name(label: books.Label) -> str:

@@ -79,8 +79,6 @@ from bazaar.models.show import (
     Cue,
     CueText,
     OverlayLink,
-    PlatformKind,
-    PlatformLink,
     ShowAct,
     Standby,
 )
@@ -162,8 +160,6 @@ __all__ = [
     "PaymentProof",
     "Pin",
     "PlanEdit",
-    "PlatformKind",
-    "PlatformLink",
     "Presence",
     "Product",
     "ProviderArea",

@@ -143,31 +143,6 @@ class OverlayLink(Base):
     revoked_at: Mapped[datetime | None]
 
 
-class PlatformKind(enum.Enum):
-    """Where a channel's day lives outside."""
-
-    MANUAL = "manual"
-    ZOOM = "zoom"
-    YOUTUBE = "youtube"
-
-
-class PlatformLink(Base):
-    """What a platform knows a channel's day by; `state` is its own word, `facts` the rest."""
-
-    __tablename__ = "platform_links"
-    __table_args__ = (sa.UniqueConstraint("channel_id", "day", "kind"),)
-
-    id: Mapped[Key]
-    channel_id: Mapped[int] = mapped_column(sa.ForeignKey("channels.id"))
-    day: Mapped[date]
-    kind: Mapped[PlatformKind]
-    external_id: Mapped[Line] = mapped_column(default="")
-    url: Mapped[Line] = mapped_column(default="")
-    state: Mapped[Line] = mapped_column(default="")
-    facts: Mapped[Facts] = mapped_column(default=dict)
-    changed_at: Mapped[datetime]
-
-
 class ContactKind(enum.Enum):
     """Ways a seller can be told something without a person typing."""
 

@@ -14,6 +14,7 @@ from bazaar.ledger import Entry
 from bazaar.models import Book, MoneyCase, Order, Payment, ReceivingAccount, Refund
 from bazaar.payments import cases, short
 from bazaar.payments.sums import Rest, lock_order, lock_payment, rest_of
+from bazaar.rules.numbers import rupiah
 
 
 @dataclass(eq=False)
@@ -25,7 +26,7 @@ class TooMuchBack(Conflict):
     text = N_("Dari pembayaran ini hanya {left} yang masih dapat dikembalikan.")
 
     def __post_init__(self) -> None:
-        self.left = f"Rp{self.left_idr:,}".replace(",", ".")
+        self.left = rupiah(self.left_idr)
 
 
 @dataclass(frozen=True, slots=True)

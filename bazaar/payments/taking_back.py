@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -50,23 +51,24 @@ class BuiltUpon(Conflict):
     )
 
 
-def take_back(payment_id: int, *, actor: Actor, why: str, now: datetime) -> bool:
-    """Book out a payment that never was; its orders wait for money again. Returns False if it was.
+class Coming(Protocol):
+    """Money that came, as far as the books need to know it."""
 
-    Its row stays. Raises NoSuchPayment, WasGivenBack, and BuiltUpon once a parcel of its order
-    was packed or the order done.
-    """
-    payment = lock_payment(payment_id)
-    if not insert_once(
-        Withdrawal, payment_id=payment_id, why=why, taken_at=now, taken_by=actor.name
-    ):
-        return False
-    refuse_given_back(payment_id)
-    cases.close_all(payment_id, cases.TAKEN_BACK, actor=actor, now=now)
-    for order_id in sorted(_counted(payment)):
-        let_wait(payment, lock_order(order_id), actor=actor, now=now)
-    seller_id = seller_of(payment, None)
-    entries = [
+    @property
+    def id(self) -> int: ...  # noqa: D102
+    @property
+    def amount_idr(self) -> int: ...  # noqa: D102
+    @property
+    def fee_idr(self) -> int: ...  # noqa: D102
+    @property
+    def account_id(self) -> int | None: ...  # noqa: D102
+    @property
+    def method(self) -> str: ...  # noqa: D102
+
+
+def withdrawn(payment: Coming, seller_id: int | None) -> list[Entry]:
+    """Return what books a payment out again that never was, and its fee."""
+    return [
         Entry(
             kind="withdrawal",
             debit=debit,
@@ -82,6 +84,24 @@ def take_back(payment_id: int, *, actor: Actor, why: str, now: datetime) -> bool
             (Book.MONEY, Book.FEE, payment.fee_idr),
         )
     ]
+
+
+def take_back(payment_id: int, *, actor: Actor, why: str, now: datetime) -> bool:
+    """Book out a payment that never was; its orders wait for money again. Returns False if it was.
+
+    Its row stays. Raises NoSuchPayment, WasGivenBack, and BuiltUpon once a parcel of its order
+    was packed or the order done.
+    """
+    payment = lock_payment(payment_id)
+    if not insert_once(
+        Withdrawal, payment_id=payment_id, why=why, taken_at=now, taken_by=actor.name
+    ):
+        return False
+    refuse_given_back(payment_id)
+    cases.close_all(payment_id, cases.TAKEN_BACK, actor=actor, now=now)
+    for order_id in sorted(_counted(payment)):
+        let_wait(payment, lock_order(order_id), actor=actor, now=now)
+    entries = withdrawn(payment, seller_of(payment, None))
     ledger.book(payment.edition_id, entries, now=now)
     audit.note(
         actor,

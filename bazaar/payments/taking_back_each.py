@@ -34,7 +34,7 @@ from bazaar.models import (
 )
 from bazaar.payments import cases
 from bazaar.payments.sums import STANDING, Standing
-from bazaar.payments.taking_back import take_back, touched
+from bazaar.payments.taking_back import take_back, touched, withdrawn
 
 _WITHDRAWALS = Rows(Withdrawal)
 _ALLOCATIONS = Rows(Allocation)
@@ -271,29 +271,9 @@ def _book(
         )
         by_edition.setdefault(order.edition_id, []).append(entry)
     for one in those:
-        by_edition.setdefault(one.edition_id, []).extend(_withdrawn(one, sellers[one.id]))
+        by_edition.setdefault(one.edition_id, []).extend(withdrawn(one, sellers[one.id]))
     for edition_id, entries in sorted(by_edition.items()):
         ledger.book(edition_id, entries, now=now)
-
-
-def _withdrawn(one: _Paid, seller_id: int | None) -> list[Entry]:
-    moved = (
-        (Book.UNKNOWN, Book.MONEY, one.amount_idr),
-        (Book.MONEY, Book.FEE, one.fee_idr),
-    )
-    return [
-        Entry(
-            kind="withdrawal",
-            debit=debit,
-            credit=credit,
-            amount_idr=amount_idr,
-            seller_id=seller_id,
-            account_id=one.account_id,
-            payment_id=one.id,
-            method=one.method,
-        )
-        for debit, credit, amount_idr in moved
-    ]
 
 
 def _sellers_of(

@@ -3,7 +3,7 @@
 Nothing is kept: a day is played again from the plan and what people did (`rules.show`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -11,18 +11,19 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bazaar import broadcast, show
+from bazaar import sellers, show
 from bazaar.db import db
-from bazaar.models import Channel, CheckIn, Edition, Seller, ShowAct, Turn
+from bazaar.models import Channel, CheckIn, Edition, Seller, ShowAct
 from bazaar.reports.workbooks import Table, local
 from bazaar.rules.show.standing import Line, State
 from bazaar.show import ChannelDay
+from bazaar.show.sales import Sales, sold_in
 from bazaar.show.viewers import viewers_of
 
 LATE: Final = timedelta(minutes=1)
 """A turn that began later than this after its announced time began late."""
 
-NOTHING: Final = broadcast.Sales(0, 0)
+NOTHING: Final = Sales()
 STATES: Final = {
     State.COMING: "menunggu",
     State.ON_AIR: "siaran",
@@ -56,7 +57,7 @@ class Airing:
     line: Line
     planned: Seller
     seller: Seller
-    sales: broadcast.Sales
+    sales: Sales
     viewers: int | None
 
     @property
@@ -89,27 +90,24 @@ class Punctuality:
         return round(self.seconds / self.begun) if self.begun else 0
 
 
-def find_day(edition: Edition, number: int, day: date) -> ChannelDay | None:
-    """Return one channel's show day, or None if the edition has no such channel."""
-    return next((each for each in show.days(edition, day) if each.number == number), None)
-
-
 def of_day(channel: ChannelDay, now: datetime) -> Sequence[Airing]:
-    """Return the turns of a channel's day in order of the plan; five queries."""
+    """Return the turns of a channel's day in order of the plan; three queries."""
     standing = channel.stand(now)
-    people = _sellers(
+    people = sellers.by_id(
         seller for line in standing.lines for seller in (line.seller, line.turn.seller)
     )
-    ids = list(channel.ids.values())
-    turns = db.session.scalars(sa.select(Turn).where(Turn.id.in_(ids))).all()
-    sold = broadcast.sold_in(turns) if turns else {}
+    slots = {
+        line.turn.uid: (line.turn.seller, channel.channel_id, line.turn.starts_at)
+        for line in standing.lines
+    }
+    sold = sold_in(slots.values())
     watched = viewers_of([line.turn.uid for line in standing.lines])
     return [
         Airing(
             line,
             people[line.turn.seller],
             people[line.seller],
-            sold.get(channel.ids[line.turn.uid], NOTHING),
+            sold.get(slots[line.turn.uid], NOTHING),
             watched.get(line.turn.uid),
         )
         for line in standing.lines
@@ -124,7 +122,7 @@ def of_season(edition: Edition, now: datetime) -> Sequence[Punctuality]:
     """
     found: dict[int, Punctuality] = {}
     lines = [(day, line) for day, line in _run_lines(edition, now) if _is_over(line)]
-    people = _sellers(line.turn.seller for _, line in lines)
+    people = sellers.by_id(line.turn.seller for _, line in lines)
     for day, line in lines:
         seller = line.turn.seller
         _count(found.setdefault(seller, Punctuality(people[seller])), day, line)
@@ -158,14 +156,6 @@ def _row(airing: Airing, channel: ChannelDay, zone: ZoneInfo) -> Sequence[str | 
         airing.sales.goods_idr,
         airing.viewers,
     )
-
-
-def _sellers(ids: Iterable[int]) -> dict[int, Seller]:
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    query = sa.select(Seller).where(Seller.id.in_(wanted))
-    return {seller.id: seller for seller in db.session.scalars(query)}
 
 
 def _run_lines(edition: Edition, now: datetime) -> Iterator[tuple[ChannelDay, Line]]:

@@ -40,3 +40,9 @@ def read_grams(text: str) -> int | None:
 def read_pieces(text: str) -> int | None:
     """Return pieces from `40`, `40 pcs`, or None."""
     return read_whole(text, suffix=r"pcs|buah|bh|biji|bungkus|botol|potong|lembar|pasang|unit")
+
+
+def rupiah(amount_idr: int) -> str:
+    """Write whole rupiah the Indonesian way: `Rp1.250.000`; a minus stands before the Rp."""
+    sign = "-" if amount_idr < 0 else ""
+    return f"{sign}Rp{abs(amount_idr):,}".replace(",", ".")

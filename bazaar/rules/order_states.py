@@ -50,6 +50,9 @@ STEPS: dict[tuple[OrderStatus, Step], OrderStatus] = {
     (OrderStatus.PAID, Step.UNPAY): OrderStatus.UNPAID,
 }
 
+SOLD = (OrderStatus.QUOTING, OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.DONE)
+"""States of orders that hold goods; what expired or was cancelled was not sold."""
+
 ENDED = frozenset({OrderStatus.DONE, OrderStatus.EXPIRED, OrderStatus.CANCELLED})
 """States of orders that wait for nothing."""
 

@@ -22,6 +22,7 @@ from typing import Final
 import qriskit
 
 from bazaar.errors import N_, Invalid
+from bazaar.rules import numbers
 
 QRIS_MAX_IDR: Final = 10_000_000
 """The most that one QRIS payment may ask for, in whole rupiah."""
@@ -160,7 +161,7 @@ class AmountRefused(QrisRefused):
     text = N_("Sekali bayar dengan QRIS paling sedikit Rp1 dan paling banyak {limit}.")
 
     def __post_init__(self) -> None:
-        self.limit = f"Rp{self.limit_idr:,}".replace(",", ".")
+        self.limit = numbers.rupiah(self.limit_idr)
 
 
 @dataclass(eq=False)

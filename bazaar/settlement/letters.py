@@ -13,6 +13,7 @@ from bazaar import outbox
 from bazaar.db import db
 from bazaar.models import Edition, Seller, SellerStatement
 from bazaar.ports import Letter
+from bazaar.rules.numbers import rupiah
 from bazaar.settlement.finding import link_token
 from bazaar.tokens import Links
 
@@ -37,7 +38,7 @@ def write_paid(seller: Seller, statement: SellerStatement, *, now: datetime) -> 
     """Tell a seller that its statement was paid out."""
     reference = f" Nomor transaksi: {statement.reference}." if statement.reference else ""
     who = "dari panitia kepada Anda" if statement.due_idr > 0 else "dari Anda kepada panitia"
-    words = f"{_rupiah(abs(statement.due_idr))} {who} dicatat lunas.{reference}"
+    words = f"{rupiah(abs(statement.due_idr))} {who} dicatat lunas.{reference}"
     letter = _letter(f"settlement:{statement.id}:paid", seller, statement, words)
     outbox.write_each([letter], now=now)
 
@@ -65,7 +66,7 @@ def _letter(key: str, seller: Seller, statement: SellerStatement, words: str) ->
 
 def _made(edition: Edition, statement: SellerStatement) -> str:
     day = format_date(statement.until, "d MMMM y", locale="id")
-    amount = _rupiah(abs(statement.due_idr))
+    amount = rupiah(abs(statement.due_idr))
     if statement.due_idr > 0:
         result = f"Panitia akan membayar Anda {amount}."
     elif statement.due_idr < 0:
@@ -73,7 +74,3 @@ def _made(edition: Edition, statement: SellerStatement) -> str:
     else:
         result = "Tidak ada yang harus dibayar."
     return f"Perhitungan {edition.name} sampai {day} sudah jadi. {result}"
-
-
-def _rupiah(amount_idr: int) -> str:
-    return f"Rp{amount_idr:,}".replace(",", ".")

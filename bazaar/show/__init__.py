@@ -1,11 +1,11 @@
 """The evening as it runs: channels' days with what people did, and the clock's record of them."""
 
+from bazaar.editions.channels import NoSuchChannel
 from bazaar.show.beats import Pulse, beat, pulse
-from bazaar.show.days import ChannelDay, day_at, days, kept, kept_now, standings
+from bazaar.show.days import ChannelDay, day_at, days, kept, kept_now, of_number, standings
 from bazaar.show.desk import (
     CannotFill,
     MeansNothing,
-    NoSuchChannel,
     NotOnSale,
     NotToday,
     OnAirElsewhere,
@@ -56,6 +56,7 @@ __all__ = [
     "kept",
     "kept_now",
     "look",
+    "of_number",
     "pulse",
     "record",
     "remove_standby",

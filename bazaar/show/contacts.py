@@ -128,7 +128,7 @@ def set_language(seller: Seller, language: str, *, actor: Actor, now: datetime) 
 
 def send_test(seller: Seller, kind: ContactKind, *, bazaar: str, now: datetime) -> bool:
     """Let a message try this way out; False: there was one within this minute."""
-    words = texts.TEST[seller.language if seller.language in texts.TEST else texts.LANGUAGES[0]]
+    words = texts.TEST[texts.language_of(seller)]
     values = {
         "bazar": bazaar,
         "penjual": seller.name,

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Engine
 
 from bazaar import editions, times
 from bazaar.db import Prepared, db
+from bazaar.editions.channels import NoSuchChannel
 from bazaar.models import Channel, CheckIn, Edition, ShowAct, ShowDay, Turn, Window
 from bazaar.rotation import current_release_id
 from bazaar.rules.show import standing
@@ -102,6 +103,14 @@ def days(edition: Edition, day: date) -> list[ChannelDay]:
     ]
 
 
+def of_number(all_days: Sequence[ChannelDay], number: int) -> ChannelDay:
+    """Return the day of the channel of this number. Raises NoSuchChannel."""
+    found = next((each for each in all_days if each.number == number), None)
+    if found is None:
+        raise NoSuchChannel
+    return found
+
+
 def kept(edition: Edition, now: datetime) -> list[ChannelDay]:
     """Return the channels' show day that `now` belongs to; one small query while nothing changed.
 
@@ -113,10 +122,10 @@ def kept(edition: Edition, now: datetime) -> list[ChannelDay]:
     # While yesterday's opening runs, the day changes at an instant within today.
     is_todays = found is not None and (found.asked, found.day) == (asked, today)
     day = today if is_todays else day_at(edition, now)
-    mark = _mark(day)
-    if found is not None and (found.asked, found.day, found.mark) == (asked, day, mark):
+    seen = mark(day, day)
+    if found is not None and (found.asked, found.day, found.mark) == (asked, day, seen):
         return found.days
-    found = _Kept(asked, edition.zone, day, mark, time.monotonic(), days(edition, day))
+    found = _Kept(asked, edition.zone, day, seen, time.monotonic(), days(edition, day))
     _kept[db.engine] = found
     return found.days
 
@@ -125,7 +134,7 @@ def kept_now(now: datetime) -> list[ChannelDay]:
     """Return what `kept` does for the current edition, without asking for it while days hold."""
     found = _fresh()
     is_todays = found is not None and (found.day == times.day_of(now, found.zone) == found.asked[1])
-    if found is not None and is_todays and found.mark == _mark(found.day):
+    if found is not None and is_todays and found.mark == mark(found.day, found.day):
         return found.days
     edition = editions.find_current()
     return kept(edition, now) if edition else []
@@ -138,8 +147,9 @@ def _fresh() -> "_Kept | None":
     return found
 
 
-def _mark(day: date) -> tuple[object, ...]:
-    return tuple(_MARK.run(day=day).one())
+def mark(first: date, last: date) -> tuple[object, ...]:
+    """Return what is different whenever turns, acts or presence of these days are; one query."""
+    return tuple(_MARK.run(first=first, last=last).one())
 
 
 def forget() -> None:
@@ -168,25 +178,18 @@ LASTS = 2.0
 _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 
 
-def _one(what: sa.ColumnElement[Any], table: type[ShowAct | CheckIn]) -> sa.ScalarSelect[Any]:
-    return (
-        sa.select(what)
-        .select_from(table)
-        .where(table.day == sa.bindparam("day", type_=sa.Date()))
-        .scalar_subquery()
-    )
+_FIRST, _LAST = (sa.bindparam(name, type_=sa.Date()) for name in ("first", "last"))
 
 
-_MARK = Prepared(
-    sa.select(
-        current_release_id(),
-        _one(sa.func.count(), ShowAct),
-        _one(sa.func.max(ShowAct.at), ShowAct),
-        _one(sa.func.count(), CheckIn),
-        _one(sa.func.max(CheckIn.at), CheckIn),
-    )
-)
-"""Different whenever turns, acts or presence of a day are; both tables only ever grow."""
+def _between(table: type[ShowAct | CheckIn]) -> list[sa.ScalarSelect[Any]]:
+    return [
+        sa.select(what).select_from(table).where(table.day.between(_FIRST, _LAST)).scalar_subquery()
+        for what in (sa.func.count(), sa.func.max(table.at))
+    ]
+
+
+_MARK = Prepared(sa.select(current_release_id(), *_between(ShowAct), *_between(CheckIn)))
+"""Both tables only ever grow, so how many there are and the last instant tell any change."""
 
 
 def _turns(

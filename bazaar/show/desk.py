@@ -12,7 +12,7 @@ from bazaar.errors import N_, Conflict, Invalid, NotFound
 from bazaar.models import Edition, Participation, Product, Seller, ShowAct
 from bazaar.rules.show.acts import ASIDE, Act, ActKind, can_undo
 from bazaar.rules.show.standing import Standing, stand
-from bazaar.show.days import ChannelDay, day_at, days
+from bazaar.show.days import ChannelDay, day_at, days, of_number
 
 TRIES = 3
 """So often an act that disturbs nobody is tried again when another one took its number."""
@@ -24,12 +24,6 @@ SECONDS = {
     ActKind.EXTEND: (60, 3 * 3600),
 }
 """From and up to how many seconds an act may move time."""
-
-
-class NoSuchChannel(NotFound):
-    """The edition has no channel of this number."""
-
-    text = N_("Saluran ini tidak ada.")
 
 
 class NotToday(NotFound):
@@ -111,7 +105,7 @@ def act(  # noqa: PLR0913  # an act has as many parts as this
     day = day_at(edition, now)
     for _ in range(TRIES if kind in ASIDE else 1):
         all_days = days(edition, day)
-        channel = _channel(all_days, channel_number)
+        channel = of_number(all_days, channel_number)
         _must_be_new(channel, kind, revision)
         number, at = channel.revision + 1, _after(channel, now)
         done = Act(number, kind, at, turn, seller, product, seconds, text, who=actor.name)
@@ -122,7 +116,7 @@ def act(  # noqa: PLR0913  # an act has as many parts as this
             raise MeansNothing
         if _write(channel, done, actor):
             return after
-    last = _last(_channel(days(edition, day), channel_number))
+    last = _last(of_number(days(edition, day), channel_number))
     raise Stale(last.actor_name, last.kind.value)
 
 
@@ -133,7 +127,7 @@ def undo(
 
     Raises NoSuchChannel, UndoTooLate: it is not the last one, or not fresh any more.
     """
-    channel = _channel(days(edition, day_at(edition, now)), channel_number)
+    channel = of_number(days(edition, day_at(edition, now)), channel_number)
     at = _after(channel, now)
     last = can_undo(channel.plan.acts, at)
     if last is None or last.number != number:
@@ -142,13 +136,6 @@ def undo(
     if not _write(channel, undoing, actor):
         raise UndoTooLate
     return stand(replace(channel.plan, acts=(*channel.plan.acts, undoing)), at)
-
-
-def _channel(all_days: list[ChannelDay], number: int) -> ChannelDay:
-    found = next((each for each in all_days if each.number == number), None)
-    if found is None:
-        raise NoSuchChannel
-    return found
 
 
 def _after(channel: ChannelDay, now: datetime) -> datetime:

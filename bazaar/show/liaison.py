@@ -12,7 +12,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from bazaar import audit, outbox
+from bazaar import audit, outbox, sellers
 from bazaar.audit import Actor
 from bazaar.db import claim, db
 from bazaar.errors import N_, Conflict, NotFound
@@ -90,7 +90,7 @@ def waiting(edition: Edition, now: datetime) -> list[Call]:
 
 def words(call: Call, site: str) -> str:
     """Return what to send, ready: no secret link in it."""
-    language = call.seller.language if call.seller.language in OWN_PAGE else "id"
+    language = texts.language_of(call.seller)
     values = {texts.STALL: stall_page(call.seller, site), texts.OWN_PAGE: OWN_PAGE[language]}
     return texts.fill(call.letter.text, values)
 
@@ -142,11 +142,8 @@ def _turns(names: Collection[Name]) -> dict[tuple[str, int], Turn]:
 
 
 def _sellers(letters: Collection[Message]) -> dict[str, Seller]:
-    ids = {int(letter.to.removeprefix(TO_SELLER)) for letter in letters}
-    if not ids:
-        return {}
-    query = sa.select(Seller).where(Seller.id.in_(ids), Seller.active)
-    return {f"{TO_SELLER}{seller.id}": seller for seller in db.session.scalars(query)}
+    found = sellers.by_id(int(letter.to.removeprefix(TO_SELLER)) for letter in letters)
+    return {f"{TO_SELLER}{id_}": seller for id_, seller in found.items() if seller.active}
 
 
 def _reached(names: Collection[Name]) -> Mapping[Name, set[str]]:

@@ -5,13 +5,13 @@ carries it reaches viewers with the same delay.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bazaar import catalog
+from bazaar import catalog, sellers
 from bazaar.db import db
 from bazaar.models import Channel, ClosedKind, ClosedTime, Edition, Product, Seller, Turn
 from bazaar.rotation import current_release_id
@@ -61,10 +61,10 @@ def picture(channel: Channel, edition: Edition, now: datetime) -> Picture:
     scene = scene_of(stand, closed=closed is not None)
     on, coming = stand.on_air, stand.next
     ids = [line.seller for line in (on, coming) if line]
-    sellers = _sellers(ids)
+    people = sellers.by_id(ids)
     offered = catalog.products_of(*ids) if ids else []
-    seller = sellers.get(on.seller) if on else None
-    following = sellers.get(coming.seller) if coming else None
+    seller = people.get(on.seller) if on else None
+    following = people.get(coming.seller) if coming else None
     next_at = _ahead(coming.expected_start, now) if coming and not stand.held_since else None
     shown = seller or following
     return Picture(
@@ -85,12 +85,12 @@ def picture(channel: Channel, edition: Edition, now: datetime) -> Picture:
 
 def sample(edition: Edition, scene: Scene, now: datetime) -> Picture:
     """Return a picture of this scene with sellers of the edition, for setting up before the show."""
-    sellers = [*catalog.some_stalls(edition, limit=2)]
-    if not sellers:
+    stalls = [*catalog.some_stalls(edition, limit=2)]
+    if not stalls:
         return Picture(scene)
-    offered = catalog.products_of(*(seller.id for seller in sellers))
-    on = sellers[0] if scene is Scene.NOW else None
-    goods = [product for product in offered if product.seller_id == sellers[0].id]
+    offered = catalog.products_of(*(seller.id for seller in stalls))
+    on = stalls[0] if scene is Scene.NOW else None
+    goods = [product for product in offered if product.seller_id == stalls[0].id]
     ahead = now.replace(second=0, microsecond=0)
     over = scene in {Scene.CLOSING, Scene.IDLE}
     return Picture(
@@ -98,7 +98,7 @@ def sample(edition: Edition, scene: Scene, now: datetime) -> Picture:
         seller=on,
         product=goods[0] if on and goods else None,
         ends_at=ahead + timedelta(minutes=9) if on else None,
-        next=None if over else sellers[-1],
+        next=None if over else stalls[-1],
         next_at=None if over else ahead + timedelta(minutes=12),
         closed=_an_example(ahead) if scene is Scene.BREAK else None,
         back_at=ahead + timedelta(minutes=20) if scene is Scene.BREAK else None,
@@ -147,13 +147,6 @@ def _closed(edition: Edition, now: datetime) -> ClosedTime | None:
         .limit(1)
     )
     return db.session.scalars(query).one_or_none()
-
-
-def _sellers(ids: Collection[int]) -> dict[int, Seller]:
-    if not ids:
-        return {}
-    query = sa.select(Seller).where(Seller.id.in_(ids))
-    return {seller.id: seller for seller in db.session.scalars(query)}
 
 
 def _later(channel: Channel, now: datetime) -> datetime | None:

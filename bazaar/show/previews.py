@@ -15,14 +15,15 @@ from bazaar.rotation import current_release_id
 from bazaar.rules.show.cues import CueKind
 from bazaar.rules.show.standing import Line, State, Turn
 from bazaar.show import texts
+from bazaar.show.sales import Sales
 from bazaar.show.sending import stall_page
-from bazaar.show.telling import About, Room, Sold, Terms, fields, filled, terms_of
+from bazaar.show.telling import About, Room, Terms, fields, filled, terms_of
 from bazaar.show.texts import KINDS, LANGUAGES, Words
 
 HIDDEN: Final = "…"
 """Stands for what only the seller may know."""
 
-SAMPLE_SOLD: Final = Sold(7, 315_000)
+SAMPLE_SOLD: Final = Sales(7, 315_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def _complete(letter: Letter, desk: Desk, now: datetime) -> Letter | None:
     to = contacts.address_now(seller, kind, seals=desk.seals, links=desk.links, now=now)
     if not to:
         return None
-    language = seller.language if seller.language in _STOP else texts.LANGUAGES[0]
+    language = texts.language_of(seller)
     return replace(
         letter,
         to=to,

@@ -10,20 +10,22 @@ from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from datetime import date, datetime
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 import sqlalchemy as sa
 from babel.dates import format_date
 
-from bazaar import outbox, times
+from bazaar import outbox, sellers, times
 from bazaar.db import db
-from bazaar.models import Channel, ContactKind, Edition, Order, OrderStatus, Seller, Turn
+from bazaar.models import Channel, ContactKind, Edition, Seller
 from bazaar.outbox import Timed
+from bazaar.rules.numbers import rupiah
 from bazaar.rules.show.cues import CueKind, DueCue, Target
 from bazaar.rules.show.standing import Line
 from bazaar.show import contacts, texts
 from bazaar.show.contacts import TO_SELLER, WAYS
 from bazaar.show.days import ChannelDay
+from bazaar.show.sales import Sales, Slot, sold_in
 from bazaar.show.texts import Words, fill
 
 CUE: Final = "cue:"
@@ -56,9 +58,6 @@ BY_HAND: Final = frozenset(
 IF_ABSENT: Final = frozenset({CueKind.CALL, CueKind.CHECK})
 """Not told about somebody who is in the room already."""
 
-SOLD: Final = (OrderStatus.QUOTING, OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.DONE)
-"""Orders that still hold goods."""
-
 _FOLLOWS: Final = {"id": "menyusul dari panitia", "en": "follows from the committee"}
 
 
@@ -71,13 +70,6 @@ class Room:
     youtube_url: str
 
 
-class Sold(NamedTuple):
-    """What was ordered during a turn."""
-
-    orders: int = 0
-    total_idr: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class About:
     """Whom and which turn a message is about."""
@@ -85,7 +77,7 @@ class About:
     seller: Seller
     channel_id: int
     line: Line
-    sold: Sold
+    sold: Sales
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +98,17 @@ def tell(edition: Edition, due: Sequence[tuple[ChannelDay, DueCue]], *, now: dat
     told = [(day, cue) for day, cue in due if _is_told(cue, now)]
     if not told:
         return 0
-    sellers = _sellers({cue.line.seller for _, cue in told})
-    known = contacts.of(sellers)
+    people = sellers.by_id(cue.line.seller for _, cue in told)
+    known = contacts.of(people)
     terms = terms_of(edition, {cue.kind for _, cue in told})
-    sold = _sold_in(cue.line for _, cue in told if cue.kind is CueKind.DONE)
+    sold = sold_in([_slot(day, cue) for day, cue in told if cue.kind is CueKind.DONE])
     rows: list[Timed] = []
     for day, cue in told:
-        seller = sellers.get(cue.line.seller)
-        if seller is not None:
-            language = language_of(seller)
-            about = About(seller, day.channel_id, cue.line, sold.get(cue.line.turn.uid, Sold()))
+        seller = people.get(cue.line.seller)
+        if seller is not None and seller.active:
+            language = texts.language_of(seller)
+            sales = sold.get(_slot(day, cue), Sales())
+            about = About(seller, day.channel_id, cue.line, sales)
             words = filled(terms.words[cue.kind, language], fields(terms, about, language))
             ways = contacts.open_ways(seller, known.get(seller.id, {}))
             rows += _messages(cue, seller, words, ways)
@@ -138,11 +131,6 @@ def filled(words: Words, values: Mapping[str, str]) -> Words:
     return Words(fill(words.subject, values), fill(words.text, values))
 
 
-def language_of(seller: Seller) -> str:
-    """Return the language in which the seller is written to."""
-    return seller.language if seller.language in texts.LANGUAGES else texts.LANGUAGES[0]
-
-
 def fields(terms: Terms, about: About, language: str) -> dict[str, str]:
     """Return what the fields of a message about this turn hold, but for the seller's links."""
     seller, line = about.seller, about.line
@@ -160,7 +148,7 @@ def fields(terms: Terms, about: About, language: str) -> dict[str, str]:
         "zoom": room.zoom_url or _FOLLOWS[language],
         "youtube": room.youtube_url or _FOLLOWS[language],
         "pesanan": str(about.sold.orders),
-        "total": f"Rp{about.sold.total_idr:,}".replace(",", "."),
+        "total": rupiah(about.sold.goods_idr),
     }
 
 
@@ -199,6 +187,11 @@ def read_key(key: str) -> Name | None:
     return Name(uid, int(sequence), CueKind(kind), Target(target), way)
 
 
+def _slot(day: ChannelDay, cue: DueCue) -> Slot:
+    turn = cue.line.turn
+    return (turn.seller, day.channel_id, turn.starts_at)
+
+
 def _is_told(cue: DueCue, now: datetime) -> bool:
     if cue.late or cue.until < now or (cue.kind, cue.target) not in BY:
         return False
@@ -226,25 +219,6 @@ def _messages(
         to = f"{TO_SELLER}{seller.id}"
         found.append(Timed(key, outbox.HAND, to, words.subject, words.text, cue.until))
     return found
-
-
-def _sellers(ids: Collection[int]) -> dict[int, Seller]:
-    query = sa.select(Seller).where(Seller.id.in_(ids), Seller.active)
-    return {seller.id: seller for seller in db.session.scalars(query)}
-
-
-def _sold_in(lines: Iterable[Line]) -> dict[str, Sold]:
-    """Return by uid what was ordered during these turns, in whichever release they stood then."""
-    uids = {line.turn.uid for line in lines}
-    if not uids:
-        return {}
-    query = (
-        sa.select(Turn.uid, sa.func.count(Order.id), sa.func.sum(Order.goods_idr))
-        .join(Order, Order.turn_id == Turn.id)
-        .where(Turn.uid.in_(uids), Order.status.in_(SOLD))
-        .group_by(Turn.uid)
-    )
-    return {uid: Sold(count, int(total)) for uid, count, total in db.session.execute(query)}
 
 
 @cache

@@ -16,7 +16,7 @@ from bazaar import audit
 from bazaar.audit import Actor
 from bazaar.db import db
 from bazaar.errors import N_, Invalid
-from bazaar.models import CueText, Edition
+from bazaar.models import CueText, Edition, Seller
 from bazaar.rules.show.cues import CueKind
 
 LANGUAGES: Final = ("id", "en")
@@ -167,6 +167,11 @@ TEST: Final[Mapping[str, Words]] = {
 }
 
 KINDS: Final = tuple(dict.fromkeys(kind for kind, _ in HOUSE))
+
+
+def language_of(seller: Seller) -> str:
+    """Return the language in which the seller is written to."""
+    return seller.language if seller.language in LANGUAGES else LANGUAGES[0]
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -18,14 +18,13 @@ import structlog
 from sqlalchemy.engine import Engine
 
 from bazaar import editions
-from bazaar.db import Prepared, db, insert_each
-from bazaar.models import Beat, CheckIn, Cue, ShowAct
-from bazaar.rotation import current_release_id
+from bazaar.db import db, insert_each
+from bazaar.models import Beat, Cue
 from bazaar.rules.show import standing
 from bazaar.rules.show.cues import CueKey, CueKind, DueCue, Target, decide, next_due
 from bazaar.rules.show.standing import Standing
 from bazaar.show import telling
-from bazaar.show.days import ChannelDay, day_at, days
+from bazaar.show.days import ChannelDay, day_at, days, mark
 from bazaar.show.days import forget as forget_days
 
 log = structlog.get_logger()
@@ -161,7 +160,7 @@ class _Agenda:
         return (
             timedelta(0) <= now - self.at < timedelta(seconds=LASTS)
             and time.monotonic() - self.read_at < patience
-            and self.mark == _mark(self.first, self.last)
+            and self.mark == mark(self.first, self.last)
         )
 
     def due(self, now: datetime) -> list[Due]:
@@ -214,10 +213,10 @@ def _read(known: _Agenda | None, now: datetime) -> _Agenda:
     first, last = today, today + A_DAY
     if edition and (since := db.session.scalar(sa.select(Beat.done_until))):
         first = max(min(first, day_at(edition, since)), today - CATCH_UP)
-    mark = _mark(first, last)
+    seen = mark(first, last)
     read_at = time.monotonic()
     near = [each for day in _each(first, last) for each in days(edition, day)] if edition else []
-    agenda = _Agenda(first, last, mark, read_at, now, [_Entry(each) for each in near])
+    agenda = _Agenda(first, last, seen, read_at, now, [_Entry(each) for each in near])
     if known is not None and now >= known.at:
         before = {(entry.day.channel_id, entry.day.day): entry for entry in known.entries}
         for entry in agenda.entries:
@@ -231,24 +230,6 @@ def _read(known: _Agenda | None, now: datetime) -> _Agenda:
 
 def _each(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
-
-
-_FIRST, _LAST = (sa.bindparam(name, type_=sa.Date()) for name in ("first", "last"))
-
-
-def _between(table: type[ShowAct | CheckIn]) -> list[sa.ScalarSelect[object]]:
-    return [
-        sa.select(what).select_from(table).where(table.day.between(_FIRST, _LAST)).scalar_subquery()
-        for what in (sa.func.count(), sa.func.max(table.at))
-    ]
-
-
-_MARK = Prepared(sa.select(current_release_id(), *_between(ShowAct), *_between(CheckIn)))
-"""Different whenever turns, acts or presence of these days are; both tables only ever grow."""
-
-
-def _mark(first: date, last: date) -> tuple[object, ...]:
-    return tuple(_MARK.run(first=first, last=last).one())
 
 
 def _written(uids: Iterable[str]) -> set[CueKey]:

@@ -9,15 +9,15 @@ from markupsafe import Markup
 
 from bazaar import editions, phones, times
 from bazaar.models import Edition
+from bazaar.rules import numbers
 from bazaar.web import csrf
 from bazaar.web.services import services
 
 
 def rupiah(amount_idr: int) -> str:
     """Write whole rupiah: 1250000 is `Rp1.250.000`, in English `Rp1,250,000`."""
-    sign = "-" if amount_idr < 0 else ""
-    written = f"{sign}Rp{abs(amount_idr):,}"
-    return written if _in_english() else written.replace(",", ".")
+    written = numbers.rupiah(amount_idr)
+    return written.replace(".", ",") if _in_english() else written
 
 
 def clock(instant: datetime) -> str:

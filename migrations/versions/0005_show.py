@@ -193,29 +193,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "platform_links",
-        sa.Column("id", INTEGER, nullable=False),
-        sa.Column("channel_id", INTEGER, nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.String(length=20),
-            nullable=False,
-        ),
-        sa.Column("external_id", sa.String(length=200), nullable=False),
-        sa.Column("url", sa.String(length=200), nullable=False),
-        sa.Column("state", sa.String(length=200), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("changed_at", INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["channel_id"], ["channels.id"], name=op.f("fk_platform_links_channel_id_channels")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_platform_links")),
-        sa.UniqueConstraint(
-            "channel_id", "day", "kind", name=op.f("uq_platform_links_channel_id_day_kind")
-        ),
-    )
-    op.create_table(
         "show_acts",
         sa.Column("id", INTEGER, nullable=False),
         sa.Column("channel_id", INTEGER, nullable=False),
@@ -391,7 +368,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_show_acts_seller_id"))
 
     op.drop_table("show_acts")
-    op.drop_table("platform_links")
     with op.batch_alter_table("overlay_links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_overlay_links_channel_id"))
 

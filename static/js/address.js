@@ -116,6 +116,7 @@ function start() {
     event.preventDefault();
     quietly(search());
   });
+  if (find?.value && !places.querySelector('input, button')) quietly(search()); // typed before this script came
 }
 
 if (form) start();

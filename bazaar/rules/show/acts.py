@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 UNDO_WITHIN = timedelta(seconds=30)
 """So long after an act its maker, or anybody in the control room, can take it back."""
 
-NEVER = timedelta(0)
-
 
 class ActKind(enum.Enum):
     """What was done. Flow acts change who is on air or when; the others only tell or show."""
@@ -76,4 +74,4 @@ def standing_acts(acts: Iterable[Act]) -> list[Act]:
 def can_undo(acts: Iterable[Act], now: datetime) -> Act | None:
     """Return the act that may be taken back now: the last that holds, while it is fresh."""
     last = next(reversed(standing_acts(acts)), None)
-    return last if last is not None and NEVER <= now - last.at <= UNDO_WITHIN else None
+    return last if last is not None and timedelta(0) <= now - last.at <= UNDO_WITHIN else None

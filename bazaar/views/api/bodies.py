@@ -16,6 +16,7 @@ from bazaar.rules.references import normalise_claim_code
 
 NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 NOT_BLANK = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000][^\x00-\x1f\x7f]*$"
+VILLAGE_CODE = r"^[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}$"
 KEY = r"^[\x21-\x7e]{8,255}$"
 
 
@@ -77,7 +78,7 @@ class BuyerBody(Body):
                     "required": ["village_code"],
                     "properties": {
                         "country": {"const": phones.HOME},
-                        "village_code": {"format": "village-code", "minLength": 13},
+                        "village_code": {"format": "village-code", "pattern": VILLAGE_CODE},
                     },
                 },
                 {

@@ -136,11 +136,7 @@ def _page(
 
 
 def _channel(edition: Edition, number: int) -> ChannelDay:
-    found = (each for each in show.kept(edition, times.now()) if each.number == number)
-    channel = next(found, None)
-    if channel is None:
-        raise show.NoSuchChannel
-    return channel
+    return show.of_number(show.kept(edition, times.now()), number)
 
 
 def _seller(edition: Edition) -> int:

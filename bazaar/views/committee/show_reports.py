@@ -63,10 +63,7 @@ def watch(number: int) -> ResponseReturnValue:
 def _channel(edition: Edition, number: int) -> ChannelDay:
     asked = times.read_day(request.args.get("hari", ""))
     day = asked or show.day_at(edition, times.now())
-    channel = airings.find_day(edition, number, day)
-    if channel is None:
-        raise show.NoSuchChannel
-    return channel
+    return show.of_number(show.days(edition, day), number)
 
 
 def _page(edition: Edition, channel: ChannelDay, errors: dict[str, str] | None = None) -> str:

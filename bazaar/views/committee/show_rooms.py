@@ -9,12 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from bazaar import broadcast, catalog, show
+from bazaar import catalog, sellers, show
 from bazaar.db import db
-from bazaar.models import Channel, Edition, Participation, Product, Seller, Turn
+from bazaar.editions import channels
+from bazaar.models import Edition, Participation, Product, Seller
 from bazaar.rules.show.acts import UNDO_WITHIN, Act, can_undo, standing_acts
 from bazaar.rules.show.standing import MOST_OVERRUN, Line, Phase, Standing, State
 from bazaar.show import ChannelDay
+from bazaar.show.sales import Sales, sold_in
 from bazaar.views.committee import show_words as words
 
 FOLLOWING = 5
@@ -37,7 +39,11 @@ class Row:
     line: Line
     seller: Seller
     planned: Seller
-    here: bool
+
+    @property
+    def here(self) -> bool:
+        """Whether who has it is in the room."""
+        return self.line.here
 
     @property
     def late(self) -> int:
@@ -90,28 +96,25 @@ def glances(edition: Edition, now: datetime) -> list[Glance]:
     """Return every channel of the edition as it stands in its room."""
     found = show.standings(edition, now)
     shown = [line for _day, one in found for line in (one.on_air, one.next) if line]
-    people = _sellers({seller for line in shown for seller in (line.seller, line.turn.seller)})
+    people = sellers.by_id({seller for line in shown for seller in (line.seller, line.turn.seller)})
     return [_glance(day, standing, people, now) for day, standing in found]
 
 
 def room(edition: Edition, number: int, now: datetime) -> dict[str, Any]:
     """Return everything that one channel's page shows. Raises NoSuchChannel."""
-    found = [each for each in show.kept(edition, now) if each.number == number]
-    if not found:
-        raise show.NoSuchChannel
-    (day,) = found
+    day = show.of_number(show.kept(edition, now), number)
     standing = day.stand(now)
     standbys = show.standbys(day)
     named = {seller for line in standing.lines for seller in (line.seller, line.turn.seller)}
     named |= {act.seller for act in day.plan.acts if act.seller}
-    people = _sellers(named - {each.seller_id for each in standbys})
+    people = sellers.by_id(named - {each.seller_id for each in standbys})
     people |= {each.seller_id: each.seller for each in standbys}
-    rows = [_row(day, line, people) for line in standing.lines]
+    rows = [_row(line, people) for line in standing.lines]
     glance = _glance(day, standing, people, now)
     coming = [row for row in rows if row.line.state is State.COMING]
     products = _products(standing)
     return {
-        "channel": _channel_of(edition, number),
+        "channel": channels.get(edition, number),
         "channels": edition.channels,
         "day": day,
         "standing": standing,
@@ -161,7 +164,7 @@ def takes_part(edition: Edition, seller_id: int) -> bool:
 
 def names(ids: Iterable[int | None]) -> Callable[[int | None], str]:
     """Return what gives the name of each of these sellers, and no name for anybody else."""
-    return _naming(_sellers({each for each in ids if each is not None}))
+    return _naming(sellers.by_id({each for each in ids if each is not None}))
 
 
 def _naming(people: Mapping[int, Seller]) -> Callable[[int | None], str]:
@@ -169,28 +172,15 @@ def _naming(people: Mapping[int, Seller]) -> Callable[[int | None], str]:
     return lambda seller: known.get(seller or 0, "")
 
 
-def _channel_of(edition: Edition, number: int) -> Channel:
-    return next(each for each in edition.channels if each.number == number)
-
-
-def _sellers(ids: Iterable[int]) -> dict[int, Seller]:
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    query = sa.select(Seller).where(Seller.id.in_(wanted))
-    return {seller.id: seller for seller in db.session.scalars(query)}
-
-
-def _row(day: ChannelDay, line: Line, people: Mapping[int, Seller]) -> Row:
-    here = show.is_here(day, line.seller)
-    return Row(line, people[line.seller], people[line.turn.seller], here)
+def _row(line: Line, people: Mapping[int, Seller]) -> Row:
+    return Row(line, people[line.seller], people[line.turn.seller])
 
 
 def _glance(
     day: ChannelDay, standing: Standing, people: Mapping[int, Seller], now: datetime
 ) -> Glance:
-    on = _row(day, standing.on_air, people) if standing.on_air else None
-    coming = _row(day, standing.next, people) if standing.next else None
+    on = _row(standing.on_air, people) if standing.on_air else None
+    coming = _row(standing.next, people) if standing.next else None
     return Glance(day, standing, on, coming, _alarms(standing, on, coming, now))
 
 
@@ -223,12 +213,12 @@ def _products(standing: Standing) -> Sequence[Product]:
     return [one for one in catalog.products_of(standing.on_air.seller) if one.active]
 
 
-def _sold(day: ChannelDay, standing: Standing) -> broadcast.Sales:
-    nothing = broadcast.Sales(0, 0)
-    if standing.on_air is None:
-        return nothing
-    turn = db.session.get(Turn, day.ids[standing.on_air.turn.uid])
-    return broadcast.sold_in([turn]).get(turn.id, nothing) if turn else nothing
+def _sold(day: ChannelDay, standing: Standing) -> Sales:
+    on = standing.on_air
+    if on is None:
+        return Sales()
+    slot = (on.turn.seller, day.channel_id, on.turn.starts_at)
+    return sold_in([slot]).get(slot, Sales())
 
 
 def _fills(

@@ -78,6 +78,7 @@ def test(token: str, way: str) -> ResponseReturnValue:
 def _page(seller: Seller, token: str, forms: dict[ContactKind, Form] | None = None) -> str:
     known = contacts.of([seller.id]).get(seller.id, {})
     open_ways = contacts.open_ways(seller, known)
+    tests = contacts.last_tests(seller)
     filled = {
         kind: form(data={"address": contacts.shown(known.get(kind), services().contact_seals)})
         for kind, form in FORMS.items()
@@ -90,7 +91,7 @@ def _page(seller: Seller, token: str, forms: dict[ContactKind, Form] | None = No
         forms=filled | (forms or {}),
         is_open={way: kind in open_ways for way, kind in WORDS.items()},
         ended={way: (row := known.get(kind)) and row.ended_at for way, kind in WORDS.items()},
-        tests={way: contacts.last_tests(seller).get(kind) for way, kind in WORDS.items()},
+        tests={way: tests.get(kind) for way, kind in WORDS.items()},
         has={
             "surel": services().messenger is not None,
             "telegram": bool(services().settings.telegram_token),

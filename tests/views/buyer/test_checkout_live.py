@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from bazaar.db import db
 from tests.builders import a_product, a_rate, an_edition
@@ -39,6 +39,22 @@ def test_a_village_is_found_by_typing(page):
     page.get_by_label("Sumbersari", exact=False).first.check()
 
     order_for(page, "Rp37.000")
+
+
+def test_what_was_typed_before_the_script_came_is_looked_for(page):
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/address*.js*", hold)
+    fill_in(page, "0812 3456 7890", "Jalan Jawa 10")
+    page.locator("[name=find]").fill("68121")
+    expect(page.locator("[data-places] input")).to_have_count(0)
+
+    late[0].continue_()
+
+    expect(page.get_by_label("Sumbersari", exact=False).first).to_be_visible()
 
 
 def test_a_district_opens_into_its_villages(page):

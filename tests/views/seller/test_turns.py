@@ -4,6 +4,7 @@ import pytest
 
 from bazaar import broadcast, editions, rotation
 from bazaar.models import OrderStatus
+from bazaar.show.sales import Sales
 from tests.builders import (
     a_product,
     a_release,
@@ -73,7 +74,7 @@ def test_sales_are_those_of_the_turn_also_after_a_new_release(seller, token, tur
     a_turn(again, seller, starts_at=turn.starts_at)
 
     (copy,) = rotation.turns_of(seller.id)
-    assert broadcast.sold_in([copy]) == {copy.id: broadcast.Sales(1, sold.goods_idr)}
+    assert broadcast.sold_in([copy]) == {copy.id: Sales(1, sold.goods_idr)}
     assert broadcast.sold_in([]) == {}
 
 
