@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
+"""A busy machine is slow; what never comes is told as well after this as after less."""
 
 Screen = Literal["phone", "desktop"]
 SCREENS: dict[Screen, dict[str, object]] = {

@@ -21,12 +21,12 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bazaar import show
 from bazaar.db import db
 from tests import chromium, databases
-from tests.browser import ARGUMENTS, Visitors
+from tests.browser import ARGUMENTS, PATIENCE_MS, Visitors
 from tests.house import House
 from tests.postgres_server import Keeper
 
@@ -153,6 +153,7 @@ def browser() -> Iterator[Browser]:
     program = chromium.find()
     if program is None:
         (pytest.fail if IN_CI else pytest.skip)(chromium.MISSING)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
