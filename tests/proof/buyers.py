@@ -64,6 +64,11 @@ class Buyers:
         for thread in self._threads:
             thread.join(IN_VAIN_S)
 
+    def so_far(self) -> dict[str, str]:
+        """Return the links told until now, by key; buyers go on."""
+        with self._lock:
+            return dict(self.told.codes)
+
     def _shop(self, chance: random.Random) -> None:
         while not self._over.is_set():
             key = secrets.token_hex(8)
@@ -144,6 +149,22 @@ class Verdict:
     @property
     def sound(self) -> bool:
         return self == Verdict([], [], 0, [], [])
+
+
+def missing_and_doubled(codes: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Return keys whose order was told of and is not there, and keys with two orders."""
+    with reading():
+        rows = db.session.execute(
+            sa.select(Checkout.street, Checkout.link_hash).join(
+                Order, Order.checkout_id == Checkout.id
+            )
+        ).all()
+    by_key = Counter(street.removeprefix("Jalan ") for street, _ in rows)
+    links = {link for _, link in rows}
+    return (
+        [key for key, code in codes.items() if fingerprint(code) not in links],
+        [key for key, count in by_key.items() if count > 1],
+    )
 
 
 def judge(told: Told) -> Verdict:

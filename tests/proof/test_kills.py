@@ -7,12 +7,13 @@ nothing about power cuts; for those there are `synchronous=FULL` and PostgreSQL'
 import os
 import random
 import time
+from collections.abc import Callable
 
 import pytest
 
 from bazaar.db import transaction
 from tests.builders import a_product, a_rate, a_seller, a_sticker, an_edition
-from tests.proof.buyers import STILL_RUNNING, Buyers, judge
+from tests.proof.buyers import STILL_RUNNING, Buyers, judge, missing_and_doubled
 from tests.proof.serving import Processes
 from tests.proof.test_machine import SEED
 
@@ -21,6 +22,8 @@ CLIENTS = 6
 BETWEEN_S = (0.05, 0.8)
 CLOCK_EVERY = 10
 QUIET_S = 20
+TELL_EVERY = 50
+"""After so many kills a line says how far it is, and whether all is well until then."""
 
 
 def a_bazaar() -> list[str]:
@@ -34,8 +37,17 @@ def a_bazaar() -> list[str]:
         return [a_product(seller=seller, stock=stock).claim_code for stock in stocks]
 
 
-def kill_while_they_shop(processes: Processes, buyers: Buyers, kills: int, seed: int) -> int:
-    """Kill so many processes, each after somebody was served since the last; return how many."""
+def kill_while_they_shop(
+    processes: Processes,
+    buyers: Buyers,
+    kills: int,
+    seed: int,
+    tell: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Kill so many processes, each after somebody was served since the last; return how many.
+
+    `tell` is called with the number every `TELL_EVERY` kills, while buyers go on.
+    """
     chance, killed, clocks = random.Random(seed), 0, 0
     while killed < kills:
         served, deadline = len(buyers.told.codes), time.monotonic() + QUIET_S
@@ -51,6 +63,8 @@ def kill_while_they_shop(processes: Processes, buyers: Buyers, kills: int, seed:
                 continue
             processes.kill(chance.choice(workers))
         killed += 1
+        if killed % TELL_EVERY == 0:
+            tell(killed)
     return killed
 
 
@@ -62,8 +76,22 @@ def test_killed_processes_lose_and_double_nothing(app, database, tmp_path, capsy
         buyers = Buyers(processes.port, codes, count=CLIENTS, seed=SEED)
         buyers.start()
         began = time.monotonic()
+
+        def tell(killed: int) -> None:
+            lost, doubled = missing_and_doubled(buyers.so_far())
+            with capsys.disabled():
+                print(  # noqa: T201
+                    f"\n{database.kind}: {killed} of {KILLS} kills in"
+                    f" {time.monotonic() - began:.0f} s, {len(buyers.told.codes)} orders told,"
+                    f" lost {len(lost)}, doubled {len(doubled)}",
+                    end="",
+                    flush=True,
+                )
+            assert not lost
+            assert not doubled
+
         try:
-            killed = kill_while_they_shop(processes, buyers, KILLS, SEED)
+            killed = kill_while_they_shop(processes, buyers, KILLS, SEED, tell)
         finally:
             buyers.stop()
         took_s = time.monotonic() - began
