@@ -8,19 +8,17 @@ dots of a 203 dpi head wide; fonts are those of the labels.
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from reportlab.graphics.barcode.code128 import Code128
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from bazaar import times
-from bazaar.labels import BOLD, DOT, LEADING, PLAIN, fitted, printable
+from bazaar.labels import BOLD, DOT, PLAIN
+from bazaar.labels.writing import moment, put, write
 from bazaar.manifests import Row, Totals, rows_of, totals_of
 from bazaar.models import Manifest, ManifestStatus
 
@@ -107,25 +105,25 @@ def _pages(rows: int) -> Iterator[tuple[int, int]]:
 def _head(canvas: Canvas, sheet: _Sheet, *, again: bool) -> float:
     """Write whose list it is; return where the table begins."""
     manifest, y = sheet.manifest, HEIGHT - EDGE
-    _text(canvas, WIDTH - EDGE, y - 9, sheet.copy, PLAIN, 9, right=True)
+    put(canvas, WIDTH - EDGE, y - 9, sheet.copy, PLAIN, 9, right=True)
     if again:
-        _text(canvas, EDGE, y - 11, f"{manifest.number} · {manifest.courier}", BOLD, 11)
+        put(canvas, EDGE, y - 11, f"{manifest.number} · {manifest.courier}", BOLD, 11)
         return y - TOP_AGAIN
-    _text(canvas, EDGE, y - 14, "Berita Acara Serah Terima Paket", BOLD, 15)
-    _text(canvas, EDGE, y - 31, manifest.number, BOLD, 13)
+    put(canvas, EDGE, y - 14, "Berita Acara Serah Terima Paket", BOLD, 15)
+    put(canvas, EDGE, y - 31, manifest.number, BOLD, 13)
     _code(canvas, manifest.number, WIDTH - EDGE, y - 20 * mm, right=True)
-    _write(canvas, EDGE, y - 46, 105 * mm, sheet.sender.name, BOLD, 10)
+    write(canvas, EDGE, y - 46, 105 * mm, sheet.sender.name, BOLD, 10)
     under = " · ".join(filter(None, (sheet.sender.address, sheet.sender.phone)))
-    _write(canvas, EDGE, y - 58, 105 * mm, under, PLAIN, 9)
+    write(canvas, EDGE, y - 58, 105 * mm, under, PLAIN, 9)
     way = "dijemput kurir" if manifest.pickup else "diantar ke agen"
     carried = [manifest.courier, manifest.branch, way]
     carried += [f"kendaraan {manifest.vehicle}"] if manifest.vehicle else []
-    _write(canvas, EDGE, y - 75, INNER, f"Kurir: {' · '.join(filter(None, carried))}", PLAIN, 10)
+    write(canvas, EDGE, y - 75, INNER, f"Kurir: {' · '.join(filter(None, carried))}", PLAIN, 10)
     locked = manifest.locked_at or manifest.made_at
-    told = f"Dikunci {_moment(locked, sheet.zone)} oleh panitia ({manifest.made_by}) · NON-COD"
-    _write(canvas, EDGE, y - 88, INNER, told, PLAIN, 9)
+    told = f"Dikunci {moment(locked, sheet.zone)} oleh panitia ({manifest.made_by}) · NON-COD"
+    write(canvas, EDGE, y - 88, INNER, told, PLAIN, 9)
     totals = f"{sheet.totals.koli} koli · {_kg(sheet.totals.weight_g)}"
-    _text(canvas, EDGE, y - 107, totals, BOLD, 13)
+    put(canvas, EDGE, y - 107, totals, BOLD, 13)
     return y - TOP
 
 
@@ -134,7 +132,7 @@ def _table(canvas: Canvas, sheet: _Sheet, first: int, past: int, top: float) -> 
     canvas.setLineWidth(0.25 * mm)
     _line(canvas, top)
     for x, width, name in _columns():
-        _write(canvas, x + PAD, top - 5 * mm, width - 2 * PAD, name, BOLD, 8)
+        write(canvas, x + PAD, top - 5 * mm, width - 2 * PAD, name, BOLD, 8)
     y = top - NAMES
     _line(canvas, y)
     for number in range(first, past):
@@ -149,18 +147,18 @@ def _table(canvas: Canvas, sheet: _Sheet, first: int, past: int, top: float) -> 
 
 def _row(canvas: Canvas, number: int, row: Row, top: float) -> None:
     no, code, resi, to, way, weight, tick = _columns()
-    _text(canvas, no[0] + no[1] - PAD, top - 7.5 * mm, str(number), PLAIN, 9, right=True)
+    put(canvas, no[0] + no[1] - PAD, top - 7.5 * mm, str(number), PLAIN, 9, right=True)
     _code(canvas, row.parcel, code[0] + PAD + 10 * 2 * DOT, top - 1.2 * mm - BAR_HEIGHT)
     if row.resi:
-        _write(canvas, resi[0] + PAD, top - 6 * mm, resi[1] - 2 * PAD, row.resi, PLAIN, 9, lines=2)
+        write(canvas, resi[0] + PAD, top - 6 * mm, resi[1] - 2 * PAD, row.resi, PLAIN, 9, lines=2)
     else:
         canvas.rect(resi[0] + PAD, top - ROW + 2 * mm, resi[1] - 2 * PAD, ROW - 4 * mm)
     wide = to[1] - 2 * PAD
-    _write(canvas, to[0] + PAD, top - 4.2 * mm, wide, row.recipient, BOLD, 8.5)
-    _write(canvas, to[0] + PAD, top - 8 * mm, wide, row.place, PLAIN, 8, lines=2)
+    write(canvas, to[0] + PAD, top - 4.2 * mm, wide, row.recipient, BOLD, 8.5)
+    write(canvas, to[0] + PAD, top - 8 * mm, wide, row.place, PLAIN, 8, lines=2)
     note = f"{row.courier}{' · MUDAH PECAH' if row.fragile else ''}"
-    _write(canvas, way[0] + PAD, top - 4.5 * mm, way[1] - 2 * PAD, note, PLAIN, 8, lines=3)
-    _text(
+    write(canvas, way[0] + PAD, top - 4.5 * mm, way[1] - 2 * PAD, note, PLAIN, 8, lines=3)
+    put(
         canvas,
         weight[0] + weight[1] - PAD,
         top - 7.5 * mm,
@@ -170,7 +168,7 @@ def _row(canvas: Canvas, number: int, row: Row, top: float) -> None:
         right=True,
     )
     if row.missing:
-        _write(
+        write(
             canvas, tick[0] + PAD, top - 5 * mm, tick[1] - 2 * PAD, "tidak dibawa", BOLD, 7, lines=2
         )
         canvas.line(no[0] + PAD, top - ROW / 2, resi[0] - PAD, top - ROW / 2)
@@ -183,18 +181,18 @@ def _end(canvas: Canvas, sheet: _Sheet, bottom: float) -> None:
     manifest, totals, y = sheet.manifest, sheet.totals, bottom - 7 * mm
     count = "........" if manifest.received_count is None else str(manifest.received_count)
     said = f"Jumlah: {totals.koli} koli, {_kg(totals.weight_g)}. Diterima kurir: {count} koli."
-    _write(canvas, EDGE, y, INNER, said, BOLD, 10)
+    write(canvas, EDGE, y, INNER, said, BOLD, 10)
     remark = manifest.remark or "." * 96
-    _write(canvas, EDGE, y - 6 * mm, INNER, f"Pengecualian: {remark}", PLAIN, 9, lines=2)
+    write(canvas, EDGE, y - 6 * mm, INNER, f"Pengecualian: {remark}", PLAIN, 9, lines=2)
     top, half = y - 13 * mm, INNER / 2 - 3 * mm
     for x, title, name in (
         (EDGE, "Yang menyerahkan", ""),
         (EDGE + half + 6 * mm, "Yang menerima (kurir)", manifest.signer),
     ):
         canvas.rect(x, top - 46 * mm, half, 46 * mm)
-        _write(canvas, x + 3 * mm, top - 5 * mm, half - 6 * mm, title, BOLD, 9)
+        write(canvas, x + 3 * mm, top - 5 * mm, half - 6 * mm, title, BOLD, 9)
         for at, word in ((31, "Nama"), (37, "Telepon/KTP"), (43, "Waktu, cap")):
-            _text(canvas, x + 3 * mm, top - at * mm, word, PLAIN, 8)
+            put(canvas, x + 3 * mm, top - at * mm, word, PLAIN, 8)
             canvas.line(
                 x + 25 * mm, top - (at + 0.8) * mm, x + half - 3 * mm, top - (at + 0.8) * mm
             )
@@ -205,13 +203,11 @@ def _end(canvas: Canvas, sheet: _Sheet, bottom: float) -> None:
 def _signed(canvas: Canvas, sheet: _Sheet, x: float, top: float, width: float) -> None:
     manifest = sheet.manifest
     assert manifest.signed_at
-    told = (manifest.signer, manifest.signer_contact, _moment(manifest.signed_at, sheet.zone))
+    told = (manifest.signer, manifest.signer_contact, moment(manifest.signed_at, sheet.zone))
     for at, text in zip((31, 37, 43), told, strict=True):
-        _write(canvas, x + 26 * mm, top - at * mm, width - 29 * mm, text, PLAIN, 9)
+        write(canvas, x + 26 * mm, top - at * mm, width - 29 * mm, text, PLAIN, 9)
     if manifest.signature is None:
-        _text(
-            canvas, x + 3 * mm, top - 16 * mm, "Menyatakan menerima lewat tautan kurir.", PLAIN, 8
-        )
+        put(canvas, x + 3 * mm, top - 16 * mm, "Menyatakan menerima lewat tautan kurir.", PLAIN, 8)
         return
     picture = ImageReader(io.BytesIO(manifest.signature))
     room = (width - 10 * mm, 19 * mm)
@@ -220,8 +216,8 @@ def _signed(canvas: Canvas, sheet: _Sheet, x: float, top: float, width: float) -
 
 def _foot(canvas: Canvas, sheet: _Sheet, page: str) -> None:
     canvas.setFillGray(GREY)
-    _text(canvas, EDGE, EDGE + 1, f"sha256 {sheet.manifest.digest}", PLAIN, 6.5)
-    _text(canvas, WIDTH - EDGE, EDGE + 1, f"{sheet.manifest.number} · {page}", PLAIN, 8, right=True)
+    put(canvas, EDGE, EDGE + 1, f"sha256 {sheet.manifest.digest}", PLAIN, 6.5)
+    put(canvas, WIDTH - EDGE, EDGE + 1, f"{sheet.manifest.number} · {page}", PLAIN, 8, right=True)
     canvas.setFillGray(0)
 
 
@@ -244,40 +240,6 @@ def _columns() -> Iterator[tuple[float, float, str]]:
 
 def _line(canvas: Canvas, y: float) -> None:
     canvas.line(EDGE, y, WIDTH - EDGE, y)
-
-
-def _write(
-    canvas: Canvas,
-    x: float,
-    y: float,
-    width: float,
-    text: str,
-    font: str,
-    size: float,
-    *,
-    lines: int = 1,
-) -> None:
-    """Write text from the left, smaller or cut where it does not fit."""
-    if not text:
-        return
-    sizes = (size, size - 1, size - 2)
-    broken, fitting = fitted(text, width, lines, sizes, font)
-    canvas.setFont(font, fitting)
-    for number, line in enumerate(broken):
-        canvas.drawString(x, y - number * fitting * LEADING, line)
-
-
-def _text(
-    canvas: Canvas, x: float, y: float, text: str, font: str, size: float, *, right: bool = False
-) -> None:
-    written = printable(text, font)  # also makes the fonts known
-    canvas.setFont(font, size)
-    (canvas.drawRightString if right else canvas.drawString)(x, y, written)
-
-
-def _moment(instant: datetime, zone: ZoneInfo) -> str:
-    local = format_datetime(instant.astimezone(zone), "d MMMM y HH.mm", locale="id")
-    return f"{local} {times.ZONES.get(zone.key, zone.key)}"
 
 
 def _kg(grams: int) -> str:

@@ -12,14 +12,14 @@ from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from bazaar import manifests, shipments, times
+from bazaar import manifests, shipments
 from bazaar.db import db
-from bazaar.labels import BOLD, PLAIN, fitted, printable
+from bazaar.labels import BOLD, PLAIN
+from bazaar.labels.writing import moment, put, write
 from bazaar.models import Order, Parcel, ParcelStatus, Seller
 
 EDGE: Final = 12 * mm
@@ -69,10 +69,10 @@ def pdf(parcels: Sequence[Parcel], *, zone: ZoneInfo, printed_at: datetime) -> b
     canvas.setTitle("Daftar kemas")
     canvas.setAuthor("Pasar Virtual")
     weights = shipments.weight_of(parcels)
-    when = _moment(printed_at, zone)
+    when = moment(printed_at, zone)
     if not parcels:
-        _text(canvas, EDGE, HEIGHT - EDGE - 14, "Daftar kemas", BOLD, 15)
-        _text(canvas, EDGE, HEIGHT - EDGE - 34, f"Tidak ada yang perlu dikemas. {when}", PLAIN, 10)
+        put(canvas, EDGE, HEIGHT - EDGE - 14, "Daftar kemas", BOLD, 15)
+        put(canvas, EDGE, HEIGHT - EDGE - 34, f"Tidak ada yang perlu dikemas. {when}", PLAIN, 10)
         canvas.showPage()
     for _, own in groupby(parcels, key=lambda parcel: parcel.order.seller_id):
         mine = list(own)
@@ -86,18 +86,18 @@ def _pages(canvas: Canvas, seller: Seller, blocks: Sequence[Block], when: str) -
     pages = _paged(blocks)
     for number, on_page in enumerate(pages, start=1):
         y = HEIGHT - EDGE
-        _write(canvas, EDGE, y - 15, INNER - 55 * mm, f"Daftar kemas: {seller.name}", BOLD, 15)
-        _text(canvas, WIDTH - EDGE, y - 15, f"{len(blocks)} paket", BOLD, 15, right=True)
+        write(canvas, EDGE, y - 15, INNER - 55 * mm, f"Daftar kemas: {seller.name}", BOLD, 15)
+        put(canvas, WIDTH - EDGE, y - 15, f"{len(blocks)} paket", BOLD, 15, right=True)
         place = ", ".join(part for part in (seller.code, seller.village, seller.district) if part)
-        _write(canvas, EDGE, y - 31, INNER - 55 * mm, place, PLAIN, 9)
-        _text(canvas, WIDTH - EDGE, y - 31, when, PLAIN, 9, right=True)
+        write(canvas, EDGE, y - 31, INNER - 55 * mm, place, PLAIN, 9)
+        put(canvas, WIDTH - EDGE, y - 31, when, PLAIN, 9, right=True)
         y -= HEAD - 4 * mm
         for block in on_page:
             _draw(canvas, block, y)
             y -= block.height
         canvas.line(EDGE, y, WIDTH - EDGE, y)
         foot = f"halaman {number} dari {len(pages)}"
-        _text(canvas, WIDTH - EDGE, EDGE - 2 * mm, foot, PLAIN, 8, right=True)
+        put(canvas, WIDTH - EDGE, EDGE - 2 * mm, foot, PLAIN, 8, right=True)
         canvas.showPage()
 
 
@@ -121,21 +121,21 @@ def _draw(canvas: Canvas, block: Block, top: float) -> None:
     canvas.line(EDGE, top, WIDTH - EDGE, top)
     y = top - 6 * mm
     _box(canvas, EDGE, y - 0.8 * mm, ticked=block.packed, side=4.8 * mm)
-    _text(canvas, EDGE + 8 * mm, y, block.code, BOLD, 12)
-    _text(canvas, EDGE + 48 * mm, y, block.order, PLAIN, 9)
-    _write(canvas, EDGE + 76 * mm, y, INNER - 116 * mm, block.to, PLAIN, 10)
-    _write(canvas, WIDTH - EDGE - 38 * mm, y, 38 * mm, block.courier, BOLD, 9)
+    put(canvas, EDGE + 8 * mm, y, block.code, BOLD, 12)
+    put(canvas, EDGE + 48 * mm, y, block.order, PLAIN, 9)
+    write(canvas, EDGE + 76 * mm, y, INNER - 116 * mm, block.to, PLAIN, 10)
+    write(canvas, WIDTH - EDGE - 38 * mm, y, 38 * mm, block.courier, BOLD, 9)
     y -= 4.8 * mm
     said = f"MUDAH PECAH · {block.measures}" if block.fragile else block.measures
-    _write(canvas, EDGE + 8 * mm, y, INNER - 8 * mm, said, BOLD if block.fragile else PLAIN, 8.5)
+    write(canvas, EDGE + 8 * mm, y, INNER - 8 * mm, said, BOLD if block.fragile else PLAIN, 8.5)
     y -= 1.2 * mm
     for text, ticked in block.lines:
         y -= LINE
         _box(canvas, EDGE + 8 * mm, y - 0.6 * mm, ticked=ticked)
-        _write(canvas, EDGE + 14.5 * mm, y, INNER - 14.5 * mm, text, PLAIN, 10)
+        write(canvas, EDGE + 14.5 * mm, y, INNER - 14.5 * mm, text, PLAIN, 10)
     if block.note:
         y -= LINE
-        _write(canvas, EDGE + 14.5 * mm, y, INNER - 14.5 * mm, f"Catatan: {block.note}", PLAIN, 9)
+        write(canvas, EDGE + 14.5 * mm, y, INNER - 14.5 * mm, f"Catatan: {block.note}", PLAIN, 9)
 
 
 def _block(parcel: Parcel, weight_g: int) -> Block:
@@ -173,25 +173,3 @@ def _box(canvas: Canvas, x: float, y: float, *, ticked: bool, side: float = BOX)
         path.lineTo(x + side * 0.42, y + side * 0.25)
         path.lineTo(x + side * 0.85, y + side * 0.85)
         canvas.drawPath(path, stroke=1, fill=0)
-
-
-def _write(
-    canvas: Canvas, x: float, y: float, width: float, text: str, font: str, size: float
-) -> None:
-    """Write one line, smaller or cut where it does not fit."""
-    (line, *_rest), fitting = fitted(text, width, 1, (size, size - 1, size - 2), font)
-    canvas.setFont(font, fitting)
-    canvas.drawString(x, y, line)
-
-
-def _text(
-    canvas: Canvas, x: float, y: float, text: str, font: str, size: float, *, right: bool = False
-) -> None:
-    written = printable(text, font)  # also makes the fonts known
-    canvas.setFont(font, size)
-    (canvas.drawRightString if right else canvas.drawString)(x, y, written)
-
-
-def _moment(instant: datetime, zone: ZoneInfo) -> str:
-    local = format_datetime(instant.astimezone(zone), "d MMMM y HH.mm", locale="id")
-    return f"{local} {times.ZONES.get(zone.key, zone.key)}"

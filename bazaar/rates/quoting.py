@@ -70,27 +70,34 @@ class Quotes:
 _PLACES = tuple(f"place_{length}" for length in range(shipping.VILLAGE_CODE_LENGTH + 1))
 _COVERED = [sa.bindparam(name, type_=sa.String) for name in _PLACES]
 _ON = sa.bindparam("on_day", type_=sa.Date)
+RATE = (
+    ShippingRate.prefix,
+    ShippingRate.courier,
+    ShippingRate.first_kg_idr,
+    ShippingRate.next_kg_idr,
+    ShippingRate.days,
+    ShippingRate.min_kg,
+    ShippingRate.max_kg,
+    ShippingRate.divisor,
+    ShippingRate.tolerance_g,
+    sa.cast(ShippingRate.valid_from, sa.String),
+)
+"""What `rate_of` reads."""
+
+HOLDS = (
+    ShippingRate.active,
+    sa.func.coalesce(ShippingRate.valid_from, _ON) <= _ON,
+    sa.func.coalesce(ShippingRate.valid_until, _ON) >= _ON,
+)
+"""Of rows that count on the day `on_day`."""
+
 _UNLIMITED = -1
 _COVERING = Prepared(
     sa.union_all(
         sa.select(
             sa.literal_column("0").label("is_free"),
-            ShippingRate.prefix,
-            ShippingRate.courier,
-            ShippingRate.first_kg_idr,
-            ShippingRate.next_kg_idr,
-            ShippingRate.days,
-            ShippingRate.min_kg,
-            ShippingRate.max_kg,
-            ShippingRate.divisor,
-            ShippingRate.tolerance_g,
-            sa.cast(ShippingRate.valid_from, sa.String),
-        ).where(
-            ShippingRate.prefix.in_(_COVERED),
-            ShippingRate.active,
-            sa.func.coalesce(ShippingRate.valid_from, _ON) <= _ON,
-            sa.func.coalesce(ShippingRate.valid_until, _ON) >= _ON,
-        ),
+            *RATE,
+        ).where(ShippingRate.prefix.in_(_COVERED), *HOLDS),
         sa.select(
             sa.literal_column("1"),
             FreeShipping.prefix,
@@ -117,7 +124,7 @@ def quotes(*, country: str, village_code: str, now: datetime) -> Quotes:
     covering = cycle(shipping.places(country, village_code))
     places = dict(zip(_PLACES, covering, strict=False))
     found = _COVERING.run(**places, on_day=_today(now)).all()
-    rates = [_rate(row) for row in found if not row[0]]
+    rates = [rate_of(row[1:]) for row in found if not row[0]]
     free = [
         Free(row[1], row[6] or None, row[3], None if row[4] == _UNLIMITED else row[4])
         for row in found
@@ -126,9 +133,9 @@ def quotes(*, country: str, village_code: str, now: datetime) -> Quotes:
     return Quotes(country, village_code, rates, free)
 
 
-def _rate(row: Sequence[Any]) -> Rate:
-    """Return a row of the table; the driver gives its first day as text."""
-    *prices, begins = row[1:]
+def rate_of(row: Sequence[Any]) -> Rate:
+    """Return the rate of a row of `RATE`; the driver gives its first day as text."""
+    *prices, begins = row
     prices.append(date.fromisoformat(begins) if begins else None)
     return Rate(*prices)
 
