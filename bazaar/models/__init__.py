@@ -50,7 +50,14 @@ from bazaar.models.rotation import (
     Turn,
     TurnRequest,
 )
-from bazaar.models.sellers import Availability, BlockedPair, Participation, Presence, Seller
+from bazaar.models.sellers import (
+    Availability,
+    BlockedPair,
+    Participation,
+    Presence,
+    Seller,
+    SellerTaxId,
+)
 from bazaar.models.selling import ApiKey, IdempotentAnswer, TurnSale, WaitingEntry, WaitState
 from bazaar.models.shipments import (
     Booking,
@@ -175,6 +182,7 @@ __all__ = [
     "Seller",
     "SellerStatement",
     "SellerStatementLine",
+    "SellerTaxId",
     "Session",
     "Share",
     "ShippingRate",

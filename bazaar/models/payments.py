@@ -256,6 +256,7 @@ class PaymentProof(Base):
     id: Mapped[Key]
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), index=True)
     photo: Mapped[str] = mapped_column(sa.String(64))
+    photo_removed_at: Mapped[datetime | None] = mapped_column(comment="Kept long enough")
     note: Mapped[Line] = mapped_column(default="")
     sent_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]

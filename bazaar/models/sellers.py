@@ -39,6 +39,21 @@ class Seller(Base):
     updated_at: Mapped[datetime]
 
 
+class SellerTaxId(Base):
+    """The number by which the tax office knows a seller, sealed (`bazaar.tax_ids`).
+
+    Only parcels for abroad need it, so only sellers who have some give it.
+    """
+
+    __tablename__ = "seller_tax_ids"
+
+    seller_id: Mapped[int] = mapped_column(sa.ForeignKey("sellers.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(4), comment="npwp or nik")
+    sealed: Mapped[Text]
+    given_by: Mapped[Name]
+    given_at: Mapped[datetime]
+
+
 class Participation(Base):
     """A seller takes part in an edition.
 

@@ -50,6 +50,7 @@ class Parcel(Base):
     height_cm: Mapped[int | None]
     fragile: Mapped[bool] = mapped_column(default=False)
     photo: Mapped[str | None] = mapped_column(sa.String(64), comment="Of the packed parcel")
+    photo_removed_at: Mapped[datetime | None] = mapped_column(comment="Kept long enough")
     label_hash: Mapped[str] = mapped_column(sa.String(64), default="")
     label_printed_at: Mapped[datetime | None]
     resume_status: Mapped[ParcelStatus | None]
@@ -317,6 +318,7 @@ class ParcelProblem(Base):
     kind: Mapped[str] = mapped_column(sa.String(20))
     text: Mapped[Text]
     photo: Mapped[str | None] = mapped_column(sa.String(64))
+    photo_removed_at: Mapped[datetime | None] = mapped_column(comment="Kept long enough")
     told_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     answer: Mapped[Text] = mapped_column(default="")

@@ -141,6 +141,18 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "seller_tax_ids",
+        sa.Column("seller_id", INTEGER, nullable=False),
+        sa.Column("kind", sa.String(length=4), nullable=False, comment="npwp or nik"),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("given_by", sa.String(length=120), nullable=False),
+        sa.Column("given_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["seller_id"], ["sellers.id"], name=op.f("fk_seller_tax_ids_seller_id_sellers")
+        ),
+        sa.PrimaryKeyConstraint("seller_id", name=op.f("pk_seller_tax_ids")),
+    )
+    op.create_table(
         "sum_marks",
         sa.Column("edition_id", INTEGER, nullable=False),
         sa.Column("last_entry_id", INTEGER, nullable=False),
@@ -289,6 +301,21 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("valid_until", INSTANT, nullable=True))
         batch_op.create_index("ix_messages_valid_until", ["valid_until"], unique=False)
 
+    with op.batch_alter_table("parcel_problems", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("photo_removed_at", INSTANT, nullable=True, comment="Kept long enough")
+        )
+
+    with op.batch_alter_table("parcels", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("photo_removed_at", INSTANT, nullable=True, comment="Kept long enough")
+        )
+
+    with op.batch_alter_table("payment_proofs", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("photo_removed_at", INSTANT, nullable=True, comment="Kept long enough")
+        )
+
     with op.batch_alter_table("sellers", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("language", sa.String(length=5), nullable=False, server_default="id")
@@ -325,6 +352,15 @@ def downgrade() -> None:
 
     with op.batch_alter_table("sellers", schema=None) as batch_op:
         batch_op.drop_column("language")
+
+    with op.batch_alter_table("payment_proofs", schema=None) as batch_op:
+        batch_op.drop_column("photo_removed_at")
+
+    with op.batch_alter_table("parcels", schema=None) as batch_op:
+        batch_op.drop_column("photo_removed_at")
+
+    with op.batch_alter_table("parcel_problems", schema=None) as batch_op:
+        batch_op.drop_column("photo_removed_at")
 
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("ix_messages_valid_until")
@@ -378,6 +414,7 @@ def downgrade() -> None:
 
     op.drop_table("check_ins")
     op.drop_table("sum_marks")
+    op.drop_table("seller_tax_ids")
     op.drop_table("day_sums")
     op.drop_table("cue_texts")
     op.drop_table("contact_ways")
