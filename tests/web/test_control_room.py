@@ -112,6 +112,24 @@ def test_letters_typed_into_a_field_press_nothing_and_the_reason_goes_along(oper
     expect(maya.locator("#now [data-phase]")).to_have_text("Siaran")
 
 
+def test_the_same_form_is_sent_again_at_once(operators):
+    maya = operators("Maya")
+
+    for words in ("Angkat produknya", "Sebut kodenya"):
+        maya.keyboard.press("m")
+        maya.keyboard.type(words)
+        maya.keyboard.press("Enter")
+        expect(maya.locator(".last")).to_contain_text(words)
+        maya.keyboard.press("Escape")
+
+    maya.keyboard.press("n")
+    question = maya.get_by_role("alertdialog")
+    expect(question).to_have_count(1)
+    maya.keyboard.press("Escape")
+    maya.keyboard.press("n")
+    expect(question).to_have_count(1)
+
+
 def test_of_two_presses_on_the_same_state_the_second_is_told_who_was_first(operators, visitors):
     maya, rina = operators("Maya"), operators("Rina")
     rina.route(  # she does not hear of it in time

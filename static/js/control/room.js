@@ -126,7 +126,9 @@ document.addEventListener('submit', async (event) => {
   form.closest('details.confirm')?.removeAttribute('open');
   await send(form);
   delete form.dataset.sending;
-  form.removeAttribute('aria-busy');
+  // Sent in place, so it may be sent again at once: forms.js would hold it back for some seconds.
+  delete form.dataset.sent;
+  for (const busy of [form, ...form.querySelectorAll('[aria-busy]')]) busy.removeAttribute('aria-busy');
 });
 
 document.addEventListener('click', (event) => {
