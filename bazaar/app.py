@@ -112,6 +112,7 @@ def build_services(settings: Settings) -> web.Services:
         gateways=build_gateways(settings),
         contact_seals=Seals(settings.secret(), "contact"),
         chats=Chats(settings.telegram_token),
+        tax_seals=Seals(settings.secret(), "tax"),
     )
 
 

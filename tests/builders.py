@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from bazaar import accounts, catalog, editions, orders, payments, shipments, show, times
+from bazaar import accounts, catalog, editions, orders, payments, shipments, show, tax_ids, times
 from bazaar.accounts import members, sessions
 from bazaar.audit import Actor
 from bazaar.db import db
@@ -298,6 +298,11 @@ def seller_token(seller: Seller) -> str:
     seller.link_hash = fingerprint(token)
     db.session.flush()
     return token
+
+
+def a_tax_number(seller: Seller, number: str = "3509214101900001") -> None:
+    """The seller has given its NIK, so its parcels may go abroad."""
+    tax_ids.give(seller, number, seals=services().tax_seals, actor=HOST, now=NOW)
 
 
 def a_member(*roles: Role, name: str = "Wulan") -> Account:

@@ -9,12 +9,22 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bazaar import broadcast, catalog, orders, payments, rates, regions, shipments, times
+from bazaar import (
+    broadcast,
+    catalog,
+    orders,
+    payments,
+    rates,
+    regions,
+    shipments,
+    tax_ids,
+    times,
+)
 from bazaar.audit import Actor
 from bazaar.db import db
 from bazaar.models import Checkout, Edition, Order, OrderStatus, Parcel, Product, Seller
 from bazaar.orders import CheckoutWish, PlacedOrder, Wanted
-from bazaar.rules.shipping import ShippingOption
+from bazaar.rules.shipping import HOME, ShippingOption
 from bazaar.web import Services, charging_of
 
 KEY = "demo"
@@ -25,6 +35,7 @@ COURIER = Actor("demo", "Agus Setiawan")
 FEWEST = 6
 """With fewer orders than this today, the evening is filled again."""
 
+PLAY_NIK = "3509214101900001"
 LATELY = timedelta(minutes=5)
 """Without an order so recent, whoever is on air gets some."""
 
@@ -135,8 +146,18 @@ def _visit(
     wanted = list(_wanted(visit, number, shelves, edition, then))
     key = f"{KEY}-{visit.reaches}-{then:%Y%m%d%H%M}-{number}"
     placed = place(key, buyer, wanted, edition, services, now=then)
+    if buyer.country != HOME:
+        _give_tax_numbers([one.id for one in placed], services, then)
     for order in placed:
         _go_on(visit.reaches, order.reference, then, now)
+
+
+def _give_tax_numbers(order_ids: Sequence[int], services: Services, now: datetime) -> None:
+    """Let the sellers of orders for abroad fill in what customs asks for."""
+    query = sa.select(Seller).join(Order, Order.seller_id == Seller.id)
+    for seller in db.session.scalars(query.where(Order.id.in_(order_ids)).distinct()):
+        who = Actor(f"seller:{seller.id}", seller.name)
+        tax_ids.give(seller, PLAY_NIK, seals=services.tax_seals, actor=who, now=now)
 
 
 def place(

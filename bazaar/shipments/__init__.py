@@ -7,6 +7,7 @@ People's acts are in `acts`, couriers' news come in by `events`, how pieces lie 
 
 from bazaar.shipments import (
     acts,
+    customs,
     departures,
     events,
     fees,
@@ -119,6 +120,7 @@ __all__ = [
     "count_late",
     "counts",
     "current_booking",
+    "customs",
     "deliver",
     "departures",
     "events",

@@ -17,6 +17,7 @@ from bazaar.views.committee import (
     rates,
     resi,
     scanning,
+    taxes,
     tidings,
 )
 from bazaar.views.courier import manifest as courier_manifest
@@ -42,6 +43,10 @@ PARCELS: tuple[Route, ...] = (
     get("/panitia/paket/<code>", parcels.show, Who.COMMITTEE),
     get("/panitia/paket/<code>/foto", labels.photo, Who.COMMITTEE),
     post("/panitia/paket/<code>/label", labels.print_one, Who.DISPATCHER),
+    post("/panitia/paket/<code>/bea-cukai", taxes.customs, Who.DISPATCHER),
+    get("/panitia/umkm/<code>/pajak", taxes.show, Who.COMMITTEE),
+    post("/panitia/umkm/<code>/pajak", taxes.save, Who.REGISTRAR),
+    post("/panitia/umkm/<code>/pajak/hapus", taxes.remove, Who.REGISTRAR),
     post("/panitia/paket/<code>/dikemas", parcels.pack, Who.DISPATCHER),
     post("/panitia/paket/<code>/batal", parcels.unpack, Who.DISPATCHER),
     post("/panitia/paket/<code>/serahkan", parcels.hand_over, Who.DISPATCHER),

@@ -18,6 +18,7 @@ from bazaar.views.seller import orders as seller_orders
 from bazaar.views.seller import requests as seller_requests
 from bazaar.views.seller import settlement as seller_settlement
 from bazaar.views.seller import statements as seller_statements
+from bazaar.views.seller import taxes as seller_taxes
 from bazaar.web import Route, Who, get, post
 
 # fmt: off
@@ -39,6 +40,12 @@ SELLERS: tuple[Route, ...] = (
     post("/u/<token>/lapak/cerita", stall.change_story, Who.LINK),
     post("/u/<token>/lapak/<claim_code>", stall.change, Who.LINK),
     post("/u/<token>/lapak/<claim_code>/foto", stall.change_photo, Who.LINK),
+
+    # Sellers: their tax number, for parcels abroad
+    get("/u/<token>/pajak", seller_taxes.show, Who.LINK),
+    post("/u/<token>/pajak", seller_taxes.save, Who.LINK),
+    post("/u/<token>/pajak/hapus", seller_taxes.remove, Who.LINK),
+    post("/u/<token>/kemas/<code>/bea-cukai", seller_taxes.customs, Who.LINK),
 
     # Sellers: how they are reminded
     get("/u/<token>/kontak", seller_contacts.show, Who.LINK),

@@ -27,6 +27,7 @@ class Services:
     `couriers` by name; `manual` is always there. They come to `pickup`, None without a provider.
     `gateways` by name, the one to be asked first before others; none where none is set up.
     `contact_seals` close addresses at which sellers are told things; `chats` carries those to chats.
+    `tax_seals` close sellers' tax numbers.
     """
 
     settings: Settings
@@ -40,6 +41,7 @@ class Services:
     gateways: Mapping[str, PaymentGateway]
     contact_seals: Seals
     chats: Messenger
+    tax_seals: Seals
 
 
 def charging_of(settings: Settings) -> Charging:

@@ -16,7 +16,7 @@ from bazaar.models import Order, Parcel, ParcelStatus
 from bazaar.reports import performance as report
 from bazaar.reports.performance import performance
 from bazaar.rules.zones import NAMES, Zone
-from tests.builders import HOST, NOW, a_parcel, a_rate, a_seller, an_edition
+from tests.builders import HOST, NOW, a_parcel, a_rate, a_seller, a_tax_number, an_edition
 from tests.builders import a_product as any_product
 
 JEMBER = "35.09"
@@ -37,7 +37,9 @@ ALL_TIME = (None, None)
 
 def a_product(**given):
     """A product that may go abroad too."""
-    return any_product(hs_code="970529", customs_text="Batik cloth", **given)
+    product = any_product(hs_code="970529", customs_text="Batik cloth", **given)
+    a_tax_number(product.seller)
+    return product
 
 
 @pytest.fixture

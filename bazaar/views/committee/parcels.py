@@ -181,6 +181,7 @@ def detail(
         questions=returns.questions(parcel, decisions),
         weight_g=shipments.weight_of([parcel])[parcel.id],
         label_is_void=shipments.label_is_void(parcel),
+        customs=shipments.customs.missing_of(parcel),
         may_act=_may_act(),
         wrong_form=wrong_form,
         wrong=wrong,

@@ -190,6 +190,7 @@ def _page(
         packed=[parcel for parcel in waiting if parcel.status is not ParcelStatus.DRAFT],
         gone=page_of(shipments.sellers_gone(seller.id), per_page=PER_PAGE),
         late=late,
+        no_tax_number=shipments.customs.lacks_tax_number(waiting),
         void={parcel.code for parcel in waiting if shipments.label_is_void(parcel)},
         weights=shipments.weight_of(waiting),
         couriers=rates.couriers(),
