@@ -40,6 +40,7 @@ class Ticker:
 
     def begin(self) -> None:
         """Start anew, as the leader: what others ticked meanwhile is read."""
+        show.forget()
         self._last, self._said_at = None, 0.0
         self.good_at = self.turned_at = time.monotonic()
 
@@ -72,11 +73,11 @@ class Ticker:
             if found.due or time.monotonic() - self._said_at >= BEAT_EVERY_S:
                 with transaction():
                     written = show.record(found, now)
-                    show.beat(self._process, ticks=self._ticks, done=not found.due, now=now)
+                    show.beat(self._process, ticks=self._ticks, done=not found.more, now=now)
                 self._ticks, self._said_at = 0, time.monotonic()
                 if written:
                     log.info("cues_written", new=written)
-            if not found.due:
+            if not found.more:
                 return found.next_at
         return None
 

@@ -4,12 +4,13 @@ A look finds what is due and when the next thing will be; it costs one small que
 has changed and nothing is due. What it has found out stays in memory, per database, and holds
 nothing that the tables do not: a process that starts anew reads it again. A channel's day counts
 as done only once a later look has read its cues back, so that a transaction that failed is simply
-done again.
+done again. After a silence the days are gone through from where the last clock was, so that what a
+clock that was there would have written is written, as late where it is no longer worth telling.
 """
 
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from weakref import WeakKeyDictionary
 
@@ -21,8 +22,7 @@ from bazaar import editions
 from bazaar.db import db, insert_each
 from bazaar.models import Beat, Cue
 from bazaar.rules.show import standing
-from bazaar.rules.show.cues import CueKey, CueKind, DueCue, Target, decide, next_due
-from bazaar.rules.show.standing import Standing
+from bazaar.rules.show.cues import CueKey, CueKind, DueCue, Target, decide, next_due, passed
 from bazaar.show import telling
 from bazaar.show.days import ChannelDay, day_at, days, mark
 from bazaar.show.days import forget as forget_days
@@ -41,6 +41,9 @@ LASTS = 10.0
 AHEAD = timedelta(seconds=1.5)
 """What is due so soon is worked out now, so that it is only written down when its time comes."""
 
+PATIENCE_S = 2.0
+"""A look after a long silence finds a part of what was missed, and the next one goes on."""
+
 AT_A_TIME = 500
 A_DAY = timedelta(days=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -54,22 +57,25 @@ class Look:
     """What is due, at most `AT_ONCE`: news before what is late, the earliest first.
 
     If nothing is, `next_at` says when something will be; None: the clock by itself changes nothing.
+    `more`: there is more to find; look again at once.
     """
 
     due: Sequence[Due]
     next_at: datetime | None
+    more: bool = False
 
 
 def look(now: datetime) -> Look:
-    """Find what is due at `now` and was not written down yet. Writes nothing."""
+    """Find what came due until `now` and was not written down yet. Writes nothing."""
     agenda = _agendas.get(db.engine)
     if agenda is None or not agenda.is_fresh(now):
         agenda = _read(agenda, now)
         _agendas[db.engine] = agenda
     agenda.at = now
-    due = agenda.due(now)
-    if due:
-        return Look(due[:AT_ONCE], None)
+    all_found = agenda.find(now)
+    due = agenda.give(now)
+    if due or not all_found:
+        return Look(due, None, more=True)
     return Look((), agenda.prepare(now))
 
 
@@ -135,15 +141,47 @@ def forget() -> None:
 
 @dataclass(slots=True)
 class _Entry:
-    """A channel's day and when to look at it again: at once, at an instant, or never."""
+    """A channel's day. What came due up to `until` is written down, or is in `found`.
+
+    `next_at`: when there is something to find again: at once, at an instant, or never.
+    """
 
     day: ChannelDay
+    until: datetime
     next_at: datetime | None = LONG_AGO
+    found: list[DueCue] = field(default_factory=list)
+
+    def find(self, to: datetime, told: Collection[CueKey]) -> None:
+        """Find what came due up to `to`, also what its turn has gone on without."""
+        plan = self.day.plan
+        # At the very instant that was announced, nothing can have been missed before it.
+        old = [] if self.next_at == to else passed(plan, self.until, to)
+        stand = self.day.stand(to)
+        known: dict[CueKey, DueCue] = {}
+        for cue in (*self.found, *old, *decide(stand, told, to)):
+            first = known.get(cue.key)
+            known[cue.key] = replace(cue, due_at=first.due_at) if first else cue
+        self.found = [cue for key, cue in known.items() if key not in told]
+        moments = (standing.next_change(plan, to), next_due(stand, to))
+        self.until, self.next_at = to, min((at for at in moments if at), default=None)
+
+    def go_on_from(self, same: "_Entry", at: datetime) -> None:
+        """Go on from what was found of the same day until a look at `at`."""
+        if same.day == self.day:
+            self.until, self.next_at, self.found = same.until, same.next_at, same.found
+            return
+        if same.until <= at:  # what was found ahead may not come that way any more
+            self.found = same.found
+        looked_at = same.next_at is None or same.next_at > at
+        self.until = at if looked_at else same.until
 
 
 @dataclass(slots=True)
 class _Agenda:
-    """The channels' days that can have something due; `told` is what is known to be written."""
+    """The channels' days that can have something due, the latest day first.
+
+    `told` is what is known to be written; `given` are the turns about which it has to be read.
+    """
 
     first: date
     last: date
@@ -152,51 +190,67 @@ class _Agenda:
     at: datetime
     entries: list[_Entry]
     told: set[CueKey] = field(default_factory=set)
-    prepared: tuple[datetime, list[Due]] | None = None
+    given: set[str] = field(default_factory=set)
 
     def is_fresh(self, now: datetime) -> bool:
         """Say whether it still holds: nothing has changed, and the clock has not jumped."""
-        patience = 2 * LASTS if self.prepared else LASTS  # not just when something is due
+        ahead = any(entry.until > self.at for entry in self.entries)
+        patience = 2 * LASTS if ahead else LASTS  # not just when something is due
         return (
             timedelta(0) <= now - self.at < timedelta(seconds=LASTS)
             and time.monotonic() - self.read_at < patience
             and self.mark == mark(self.first, self.last)
         )
 
-    def due(self, now: datetime) -> list[Due]:
-        """Return what is due and not written; days without any get their next instant."""
-        prepared, self.prepared = self.prepared, None
-        if prepared is not None and timedelta(0) <= now - prepared[0] < AHEAD:
-            return prepared[1]
-        due: list[Due] = []
-        for entry, stand, cues in self._found(now):
-            due += [(entry.day, cue) for cue in cues]
-            if not cues:
-                moments = (standing.next_change(entry.day.plan, now), next_due(stand, now))
-                entry.next_at = min((at for at in moments if at), default=None)
-        return sorted(due, key=_news_first)
+    def find(self, to: datetime) -> bool:
+        """Find what came due up to `to`; say whether that is all of it, or enough for now."""
+        until = time.monotonic() + PATIENCE_S
+        new: list[_Entry] = [entry for entry in self.entries if self.given and entry.found]
+        waiting = 0
+        for entry in self.entries:
+            if entry.next_at is None or entry.next_at > to:
+                continue
+            if waiting >= AT_ONCE or time.monotonic() > until:
+                self._read_back(new)
+                return False
+            entry.find(to, self.told)
+            new.append(entry)
+            if sum(len(each.found) for each in new) >= AT_ONCE:
+                self._read_back(new)
+                waiting += sum(len(each.found) for each in new)
+                new = []
+        self._read_back(new)
+        return True
+
+    def give(self, now: datetime) -> list[Due]:
+        """Return what is to be written down now, at most `AT_ONCE`."""
+        due = [
+            (entry.day, replace(cue, late=cue.late or now > cue.until))
+            for entry in self.entries
+            if entry.until <= now
+            for cue in entry.found
+        ]
+        given = sorted(due, key=_news_first)[:AT_ONCE]
+        self.given = {cue.line.turn.uid for _, cue in given}
+        return given
 
     def prepare(self, now: datetime) -> datetime | None:
-        """Return when something will be due; if soon, work out what. It holds while fresh."""
-        upcoming = [entry.next_at for entry in self.entries if entry.next_at is not None]
-        next_at = min(upcoming, default=None)
+        """Return when something will be due; if soon, find out what. It holds while fresh."""
+        upcoming = [
+            entry.until if entry.found else entry.next_at
+            for entry in self.entries
+            if entry.found or entry.next_at is not None
+        ]
+        next_at = min((at for at in upcoming if at), default=None)
         if next_at is not None and next_at - now <= AHEAD:
-            due = [(entry.day, cue) for entry, _, cues in self._found(next_at) for cue in cues]
-            self.prepared = (next_at, sorted(due, key=_news_first)) if due else None
+            self.find(next_at)
         return next_at
 
-    def _found(self, at: datetime) -> list[tuple[_Entry, Standing, list[DueCue]]]:
-        """Return the days that are to be looked at, as they stand, with what is new to tell."""
-        found = []
-        for entry in self.entries:
-            if entry.next_at is not None and entry.next_at <= at:
-                stand = entry.day.stand(at)
-                found.append((entry, stand, decide(stand, self.told, at)))
-        self.told |= _written({cue.line.turn.uid for *_, cues in found for cue in cues})
-        return [
-            (entry, stand, [cue for cue in cues if cue.key not in self.told])
-            for entry, stand, cues in found
-        ]
+    def _read_back(self, entries: Collection[_Entry]) -> None:
+        """Let go of what was found and is written already; one query."""
+        self.told |= _written({cue.line.turn.uid for each in entries for cue in each.found})
+        for each in entries:
+            each.found = [cue for cue in each.found if cue.key not in self.told]
 
 
 def _news_first(each: Due) -> tuple[bool, datetime]:
@@ -207,24 +261,28 @@ _agendas: WeakKeyDictionary[Engine, _Agenda] = WeakKeyDictionary()
 
 
 def _read(known: _Agenda | None, now: datetime) -> _Agenda:
-    """Read the days anew; what is known of those that are the same stays."""
+    """Read the days anew, and go on from what is known of them."""
     edition = editions.find_current()
     today = day_at(edition, now) if edition else now.date()
     first, last = today, today + A_DAY
-    if edition and (since := db.session.scalar(sa.select(Beat.done_until))):
+    since = now
+    if edition and (done_until := db.session.scalar(sa.select(Beat.done_until))):
+        since = min(now, done_until)
         first = max(min(first, day_at(edition, since)), today - CATCH_UP)
     seen = mark(first, last)
     read_at = time.monotonic()
     near = [each for day in _each(first, last) for each in days(edition, day)] if edition else []
-    agenda = _Agenda(first, last, seen, read_at, now, [_Entry(each) for each in near])
+    entries = [_Entry(each, since) for each in reversed(near)]
+    agenda = _Agenda(first, last, seen, read_at, now, entries)
     if known is not None and now >= known.at:
         before = {(entry.day.channel_id, entry.day.day): entry for entry in known.entries}
         for entry in agenda.entries:
             same = before.get((entry.day.channel_id, entry.day.day))
-            if same is not None and same.day == entry.day:
-                entry.next_at = same.next_at
+            if same is not None:
+                entry.go_on_from(same, known.at)
         uids = {turn.uid for each in near for turn in each.plan.turns}
         agenda.told = {key for key in known.told if key[0] in uids}
+        agenda.given = known.given
     return agenda
 
 

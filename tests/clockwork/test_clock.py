@@ -65,7 +65,7 @@ def test_a_scheduler_whose_thread_has_died_is_replaced(clock):
     wait_for(lambda: not dead._thread.is_alive())
     assert dead.running, "APScheduler does not notice"
 
-    wait_for(lambda: running._reign.scheduler is not dead)
+    wait_for(lambda: (reign := running._reign) is not None and reign.scheduler is not dead)
     ticks = beat().ticks
     wait_for(lambda: beat().ticks > ticks)
 

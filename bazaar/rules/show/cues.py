@@ -1,19 +1,30 @@
 """What is to be told about a turn, to whom, when, and how long it is still worth telling.
 
 All but the first two hang on expected times, not planned ones: lateness moves them, and a hold
-stops them. A cue that came due while no clock ran is late once its time has passed: it is written
-down and told to nobody.
+stops them. A cue that came due while no clock ran is late once its time has passed, or once the
+turn has gone on without it: it is written down and told to nobody.
 """
 
 import enum
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bazaar.rules.show.standing import GRACE, MOST_OVERRUN, Line, Standing, State
+from bazaar.rules.show.standing import (
+    GRACE,
+    MOST_OVERRUN,
+    Day,
+    Line,
+    Standing,
+    State,
+    next_change,
+    stand,
+)
 
 NEWS_LASTS = timedelta(minutes=10)
 """So long what has happened is still news."""
+
+INSTANT = timedelta(microseconds=1)
 
 
 class CueKind(enum.Enum):
@@ -203,6 +214,33 @@ def decide(standing: Standing, told: Collection[CueKey], now: datetime) -> list[
         if at <= now
     ]
     return sorted((cue for cue in due if cue.key not in told), key=lambda cue: cue.due_at)
+
+
+def passed(day: Day, since: datetime, now: datetime) -> list[DueCue]:
+    """Return, as late, the cues that applied between `since` and `now`, as who was there saw them.
+
+    Some that applied before `since`, or still do, are among them. Between two events (somebody
+    acts, comes or leaves, a turn begins or ends) what is due stays due, so it is enough to look
+    right before each of them.
+    """
+    found: dict[CueKey, DueCue] = {}
+    at = since
+    while (event := _next_event(day, at)) is not None and event <= now:
+        before = event - INSTANT
+        for cue in decide(stand(day, before), found, before):
+            found[cue.key] = replace(cue, late=True)
+        at = event
+    return list(found.values())
+
+
+def _next_event(day: Day, at: datetime) -> datetime | None:
+    moments = [act.at for act in day.acts]
+    moments += [
+        moment for spans in day.present.values() for span in spans for moment in span if moment
+    ]
+    if (change := next_change(day, at)) is not None:
+        moments.append(change)
+    return min((moment for moment in moments if moment > at), default=None)
 
 
 def next_due(standing: Standing, now: datetime) -> datetime | None:

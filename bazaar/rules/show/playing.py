@@ -280,7 +280,7 @@ class Play:
             notes=dict(self.notes),
             warn=self.day.warn,
             danger=self.day.danger,
-            watched=bool(self.day.present),
+            watched=any(came <= now for spans in self.day.present.values() for came, _ in spans),
         )
 
     def _left(self, now: datetime) -> timedelta:

@@ -1,11 +1,14 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bazaar.rules.show.acts import Act, ActKind
-from bazaar.rules.show.cues import CueKind, Target, decide, next_due
+from bazaar.rules.show.cues import CueKey, CueKind, Target, decide, next_due, passed
 from bazaar.rules.show.standing import Day, stand
 from tests.rules.show.test_standing import FIVE, acts, at, turns
+from tests.rules.show.test_standing_always import days, instants
 
 ONE = turns("9.00")
 
@@ -94,3 +97,70 @@ def test_what_was_told_never_comes_again():
 def test_the_next_instant_to_wake_up_for():
     assert next_due(stand(Day(ONE), at("8.50")), at("8.50")) == at("8.52")
     assert next_due(stand(Day(ONE), at("11.00")), at("11.00")) is None
+
+
+# -- what a clock that was away has missed -----------------------------------------------------
+
+
+def missed(day, since, now):
+    """What only a clock that was there could have found, by turn."""
+    known = {cue.key for cue in decide(stand(day, at(now)), (), at(now))}
+    before = {cue.key for cue in decide(stand(day, at(since)), (), at(since))}
+    found = passed(day, at(since), at(now))
+    assert all(cue.late for cue in found)
+    new = [cue for cue in found if cue.key not in known | before]
+    return {(cue.line.turn.uid, cue.kind.value, cue.target.value, cue.due_at) for cue in new}
+
+
+def test_cues_that_the_end_of_a_turn_took_with_it_are_found_afterwards():
+    assert missed(Day(ONE), "8.51", "9.20") == {
+        ("t1", "check", "liaison", at("8.52")),
+        ("t1", "warn", "seller", at("9.13")),
+        ("t1", "warn", "host", at("9.13")),
+        ("t1", "wrap", "seller", at("9.14")),
+        ("t1", "wrap", "host", at("9.14")),
+    }
+
+
+def test_what_never_came_due_was_not_missed():
+    early = acts(("9.12", ActKind.END, {"turn": "t1"}))
+    assert {kind for _, kind, *_ in missed(Day(ONE, early), "9.01", "9.20")} == set()
+    here = Day(ONE, present={1: [(at("8.40"), None)]})
+    assert "check" not in {kind for _, kind, *_ in missed(here, "8.51", "9.20")}
+
+
+def test_what_came_due_before_somebody_acted_was_missed_at_its_time():
+    longer = acts(("9.14.30", ActKind.ADD, {"seconds": 300}), ("9.16", ActKind.END, {"turn": "t1"}))
+    found = {(kind, due_at) for _, kind, _, due_at in missed(Day(ONE, longer), "9.01", "9.20")}
+    assert found == {("warn", at("9.13")), ("wrap", at("9.14"))}
+
+
+def test_end_and_overrun_are_missed_too():
+    by_host = acts(
+        ("8.50", ActKind.BY_HOST),
+        ("9.00", ActKind.START, {"turn": "t1"}),
+        ("9.19", ActKind.END, {"turn": "t1"}),
+    )
+    found = missed(Day(ONE, by_host), "9.14.30", "9.30")
+    assert found == {("t1", "end", "host", at("9.15")), ("t1", "overrun", "host", at("9.18"))}
+
+
+def test_a_seller_who_came_late_was_missing_before_and_nobody_was_while_nobody_looked():
+    came = Day(FIVE, present={1: [(at("9.05"), None)], 2: [(at("8.50"), None)]})
+    assert ("t1", "no_show", "host", at("9.01.30")) in missed(came, "8.59", "9.14")
+    unwatched = Day(FIVE, present={1: [(at("9.05"), None)]})
+    assert "no_show" not in {kind for _, kind, *_ in missed(unwatched, "8.59", "9.14")}
+
+
+@given(days(), instants, st.integers(1, 90))
+@settings(max_examples=60, deadline=None)
+def test_who_was_away_finds_all_that_who_was_there_has_found(day, since, minutes):
+    now = since + timedelta(minutes=minutes)
+    there: set[CueKey] = set()
+    for second in range(0, minutes * 60 + 1, 15):
+        instant = since + timedelta(seconds=second)
+        there |= {cue.key for cue in decide(stand(day, instant), there, instant)}
+    away = {cue.key for cue in decide(stand(day, now), (), now)}
+    away |= {cue.key for cue in passed(day, since, now)}
+
+    assert there <= away
