@@ -93,7 +93,10 @@ def create_live_app(settings: Settings | None = None) -> Flask:
     settings = settings or from_environment()
     app = create_app(settings)
     app.extensions[streams.EXTENSION] = streams.Streams(
-        app, views_of_streams.read, connections=settings.live_connections
+        app,
+        views_of_streams.read,
+        connections=settings.live_connections,
+        standing=views_of_streams.standing,
     )
     return app
 

@@ -70,6 +70,12 @@ def get_by_link(token: str) -> Seller:
     return seller
 
 
+def with_links(fingerprints: Collection[str]) -> Collection[str]:
+    """Return those fingerprints that are of a personal link that works."""
+    query = sa.select(Seller.link_hash).where(Seller.link_hash.in_(fingerprints), Seller.active)
+    return db.session.scalars(query).all()
+
+
 def get_by_slug(slug: str) -> Seller:
     """Return the seller with this public name. Raises NoSuchSeller."""
     query = sa.select(Seller).where(Seller.slug == slug, Seller.active)

@@ -7,7 +7,7 @@ Source: OWASP ASVS 5.0, V7.2 to V7.4.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -50,6 +50,21 @@ def find_session(token: str, *, now: datetime) -> Session | None:
         .options(contains_eager(Session.account), selectinload(Session.account, Account.grants))
     )
     return db.session.scalars(query).one_or_none()
+
+
+def living(ids: Iterable[int], *, now: datetime) -> Collection[int]:
+    """Return those of the sessions that have given the second factor and have not ended."""
+    query = (
+        sa.select(Session.id)
+        .join(Session.account)
+        .where(
+            Session.id.in_(list(ids)),
+            Session.confirmed_at.is_not(None),
+            Session.ends_at > now,
+            Account.active,
+        )
+    )
+    return db.session.scalars(query).all()
 
 
 def begin(account: Account, *, agent: str, now: datetime) -> str:

@@ -4,7 +4,7 @@ Whoever knows the address can read what is on air, and nothing else. It ends whe
 """
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -159,6 +159,21 @@ def get_overlay(token: str) -> Overlay:
     if found is None:
         raise NoSuchOverlay
     return Overlay(*found)
+
+
+def working(fingerprints: Collection[str]) -> Collection[str]:
+    """Return those fingerprints whose address works and belongs to the current edition."""
+    query = (
+        sa.select(OverlayLink.token_hash)
+        .join(Channel, Channel.id == OverlayLink.channel_id)
+        .join(Edition, Edition.id == Channel.edition_id)
+        .where(
+            OverlayLink.token_hash.in_(fingerprints),
+            OverlayLink.revoked_at.is_(None),
+            Edition.is_current,
+        )
+    )
+    return db.session.scalars(query).all()
 
 
 def make(

@@ -1,15 +1,19 @@
 """Streams of what happens on a channel: for everybody, and with a proof for those who take part.
 
 To open one costs no question to the database but for the proof: after a restart all come at once.
+Whether the proof still holds is asked again and again, for all streams together.
 """
 
-from flask import Response
+from collections.abc import Collection, Iterable
 
-from bazaar import airing, editions, sellers, show, times
+from flask import Response, g
+
+from bazaar import airing, editions, sellers, show, times, tokens
+from bazaar.accounts import sessions
 from bazaar.show import ChannelDay, overlays
 from bazaar.web import streams
 from bazaar.web.formats import current_edition
-from bazaar.web.streams import Key, News, Told
+from bazaar.web.streams import Key, News, Proof, Told
 
 KINDS = {
     "public": airing.public_facts,
@@ -18,20 +22,24 @@ KINDS = {
 }
 """Who is told what: anybody; sellers and the overlay; the committee."""
 
+OVERLAY, SELLER, SESSION = "overlay", "seller", "session"
+"""Kinds of proof: a fingerprint of a link, or the number of a session."""
+
 
 def public(number: int) -> Response:
     return _follow(("public", number))
 
 
 def room(number: int) -> Response:
-    return _follow(("room", number))
+    return _follow(("room", number), (SESSION, str(g.session.id)))
 
 
 def overlay(token: str) -> Response:
     found = overlays.get_overlay(token)
     if not found.edition.is_current:  # its channel's number may be another one's by now
         return streams.no_room()
-    return _follow(("stage", found.channel.number))
+    proof = (OVERLAY, tokens.fingerprint(token))
+    return _follow(("stage", found.channel.number), proof)
 
 
 def seller(token: str) -> Response:
@@ -42,7 +50,8 @@ def seller(token: str) -> Response:
         raise show.NoSuchChannel
     own = [day for day in days if any(turn.seller == found.id for turn in day.plan.turns)]
     filling = [day for day in days if any(act.seller == found.id for act in day.plan.acts)]
-    return _follow(("stage", next(iter([*filling, *own, *days])).number))
+    channel = next(iter([*filling, *own, *days]))
+    return _follow(("stage", channel.number), (SELLER, found.link_hash))
 
 
 def read() -> News:
@@ -62,11 +71,28 @@ def read() -> News:
     return found
 
 
-def _follow(key: Key) -> Response:
+def standing(proofs: Collection[Proof]) -> Collection[Proof]:
+    """Return those of the proofs that still hold; at most one query for each kind."""
+
+    def of(kind: str) -> list[str]:
+        return [which for each, which in proofs if each == kind]
+
+    now = times.now()
+    found: dict[str, Iterable[object]] = {}
+    if hashes := of(OVERLAY):
+        found[OVERLAY] = overlays.working(hashes)
+    if hashes := of(SELLER):
+        found[SELLER] = sellers.with_links(hashes)
+    if ids := of(SESSION):
+        found[SESSION] = sessions.living(map(int, ids), now=now)
+    return {(kind, str(which)) for kind, those in found.items() for which in those}
+
+
+def _follow(key: Key, proof: Proof | None = None) -> Response:
     """Follow a channel. Who asks the ordinary process is told the truth about it first."""
     if not streams.here() and all(day.number != key[1] for day in _days()):
         raise show.NoSuchChannel
-    return streams.follow(key)
+    return streams.follow(key, proof)
 
 
 def _days() -> list[ChannelDay]:

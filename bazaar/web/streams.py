@@ -8,7 +8,8 @@ whole snapshots: a slow listener simply gets the newest. Only the process for st
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -26,6 +27,9 @@ EXTENSION = "bazaar.streams"
 EVERY_S = 1.0
 """How often the reader asks."""
 
+PROVEN_EVERY_S = 3.0
+"""How often the reader asks which proofs still hold; whose does not is cut off."""
+
 HEARTBEAT_S = 15.0
 """A stream without news says that it lives; a listener that is gone is noticed so."""
 
@@ -40,6 +44,9 @@ FREE = 0.2
 
 Key = tuple[str, int]
 """What is followed: for whom (`public`, `stage`, `room`), and the channel's number."""
+
+Proof = tuple[str, str]
+"""By what somebody may listen: a kind of proof, and which one of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +65,25 @@ News = Mapping[Key, Told]
 
 
 class Streams:
-    """All streams of this process. `read` answers what there is to tell, inside `app`."""
+    """All streams of this process.
 
-    def __init__(self, app: Flask, read: Callable[[], News], *, connections: int) -> None:
+    Inside `app`, `read` answers what there is to tell, and `standing` which of some proofs hold.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        read: Callable[[], News],
+        *,
+        connections: int,
+        standing: Callable[[Collection[Proof]], Collection[Proof]],
+    ) -> None:
         self.most = int(connections * (1 - FREE))
         self._app = app
         self._read = read
+        self._standing = standing
+        self._proofs: Counter[Proof] = Counter()
+        self._lost: Collection[Proof] = frozenset()
         self._open = 0
         self._lock = threading.Lock()
         self._reader: threading.Thread | None = None
@@ -75,9 +95,10 @@ class Streams:
         """How many streams run."""
         return self._open
 
-    def follow(self, key: Key) -> Response:
+    def follow(self, key: Key, proof: Proof | None = None) -> Response:
         """Answer with a stream of `key`, or 503 when there are as many as there may be.
 
+        It ends within seconds when `proof`, which the caller has seen, does not hold any more.
         Raises NotFound when there is no such channel. Before the reader has read for the first
         time nobody knows; then the stream of an unknown one ends by itself.
         """
@@ -88,21 +109,25 @@ class Streams:
             if self._open >= self.most:
                 return no_room()
             self._open += 1
+            if proof is not None:
+                self._proofs[proof] += 1
             if self._reader is None or not self._reader.is_alive():
                 self._reader = threading.Thread(target=self._keep_reading, daemon=True)
                 self._reader.start()
-        answer = Response(_Listener(self, key), mimetype="text/event-stream")
+        answer = Response(_Listener(self, key, proof), mimetype="text/event-stream")
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["X-Accel-Buffering"] = "no"
         return answer
 
-    def events(self, key: Key) -> Iterator[bytes]:
-        """Yield what a listener of `key` is sent, until the channel is gone."""
+    def events(self, key: Key, proof: Proof | None = None) -> Iterator[bytes]:
+        """Yield what a listener of `key` is sent, until the channel or its proof is gone."""
         yield f"retry: {random.randint(*RETRY_MS)}\n\n".encode()  # noqa: S311 (not a secret)
         seen = ""
         spoke = time.monotonic()
         while not self._ended:
             news, changed = self._now
+            if proof in self._lost:
+                return
             told = news.get(key) if news is not None else None
             if news is not None and told is None:
                 return
@@ -125,18 +150,33 @@ class Streams:
         self._now = (news, threading.Event())
         changed.set()
 
+    def cut_off(self) -> None:
+        """End the streams whose proof does not hold any more."""
+        with self._lock:
+            asked = frozenset(self._proofs)
+        self._lost = asked.difference(self._standing(asked)) if asked else frozenset()
+        if self._lost:
+            news, changed = self._now
+            self._now = (news, threading.Event())
+            changed.set()
+
     def end(self) -> None:
         """End all streams."""
         self._ended = True
         self._now[1].set()
 
-    def leave(self) -> None:
-        """Count a listener that is gone."""
+    def leave(self, proof: Proof | None) -> None:
+        """Count a listener that is gone, and forget its proof with the last one that had it."""
         with self._lock:
             self._open -= 1
+            if proof is not None:
+                self._proofs[proof] -= 1
+                if not self._proofs[proof]:
+                    del self._proofs[proof]
 
     def _keep_reading(self) -> None:
         """Ask again and again while anybody listens. A database that is away is waited for."""
+        proven = time.monotonic()
         while not self._ended:
             with self._lock:
                 if not self._open:
@@ -146,6 +186,9 @@ class Streams:
             try:
                 with self._app.app_context(), reading():
                     news = self._read()
+                    if time.monotonic() - proven >= PROVEN_EVERY_S:
+                        self.cut_off()
+                        proven = time.monotonic()
             except Exception as error:  # noqa: BLE001 (listeners keep the last; the next may do)
                 log.warning("streams_wait", error=type(error).__name__)
             else:
@@ -156,9 +199,10 @@ class Streams:
 class _Listener:
     """The body of one stream. Closed by the server when its listener is gone."""
 
-    def __init__(self, streams: Streams, key: Key) -> None:
+    def __init__(self, streams: Streams, key: Key, proof: Proof | None) -> None:
         self._streams = streams
-        self._events = streams.events(key)
+        self._proof = proof
+        self._events = streams.events(key, proof)
         self._left = False
 
     def __iter__(self) -> Iterator[bytes]:
@@ -171,7 +215,7 @@ class _Listener:
         """Make room for another one."""
         if not self._left:
             self._left = True
-            self._streams.leave()
+            self._streams.leave(self._proof)
 
 
 def here() -> bool:
@@ -179,12 +223,12 @@ def here() -> bool:
     return EXTENSION in current_app.extensions
 
 
-def follow(key: Key) -> Response:
+def follow(key: Key, proof: Proof | None = None) -> Response:
     """Answer with a stream of `key` where this process has streams, else 503."""
     streams: Streams | None = current_app.extensions.get(EXTENSION)
     if streams is None or request.method != "GET":  # the body of HEAD is never closed
         return no_room()
-    return streams.follow(key)
+    return streams.follow(key, proof)
 
 
 def address(endpoint: str, **facts: str | int) -> str | None:

@@ -14,7 +14,8 @@ from datetime import timedelta
 
 import pytest
 
-from bazaar import show, times
+from bazaar import sellers, show, times
+from bazaar.accounts import sessions
 from bazaar.db import db
 from bazaar.errors import NotFound
 from bazaar.live_process import gunicorn_line as live_process_words
@@ -47,7 +48,7 @@ def told(mark, data="{}"):
 @pytest.fixture
 def hub(app):
     """Streams whose news the test publishes itself."""
-    hub = Streams(app, lambda: told("a"), connections=10)
+    hub = Streams(app, lambda: told("a"), connections=10, standing=frozenset)
     yield hub
     hub.end()
 
@@ -127,6 +128,28 @@ def test_above_the_limit_a_fifth_stays_free_and_who_leaves_makes_room(app, hub):
             answer.close()
 
 
+def test_who_has_lost_its_proof_is_cut_off_and_all_others_stay(app):
+    holding = {("overlay", "a"), ("overlay", "b")}
+    hub = Streams(app, lambda: told("a"), connections=10, standing=holding.intersection)
+    hub.publish(told("a"))
+    with app.test_request_context():
+        answers = [hub.follow(KEY, proof) for proof in (("overlay", "a"), ("overlay", "b"), None)]
+    kept, lost, open_to_all = (iter(answer.response) for answer in answers)
+    for each in (kept, lost, open_to_all):
+        next(each), next(each)
+    hub.cut_off()
+
+    holding.remove(("overlay", "b"))
+    hub.cut_off()
+    hub.publish(told("b"))
+
+    assert list(lost) == []
+    assert next(kept) == next(open_to_all) == b"id: b\nevent: onair\ndata: {}\n\n"
+    answers[1].close()
+    assert hub.open == 2
+    hub.end()
+
+
 def test_a_database_that_is_away_is_waited_for(app, monkeypatch):
     monkeypatch.setattr(streams, "EVERY_S", 0.01)
     answers = iter([RuntimeError("away"), told("a")])
@@ -137,7 +160,7 @@ def test_a_database_that_is_away_is_waited_for(app, monkeypatch):
             raise answer
         return answer
 
-    hub = Streams(app, read, connections=10)
+    hub = Streams(app, read, connections=10, standing=frozenset)
     with app.test_request_context():
         listener = hub.follow(KEY)
     events = iter(listener.response)
@@ -237,7 +260,7 @@ def test_the_address_of_an_overlay_opens_its_channel_of_the_edition_that_is_held
         edition.channels[0], "OBS", overlays.Look(), links=links, actor=HOST, now=times.now()
     )
     address = f"/live/overlay/{overlays.token_of(link, links)}/events"
-    hub = Streams(app, dict, connections=10)
+    hub = Streams(app, dict, connections=10, standing=frozenset)
     hub.publish({("stage", 1): Told("a", "{}")})
     monkeypatch.setitem(app.extensions, streams.EXTENSION, hub)
     monkeypatch.setattr(hub, "_keep_reading", lambda: None)
@@ -274,6 +297,7 @@ HASTY = """
 from bazaar.web import streams
 streams.HEARTBEAT_S = 0.3
 streams.EVERY_S = 0.2
+streams.PROVEN_EVERY_S = 0.5
 from bazaar import create_live_app
 """
 
@@ -281,9 +305,9 @@ from bazaar import create_live_app
 class Listener:
     """Somebody who listens, over a socket of its own."""
 
-    def __init__(self, port, path="/live/1/events"):
+    def __init__(self, port, path="/live/1/events", **headers):
         self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        self.line.request("GET", path)
+        self.line.request("GET", path, headers=headers)
         self.answer = self.line.getresponse()
 
     def next(self, start="data: "):
@@ -302,8 +326,8 @@ def listen(live_process):
     port, _ = live_process
     made = []
 
-    def listen(path="/live/1/events"):
-        made.append(Listener(port, path))
+    def listen(path="/live/1/events", **headers):
+        made.append(Listener(port, path, **headers))
         return made[-1]
 
     yield listen
@@ -389,3 +413,41 @@ def test_a_real_process_streams_has_a_limit_notices_who_is_gone_and_ends(app, li
     process.send_signal(signal.SIGTERM)
     assert process.wait(15) == 0
     assert public.next("never") == ""
+
+
+def test_whoever_has_lost_its_right_hears_nothing_more_after_some_seconds(app, client, listen):
+    edition = an_edition()
+    seller, other = a_seller(edition=edition), a_seller(edition=edition)
+    now = times.now()
+    released = a_release(edition, made_at=now, released_at=now)
+    a_turn(released, seller, starts_at=now - timedelta(minutes=1))
+    links, channel = app.extensions["bazaar"].links, edition.channels[0]
+    link, spare = (
+        overlays.make(channel, "OBS", overlays.Look(), links=links, actor=HOST, now=now)
+        for _ in range(2)
+    )
+    token, its_token = seller_token(seller), seller_token(other)
+    member, session = signed_in(client), client.get_cookie("panitia")
+    db.session.commit()
+    screen, kept = (
+        listen(f"/live/overlay/{overlays.token_of(each, links)}/events") for each in (link, spare)
+    )
+    own, its = listen(f"/live/u/{token}/events"), listen(f"/live/u/{its_token}/events")
+    room, public = listen("/live/ruang/1/events", Cookie=f"panitia={session.value}"), listen()
+    everybody = (screen, own, room, kept, its, public)
+    for each in everybody:
+        assert json.loads(each.next()[6:])["held"] is False
+
+    overlays.revoke(link, channel, actor=HOST, now=times.now())
+    sellers.issue_link(seller, links, actor=HOST, now=times.now())
+    sessions.end_all(member)
+    db.session.commit()
+    revoked = time.monotonic()
+
+    for gone in (screen, own, room):
+        assert gone.next("never") == ""
+    assert time.monotonic() - revoked < 5
+    show.act(edition, 1, ActKind.HOLD, revision=0, actor=HOST, now=times.now())
+    db.session.commit()
+    for each in (kept, its, public):
+        assert json.loads(each.next()[6:])["held"] is True
