@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from bazaar.db import db
 from bazaar.models import (
@@ -20,6 +20,7 @@ from bazaar.models import (
     Refund,
     Withdrawal,
 )
+from bazaar.rules.money import Due
 
 KINDS = (
     CaseKind.SOLD_OUT,
@@ -37,7 +38,8 @@ KINDS = (
 class OpenCharge(NamedTuple):
     """A request for money, as far as matching a statement needs it.
 
-    `expires_at` is the buyer's deadline. `paid`: money was counted for its order.
+    `expires_at` is the buyer's deadline. `paid_idr` is what has been counted for its order; its
+    total and the least and most of all its requests say what pays it (`rules.money.Due`).
     """
 
     id: int
@@ -47,7 +49,15 @@ class OpenCharge(NamedTuple):
     created_at: datetime
     expires_at: datetime
     status: OrderStatus
-    paid: bool
+    paid_idr: int
+    total_idr: int
+    least_idr: int
+    most_idr: int
+
+    @property
+    def due(self) -> Due:
+        """What pays its order."""
+        return Due.of(self.total_idr, (self.least_idr, self.most_idr))
 
 
 def open_charges(account_id: int, *, since: datetime | None = None) -> list[OpenCharge]:
@@ -55,13 +65,7 @@ def open_charges(account_id: int, *, since: datetime | None = None) -> list[Open
 
     `since`: only those made then or later. `reference` is that of the order.
     """
-    counted = sa.func.coalesce(
-        sa.select(sa.func.sum(Allocation.amount_idr))
-        .where(Allocation.order_id == Order.id)
-        .correlate(Order)
-        .scalar_subquery(),
-        0,
-    )
+    asked = aliased(Charge)
     query = (
         sa.select(
             Charge.id,
@@ -71,7 +75,11 @@ def open_charges(account_id: int, *, since: datetime | None = None) -> list[Open
             Charge.created_at,
             Order.pay_before,
             Order.status,
-            counted > 0,
+            _of(Allocation.order_id, sa.func.sum(Allocation.amount_idr))
+            - _of(Refund.order_id, sa.func.sum(Refund.amount_idr)),
+            Order.total_idr,
+            _of(asked.order_id, sa.func.min(asked.amount_idr)),
+            _of(asked.order_id, sa.func.max(asked.amount_idr)),
         )
         .join(Charge.order)
         .where(Charge.account_id == account_id)
@@ -79,7 +87,14 @@ def open_charges(account_id: int, *, since: datetime | None = None) -> list[Open
     )
     if since is not None:
         query = query.where(Charge.created_at >= since)
-    return [OpenCharge(*row) for row in db.session.execute(query)]
+    found = db.session.execute(query)
+    return [OpenCharge(*row)._replace(paid_idr=int(row[7])) for row in found]
+
+
+def _of(order_id: Any, what: Any) -> Any:
+    """Return what the rows of the order say together, 0 if there are none."""
+    query = sa.select(what).where(order_id == Order.id).correlate(Order)
+    return sa.func.coalesce(query.scalar_subquery(), 0)
 
 
 def received(start: datetime, end: datetime) -> sa.Select[Payment]:

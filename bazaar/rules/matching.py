@@ -10,6 +10,8 @@ M4  Else the exact amount decides, between five minutes before the request was m
     ambiguous. None but paid ones: extra.
 M5  Else nothing is matched; requests near in amount are suggested to a person, never taken.
 M6  The difference: equal is paid, more is overpaid (paid, the rest to give back), less underpaid.
+    Equal is all between what the order costs and what is asked for after unique codes (`rules.money`),
+    with what came before: just so the money is counted when it is written down.
 M7  After the end, expired or cancelled: late. A person decides, because the goods may be gone.
 M8  Paid already: extra, to give back.
 
@@ -26,7 +28,9 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import islice
 from typing import Final
 
-from bazaar.rules import references
+from bazaar.rules import money, references
+from bazaar.rules.money import Due, Outcome
+from bazaar.rules.order_states import OrderStatus
 from bazaar.rules.statements.lines import LineKind, Side
 
 EARLIER: Final = timedelta(minutes=5)
@@ -70,7 +74,9 @@ class Result(enum.Enum):
 class OpenCharge:
     """A request for money as matching sees it. `id` is the caller's; amounts are whole rupiah.
 
-    `account` is any name that lines of the same account carry too. Instants are aware.
+    `account` is any name that lines of the same account carry too. Instants are aware. `due` is
+    what pays its order, `paid_idr` what has been counted for that; without it only `amount_idr`
+    pays, and part payments are not added up.
     """
 
     id: int
@@ -80,6 +86,8 @@ class OpenCharge:
     created_at: datetime
     ends_at: datetime
     state: ChargeState = ChargeState.WAITING
+    due: Due | None = None
+    paid_idr: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +108,8 @@ class Incoming:
 class Decision:
     """What was decided of a line, and by which rules. Charges are told by their ids.
 
-    `difference_sen` is what came beyond the amount asked for (or, below zero, is missing), where
-    one charge was found. `others` are candidates of an AMBIGUOUS and suggestions for an UNMATCHED
+    `difference_sen` is what came beyond what was due (or, below zero, is missing), where one charge
+    was found; for those that are over, beyond the amount asked for. `others` are candidates of an AMBIGUOUS and suggestions for an UNMATCHED
     line, in the order of the charges.
     """
 
@@ -161,17 +169,39 @@ def _judge(
     line: Incoming, entry: "_Entry", span: "_Span | None", book: "_Book", rule: str
 ) -> Decision:
     """Return what the line is for the charge that it is for; mark the charge paid if it is."""
-    difference = line.amount_sen - entry.charge.amount_idr * 100
+    charge = entry.charge
+    difference = line.amount_sen - charge.amount_idr * 100
     if entry.paid:
-        return Decision(Result.EXTRA, (rule, "M8"), entry.charge.id, difference)
-    over = entry.charge.state is not ChargeState.WAITING
-    if over or (span is not None and span.first > entry.charge.ends_at):
-        return Decision(Result.LATE, (rule, "M7"), entry.charge.id, difference)
-    if difference < 0:
-        return Decision(Result.UNDERPAID, (rule, "M6"), entry.charge.id, difference)
-    book.pay(entry)
-    result = Result.OVERPAID if difference else Result.PAID
-    return Decision(result, (rule, "M6"), entry.charge.id, difference)
+        return Decision(Result.EXTRA, (rule, "M8"), charge.id, difference)
+    over = charge.state is not ChargeState.WAITING
+    if over or (span is not None and span.first > charge.ends_at):
+        return Decision(Result.LATE, (rule, "M7"), charge.id, difference)
+    if charge.due is not None:
+        result, difference = _count(entry, charge.due, line.amount_sen)
+    else:
+        result = _RESULTS[(difference > 0) - (difference < 0)]
+    if result is not Result.UNDERPAID:
+        book.pay(entry)
+    return Decision(result, (rule, "M6"), charge.id, difference)
+
+
+_RESULTS: Final = {-1: Result.UNDERPAID, 0: Result.PAID, 1: Result.OVERPAID}
+
+
+def _count(entry: "_Entry", due: Due, amount_sen: int) -> tuple[Result, int]:
+    """Count money for the order of a charge; return what it does, and sen over or missing.
+
+    What is below a rupiah is not counted, as nowhere.
+    """
+    verdict = money.decide(
+        OrderStatus.UNPAID, due, paid_idr=entry.paid_idr, amount_idr=amount_sen // 100
+    )
+    entry.paid_idr += verdict.counts_idr
+    if verdict.outcome is Outcome.UNDER:
+        return Result.UNDERPAID, -100 * verdict.stake_idr
+    if verdict.outcome is Outcome.OVER:
+        return Result.OVERPAID, 100 * verdict.stake_idr
+    return Result.PAID, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +225,7 @@ class _Entry:
     place: int
     charge: OpenCharge
     paid: bool
+    paid_idr: int
 
     def lies_in(self, span: _Span) -> bool:
         """Say whether M4 counts money of these instants for the charge."""
@@ -220,7 +251,7 @@ class _Book:
     longest: timedelta = timedelta(0)
 
     def add(self, place: int, charge: OpenCharge) -> None:
-        entry = _Entry(place, charge, charge.state is ChargeState.PAID)
+        entry = _Entry(place, charge, charge.state is ChargeState.PAID, charge.paid_idr)
         exact = compact(charge.reference)
         if exact:
             self.exact.setdefault(exact, []).append(entry)

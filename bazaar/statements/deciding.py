@@ -170,6 +170,8 @@ def _open(account_id: int, charge: OpenCharge, now: datetime) -> matching.OpenCh
         charge.created_at,
         ends_at,
         state,
+        charge.due,
+        charge.paid_idr,
     )
 
 

@@ -17,6 +17,7 @@ from bazaar.rules.matching import (
     Result,
     match,
 )
+from bazaar.rules.money import Due
 from bazaar.rules.references import make_reference
 from bazaar.rules.statements import LineKind, Side
 from bazaar.times import WIB
@@ -174,6 +175,42 @@ def test_sen_that_nobody_asked_for_match_nothing():
     (decision,) = decide([line], [a_charge()])
 
     assert decision == Decision(Result.UNMATCHED, ("M5",), others=(1,))
+
+
+DUE = Due.of(147_400, [147_356])
+
+
+@pytest.mark.parametrize(
+    ("amounts", "expected"),
+    [
+        ([147_356], [(Result.PAID, 0)]),
+        ([147_400], [(Result.PAID, 0)]),  # the code was left out
+        ([147_380], [(Result.PAID, 0)]),
+        ([147_401], [(Result.OVERPAID, 100)]),
+        ([150_000], [(Result.OVERPAID, 260_000)]),
+        ([147_355], [(Result.UNDERPAID, -100)]),
+        ([100_000, 47_356], [(Result.UNDERPAID, -4_735_600), (Result.PAID, 0)]),
+        ([100_000, 47_400], [(Result.UNDERPAID, -4_735_600), (Result.PAID, 0)]),
+        ([100_000, 20_000], [(Result.UNDERPAID, -4_735_600), (Result.UNDERPAID, -2_735_600)]),
+        ([100_000, 50_000], [(Result.UNDERPAID, -4_735_600), (Result.OVERPAID, 260_000)]),
+    ],
+)
+def test_what_pays_an_order_is_what_money_says(amounts, expected):
+    charge = a_charge(reference="PV-7XK2Q", due=DUE)
+
+    decisions = decide([a_line(amount_idr, "PV-7XK2Q") for amount_idr in amounts], [charge])
+
+    assert [(one.result, one.difference_sen) for one in decisions] == expected
+
+
+def test_what_was_counted_before_is_not_asked_for_again():
+    charge = a_charge(reference="PV-7XK2Q", due=DUE, paid_idr=100_000)
+
+    (rest,) = decide([a_line(47_356, "PV-7XK2Q")], [charge])
+    (whole,) = decide([a_line(147_356)], [charge])
+
+    assert rest.result is Result.PAID
+    assert (whole.result, whole.difference_sen) == (Result.OVERPAID, 9_995_600)
 
 
 def test_suggestions_are_near_in_amount_and_few():

@@ -18,6 +18,7 @@ from bazaar.models import (
     StatementImport,
     StatementState,
 )
+from bazaar.ordering.charging import Charging
 from bazaar.rules.sheets import Fault
 from bazaar.rules.statements import Statement, Unknown, by_hand
 from bazaar.statements import Fate, booking, working
@@ -113,6 +114,55 @@ def test_a_statement_pays_orders_and_opens_cases(app):
     ]
     kinds = sorted(case.kind.value for case in db.session.scalars(sa.select(MoneyCase)))
     assert kinds == ["cancelled", "extra", "over", "under"]
+
+
+def test_preview_import_and_case_say_the_same_about_unique_codes_and_parts(app):
+    batik = a_stall()
+    orders = [an_order(batik, charged=False) for _ in range(6)]
+    for order in orders:
+        payments.ask(order, Charging(10_000_000), now=NOW)
+    short, whole, over, parts, rest, more = orders
+    gaps = [order.total_idr - asked(order) for order in orders]
+    assert all(0 < gap < 100 for gap in gaps), "orders ask for less than their total"
+    data = a_file(
+        (f"TRF {short.reference}", short.total_idr - gaps[0] - 1),
+        (f"TRF {whole.reference}", whole.total_idr),
+        (f"TRF {over.reference}", over.total_idr + 2_600),
+        (f"TRF {parts.reference} SATU", 20_000),
+        (f"TRF {parts.reference} DUA", parts.total_idr - 20_000),
+        (f"TRF {rest.reference} SATU", 20_000),
+        (f"TRF {rest.reference} DUA", 10_000),
+        (f"TRF {more.reference} SATU", 20_000),
+        (f"TRF {more.reference} DUA", more.total_idr),
+    )
+    row = sent(data)
+    found = statements.read(row)
+    shown = statements.preview(row, found, now=LATER).lines
+    at_stake = [one.found.decision.difference_sen // 100 for one in shown]
+
+    import_id = confirmed(row)
+
+    assert fates(import_id) == [one.fate for one in shown]
+    assert fates(import_id) == [
+        Fate.UNDERPAID,
+        Fate.PAID,
+        Fate.OVERPAID,
+        Fate.UNDERPAID,
+        Fate.PAID,
+        Fate.UNDERPAID,
+        Fate.UNDERPAID,
+        Fate.UNDERPAID,
+        Fate.OVERPAID,
+    ]
+    query = sa.select(MoneyCase.order_id, MoneyCase.kind, MoneyCase.amount_idr)
+    cases = db.session.execute(query.where(MoneyCase.closed_at.is_(None))).all()
+    assert sorted((number, kind.value, stake) for number, kind, stake in cases) == [
+        (short.id, "under", -at_stake[0]),
+        (over.id, "over", at_stake[2]),
+        (rest.id, "under", -at_stake[6]),
+        (more.id, "over", at_stake[8]),
+    ]
+    assert (at_stake[0], at_stake[2], at_stake[8]) == (-1, 2_600, 20_000)
 
 
 def test_the_same_file_again_changes_nothing(app):
