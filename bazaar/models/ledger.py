@@ -48,6 +48,8 @@ class Book(enum.Enum):
     PAID_OUT = "paid_out"
     """Paid by the committee to sellers, by seller."""
 
+    __hash__ = object.__hash__  # members are themselves; sums look them up by the ten thousand
+
 
 class LedgerEntry(Base):
     """`amount_idr` from the book `credit` to the book `debit`.

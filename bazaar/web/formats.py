@@ -1,8 +1,10 @@
 """How pages write money, times and addresses of files."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import dates
 from flask import Flask, g
 from flask_babel import format_date, format_datetime, get_locale, gettext
 from markupsafe import Markup
@@ -37,7 +39,7 @@ def short_day(value: date | datetime) -> str:
     """Write a day for a narrow place: `Min 1 Mar`."""
     if isinstance(value, datetime):
         value = times.day_of(value, _zone())
-    return format_date(value, "EEE d MMM")
+    return _short_day(value, str(get_locale() or "id"))
 
 
 def moment(instant: datetime) -> str:
@@ -124,8 +126,15 @@ def photo_url(photo: str | None, size: int) -> str:
     return f"/foto/{photo}-{size}.webp" if photo else asset("icons/photo.svg")
 
 
+@lru_cache(maxsize=4_000)
+def _short_day(value: date, language: str) -> str:
+    """A season's page has each day twice, and two hundred of them."""
+    return dates.format_date(value, "EEE d MMM", locale=language)
+
+
 def _in_english() -> bool:
-    return str(get_locale()) == "en"
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
 
 
 def _zone() -> ZoneInfo:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bazaar import payments
 from bazaar.db import db
 from bazaar.models import Order, Role
-from tests.builders import HOST, a_product, a_sticker, an_edition, an_order, sign_in
+from tests.builders import HOST, a_product, a_seller, a_sticker, an_edition, an_order, sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -216,6 +216,21 @@ def test_the_season_shows_each_day_and_another_edition_beside(client, evening):
     for ext in ("csv", "xlsx"):
         assert client.get(f"/panitia/musim/total.{ext}").status_code == 200
     assert client.get("/panitia/musim/total.exe").status_code == 404
+
+
+def test_ways_to_pay_are_told_in_the_language_of_each_reader(client, evening, now):
+    sign_in(client, Role.HOST)
+    order = an_order(a_product(seller=a_seller()), charged=False)
+    payments.confirm(payments.charge_of(order, now=now), actor=HOST, now=now)
+    db.session.commit()
+
+    pages = []
+    for language in ("id", "en", "id"):
+        client.get(f"/language/{language}")
+        pages.append(client.get("/panitia/musim").text)
+
+    assert ["Cara lain" in page for page in pages] == [True, False, True]
+    assert "Another way" in pages[1]
 
 
 def test_another_day_stands_beside(client, evening):
