@@ -34,7 +34,10 @@ HEARTBEAT_S = 1.0
 """Ticks come at least so often: they see what people did in other processes."""
 
 LOOK_S = 0.4
-"""So often a process looks whether it leads, and the leader whether its scheduler lives."""
+"""So often the leader looks whether it still leads, and whether its scheduler lives."""
+
+FOLLOW_S = 0.1
+"""So often the others look whether they lead: nobody ticks while the lead is free."""
 
 JUMP_S = 1.0
 SILENT_S = 3.0
@@ -47,8 +50,6 @@ RESIGN_S = 10.0
 """No tick went well for so long: another process shall try."""
 
 REST_S = 2.0
-AFTER_THE_FIRST_TICK = timedelta(seconds=1)
-"""Whoever takes over ticks first; jobs and errands can wait a moment."""
 
 SOON = timedelta(milliseconds=20)
 TICKS, JOBS, ERRANDS = "ticks", "jobs", "errands"
@@ -60,9 +61,13 @@ PROCESS_LENGTH = 120
 
 @dataclass(eq=False, slots=True)
 class _Reign:
-    """One time of leading, or one scheduler of it; nothing new is begun once it is over."""
+    """One time of leading, or one scheduler of it; nothing new is begun once it is over.
+
+    `works`: it does jobs and errands. They wait for the first tick: many are due at once then.
+    """
 
     scheduler: BackgroundScheduler
+    works: bool = False
     over: threading.Event = field(default_factory=threading.Event)
 
 
@@ -121,7 +126,7 @@ class Clock:
                 self._look()
             except Exception:
                 log.exception("clock_watchdog_failed")
-            if self._over.wait(LOOK_S):
+            if self._over.wait(LOOK_S if self.leads else FOLLOW_S):
                 break
         self._end()
         self._lead.drop()
@@ -164,6 +169,12 @@ class Clock:
         )
         reign = _Reign(scheduler)
         self._every(reign, "heartbeat", HEARTBEAT_S, lambda: self._tick(reign), TICKS)
+        scheduler.start()
+        self._offset = _offset()
+        self._reign = reign
+
+    def _begin_work(self, reign: _Reign) -> None:
+        reign.works = True
         for job in self._jobs:
             work = self._worker(reign, job.name, partial(run_job, job))
             self._every(reign, job.name, job.every.total_seconds(), work, JOBS)
@@ -171,9 +182,6 @@ class Clock:
             run = partial(run_errand, errand, over=reign.over.is_set)
             work = self._worker(reign, errand.name, run)
             self._every(reign, errand.name, errand.every.total_seconds(), work, ERRANDS)
-        scheduler.start()
-        self._offset = _offset()
-        self._reign = reign
 
     def _end(self) -> None:
         if self._reign is not None:
@@ -189,7 +197,11 @@ class Clock:
             return
         with self._counted(), self._app.app_context():
             next_at = self._ticker.tick()
-        if next_at is None or reign.over.is_set():
+        if reign.over.is_set():
+            return
+        if not reign.works:
+            self._begin_work(reign)
+        if next_at is None:
             return
         reign.scheduler.add_job(
             self._tick,

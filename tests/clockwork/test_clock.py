@@ -118,6 +118,26 @@ def test_stopping_begins_no_further_item_and_gives_the_lead_up(app, clock):
     assert not running.leads
 
 
+def test_whoever_takes_over_ticks_before_it_does_anything_else(app):
+    """Many jobs are due when a clock begins; the cues shall not wait for them."""
+    before: list[int] = []
+
+    def look(now: datetime) -> int:
+        before.append(show.pulse(now).ticks if show.pulse(now) else 0)
+        return 0
+
+    an_edition()
+    db.session.commit()
+    work = [Job(f"look{n}", timedelta(seconds=60), look) for n in range(9)]
+    running = Clock(app, Leads(), jobs=work)
+    running.start()
+    try:
+        wait_for(lambda: len(before) == len(work))
+    finally:
+        assert running.stop(PATIENCE_S)
+    assert min(before) > 0
+
+
 def test_only_the_leader_does_jobs(app):
     done: list[int] = []
 
