@@ -66,3 +66,42 @@ def test_who_is_no_longer_signed_in_is_told_and_led_back_after(client):
 
 def test_a_dead_personal_link_says_who_gives_a_new_one(client):
     assert "dari panitia" in client.get("/u/nobody").text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/panitia/tim/undang", 403), ("/panitia/siaran/7", 404), ("/panitia/siaran/1", 409)],
+)
+def test_the_committee_stays_in_its_frame(client, path, status):
+    sign_in(client, Role.TREASURER)
+    if status == 404:
+        an_edition()
+
+    refused = client.get(path)
+
+    assert refused.status_code == status
+    assert '<body class="committee">' in refused.text
+    assert 'href="/panitia/siaran"' in refused.text
+    assert "site-foot" not in refused.text
+    assert "Keranjang" not in refused.text
+    assert refused.text.count("<h1") == 1
+
+
+def test_an_address_of_the_committee_that_is_none_shows_strangers_no_menu(client):
+    refused = client.get("/panitia/siarang")
+
+    assert refused.status_code == 404
+    assert '<body class="committee">' in refused.text
+    assert 'href="/panitia"' in refused.text
+    assert 'href="/panitia/siaran"' not in refused.text
+
+
+def test_what_cannot_be_opened_yet_is_not_said_to_have_changed(client):
+    sign_in(client, Role.HOST)
+
+    refused = client.get("/panitia/siaran/susunan")
+
+    assert refused.status_code == 409
+    assert "Belum dapat dibuka" in refused.text
+    assert "Belum ada penyelenggaraan yang dibuka." in refused.text
+    assert "sudah berubah" not in refused.text
