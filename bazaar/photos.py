@@ -15,6 +15,7 @@ import os
 import re
 import tempfile
 import warnings
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,11 @@ must stay under 100 kB in all."""
 
 METHOD: Final = 2
 """Half the work of the default for 3 % more bytes."""
+
+PARCELS: Final = "parcel-photos"
+PROBLEMS: Final = "problem-photos"
+MONEY: Final = "money-photos"
+"""Folders of photos for few eyes, which are not kept for ever (`bazaar.photo_keeping`)."""
 
 _NAME: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -85,6 +91,8 @@ def write(picture: Image.Image, folder: Path) -> str:
         _put(_path(folder, name, large), whole)
         for side in squares:
             _put_square(picture, side, _path(folder, name, side))
+    else:
+        _path(folder, name, large).touch()  # wanted again just now: nobody may sweep it away
     return name
 
 
@@ -107,6 +115,26 @@ def find(name: str, size: int, folder: Path) -> Path:
 def exists(name: str, folder: Path) -> bool:
     """Say whether a photo is there in all sizes."""
     return all(_path(folder, name, size).is_file() for size in SIZES)
+
+
+def remove(name: str, folder: Path) -> None:
+    """Delete a photo in all its sizes; one that is not there is no fault."""
+    if _NAME.fullmatch(name):
+        for file in folder.glob(f"{name}-*.webp"):
+            file.unlink(missing_ok=True)
+
+
+def names_before(instant: datetime, folder: Path) -> set[str]:
+    """Return the names of photos that were written, or wanted again, before `instant`."""
+    newest: dict[str, float] = {}
+    for file in folder.glob("*.webp"):
+        name = file.name.partition("-")[0]
+        newest[name] = max(newest.get(name, 0.0), file.stat().st_mtime)
+    return {
+        name
+        for name, at in newest.items()
+        if _NAME.fullmatch(name) and datetime.fromtimestamp(at, UTC) < instant
+    }
 
 
 def _decoded(data: bytes) -> Image.Image:

@@ -23,6 +23,7 @@ from bazaar import (
     orders,
     outbox,
     payments,
+    photo_keeping,
     settlement,
     shipments,
     statements,
@@ -39,6 +40,13 @@ from bazaar.web.services import sending_desk, waiting_letters
 
 CHATS = frozenset({outbox.TELEGRAM, outbox.OTHER})
 """Ways of messages that `services().chats` carries."""
+
+
+def _remove_old_photos(now: datetime) -> int:
+    """Delete the photos that this installation has kept long enough."""
+    settings = services().settings
+    kept = timedelta(days=settings.photo_days)
+    return photo_keeping.remove_old(now, instance_path=settings.instance_path, kept=kept)
 
 
 JOBS: tuple[Job, ...] = (
@@ -67,6 +75,7 @@ JOBS: tuple[Job, ...] = (
     Job("remind_of_claims", timedelta(minutes=30), shipments.returns.remind_of_claims),
     Job("settle_requests", timedelta(seconds=30), settling.settle),
     Job("forget_label_sheets", timedelta(hours=1), label_sheets.forget_old),
+    Job("remove_old_photos", timedelta(hours=1), _remove_old_photos),
     Job("match_courier_news", timedelta(minutes=10), courier_inbox.match_again),
 )
 

@@ -103,6 +103,13 @@ class Settings(BaseSettings):
         ge=0,
         description="Held goods are given back so long after the buyer's deadline.",
     )
+    photo_days: int = Field(
+        90,
+        ge=14,
+        le=365,
+        description="Photos of parcels, complaints and payments are deleted so many days after "
+        "their order ended.",
+    )
     smtp_url: str = Field(
         "",
         description="smtp://user:password@host:587; empty: letters stay in the outbox.",

@@ -65,6 +65,7 @@ from tests.house import SECRET
 def late(app, now):
     """A moment by which there is work for every job."""
     edition = an_edition()
+    _a_photo_of_old(now + timedelta(days=40))
     parcel = a_parcel()
     _lost_a_week_before(now + timedelta(days=40))
     turn = a_turn(a_release(edition), a_seller(), starts_at=now)
@@ -85,6 +86,16 @@ def late(app, now):
         [Timed("way-test:1:email:1", "mail", "seller:1", "Giliran", "Halo", now)], now=now
     )
     return later
+
+
+def _a_photo_of_old(now):
+    """A parcel that arrived a season ago, and its photo."""
+    then = now - timedelta(days=100)
+    parcel = a_parcel(paid_at=then)
+    shipments.packing.set_photo(parcel, "0" * 64, actor=HOST, now=then)
+    shipments.pack(parcel, actor=HOST, now=then)
+    shipments.hand_over(parcel, parcel.courier, "012345678999", actor=HOST, now=then)
+    shipments.deliver(parcel, actor=HOST, now=then)
 
 
 def _money_in_need(now):

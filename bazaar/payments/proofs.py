@@ -60,7 +60,7 @@ def send(order_id: int, photo: str, note: str, *, now: datetime) -> PaymentProof
         raise ProofNotWanted
     sent = of_orders([order_id]).get(order_id, [])
     for known in sent:
-        if known.photo == photo and known.accepted is not False:
+        if known.photo == photo and known.accepted is not False and not known.photo_removed_at:
             return known
     if len(sent) >= MOST:
         raise TooManyProofs

@@ -46,7 +46,7 @@ def set_photo(parcel: Parcel, name: str, *, actor: Actor, now: datetime) -> None
     Raises ParcelStepRefused once the parcel has left.
     """
     here = sa.update(Parcel).where(Parcel.id == parcel.id, Parcel.status.in_(HERE))
-    changed = claim(here.values(photo=name))
+    changed = claim(here.values(photo=name, photo_removed_at=None))
     db.session.refresh(parcel)
     if not changed:
         raise ParcelStepRefused(parcel.status, ParcelAct.PACK)

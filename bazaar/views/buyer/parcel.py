@@ -100,7 +100,7 @@ def photo(token: str, reference: str, number: int, problem_id: int) -> ResponseR
     told = {problem.id: problem for problem in problems.of_parcel(parcel)}
     if problem_id not in told:
         raise NoSuchProblem
-    return photos.of_problem(told[problem_id].photo)
+    return photos.of_problem(told[problem_id])
 
 
 def _own(token: str, reference: str, number: int) -> tuple[Order, Parcel]:

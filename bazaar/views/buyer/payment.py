@@ -56,7 +56,7 @@ def prove(token: str, reference: str) -> ResponseReturnValue:
 
 def proof(token: str, reference: str, proof_id: int) -> Response:
     found = orders.get_order(token, reference)
-    return photos.of_money(proofs.get(proof_id, order_id=found.id).photo)
+    return photos.of_proof(proofs.get(proof_id, order_id=found.id))
 
 
 def code_of(found: Order) -> Response:

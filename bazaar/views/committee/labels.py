@@ -106,7 +106,7 @@ def packing_sheet() -> ResponseReturnValue:
 
 
 def photo(code: str) -> ResponseReturnValue:
-    return photos.of_parcel(shipments.get_parcel(code).photo)
+    return photos.of_parcel(shipments.get_parcel(code))
 
 
 def _wish() -> Wish:

@@ -76,7 +76,7 @@ def confirm(reference: str) -> ResponseReturnValue:
 
 
 def proof(proof_id: int) -> ResponseReturnValue:
-    return photos.of_money(proofs.get(proof_id).photo)
+    return photos.of_proof(proofs.get(proof_id))
 
 
 def refuse_proof(proof_id: int) -> ResponseReturnValue:

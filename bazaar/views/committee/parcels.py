@@ -201,6 +201,8 @@ def _story(parcel: Parcel) -> list[dict[str, object]]:
         told.append({"label": HAPPENED[step.status], "state": state, "at": step.at, "note": note})
     if parcel.status in ENDED:
         return told
+    if parcel.status is ParcelStatus.RETURNING:
+        return [*told, {"label": HAPPENED[ParcelStatus.RETURNED], "state": "now"}]
     base = parcel.resume_status or parcel.status
     coming = [status for status in WAY if WAY.index(status) > _place(base)]
     return told + [

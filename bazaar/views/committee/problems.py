@@ -40,7 +40,7 @@ def answer(problem_id: int) -> ResponseReturnValue:
 
 
 def photo(problem_id: int) -> ResponseReturnValue:
-    return photos.of_problem(problems.get(problem_id).photo)
+    return photos.of_problem(problems.get(problem_id))
 
 
 def _page(wrong: ParcelProblem | None = None, form: AnswerForm | None = None) -> str:

@@ -131,6 +131,7 @@ WORDS = {
     "payment.give_back": _l("mengembalikan uang"),
     "payment.receive": _l("menerima uang"),
     "payment.take_back": _l("menarik pencatatan uang"),
+    "photo.remove": _l("menghapus foto yang sudah lama"),
     "product.change": _l("mengubah produk"),
     "product.photo": _l("mengganti foto produk"),
     "proof.refuse": _l("menjawab bukti pembayaran"),

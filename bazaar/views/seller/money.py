@@ -46,7 +46,7 @@ def photo(token: str, account_id: int) -> ResponseReturnValue:
 
 def proof(token: str, proof_id: int) -> ResponseReturnValue:
     seller = sellers.get_by_link(token)
-    return photos.of_money(proofs.get(proof_id, seller_id=seller.id).photo)
+    return photos.of_proof(proofs.get(proof_id, seller_id=seller.id))
 
 
 def refuse_proof(token: str, proof_id: int) -> ResponseReturnValue:

@@ -95,7 +95,7 @@ def measure(token: str, code: str) -> ResponseReturnValue:
 
 def photo(token: str, code: str) -> ResponseReturnValue:
     _seller, parcel = _own(token, code)
-    return photos.of_parcel(parcel.photo)
+    return photos.of_parcel(parcel)
 
 
 def keep_photo(token: str, code: str) -> ResponseReturnValue:

@@ -68,7 +68,7 @@ def answer(token: str, problem_id: int) -> ResponseReturnValue:
 
 def photo(token: str, problem_id: int) -> ResponseReturnValue:
     seller = sellers.get_by_link(token)
-    return photos.of_problem(problems.get(problem_id, seller_id=seller.id).photo)
+    return photos.of_problem(problems.get(problem_id, seller_id=seller.id))
 
 
 def _page(seller: Seller, token: str, wrong: int = 0, form: AnswerForm | None = None) -> str:

@@ -184,3 +184,12 @@ def test_a_fuller_list_costs_no_more_queries(client, queries, dispatcher, parcel
     client.get(f"{LIST}?keadaan=all")
 
     assert len(queries) == 8
+
+
+def test_what_comes_back_is_awaited_at_the_seller_and_nowhere_else(client, dispatcher):
+    parcel = a_parcel_in("returning", resi=RESI)
+    page = client.get(f"{LIST}/{parcel.code}").text
+    story = page[page.index("Perjalanan") : page.index("Isi dan tujuan")]
+    assert story.count("Dikemas") == 1
+    assert "Diterima pembeli" not in story
+    assert "Kembali ke penjual" in story
