@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bazaar import inspection, ledger, payments, settlement
+from bazaar import inspection, ledger, payments, reports, settlement
 from bazaar.db import db, reading, transaction
 from bazaar.ledger import Entry
 from bazaar.models import (
     Book,
+    DaySum,
     Edition,
     LedgerEntry,
     Message,
@@ -18,8 +19,11 @@ from bazaar.models import (
     Seller,
     SellerStatement,
     SellerStatementLine,
+    TotalSum,
 )
 from bazaar.ports import Letter
+from bazaar.reports import owing, sums
+from bazaar.settlement.sums import by, figures_by, open_entries
 from bazaar.web import services
 from tests.builders import HOST, NOW, a_product, a_seller, a_sticker, an_edition, an_order
 from tests.settling import DAY, a_gateway, close, directly, make, pay, through
@@ -320,4 +324,85 @@ def test_more_sellers_cost_no_more_queries(edition, gateway, queries, now):
         settlement.standings(edition)
         counts.append(len(queries))
 
-    assert counts[0] == counts[1] == 3
+    assert counts[0] == counts[1] == 4
+
+
+def exactly(edition):
+    """Where sellers stand as all entries add up, without any kept sum."""
+    query = by(LedgerEntry.seller_id, open_entries(edition.id))
+    found = figures_by(db.session.execute(query))
+    return {seller_id: figures for seller_id, figures in found.items() if figures}
+
+
+def shown(edition):
+    return {one.seller.id: one.open for one in settlement.standings(edition) if one.open}
+
+
+def test_keeping_sums_changes_no_standing(edition, stall, gateway, now):
+    other = a_product(seller=a_seller(edition=edition), stock=9, price_idr=20_000)
+    for product in (stall, other):
+        through(gateway, an_order(product), fee_idr=100)
+        directly(an_order(product))
+    an_order(stall)
+
+    def agree():
+        expected = exactly(edition)
+        assert shown(edition) == expected
+        sums.keep(LATER + timedelta(days=9))
+        db.session.flush()
+        assert shown(edition) == expected
+        return expected
+
+    assert len(agree()) == 2
+    close(edition)
+    first, _ = make(edition)
+    assert agree() == {}
+    pay(first)
+    through(gateway, an_order(stall, at=LATER), at=LATER)
+    by_hand = Entry(
+        kind="courier",
+        debit=Book.COURIER,
+        credit=Book.COURIER_OWED,
+        amount_idr=7_000,
+        seller_id=other.seller_id,
+        method="manual",
+    )
+    ledger.book(edition.id, [by_hand], now=LATER)
+    assert set(agree()) == {stall.seller_id}
+    close(edition, NEXT, at=LATER)
+    make(edition, NEXT, at=LATER, seller_id=stall.seller_id)
+    directly(an_order(other, at=LATER + timedelta(days=1)), at=LATER + timedelta(days=1))
+    assert set(agree()) == {other.seller_id}
+    assert inspection.differences() == []
+
+
+def test_kept_sums_are_read_and_not_the_entries(edition, stall, gateway, now):
+    through(gateway, an_order(stall))
+    sums.keep(LATER)
+    db.session.execute(sa.update(TotalSum).values(amount_idr=7))
+    expected = exactly(edition)
+
+    assert shown(edition) != expected, "as long as everything is added up a season takes minutes"
+
+
+def test_sums_that_were_kept_before_debts_were_are_made_anew(edition, stall, gateway, now):
+    through(gateway, an_order(stall))
+    sums.keep(LATER)
+    for table in (DaySum, TotalSum):
+        db.session.execute(sa.delete(table).where(table.axis.in_(owing.AXES)))
+    through(gateway, an_order(stall))
+
+    assert sums.keep(LATER + timedelta(hours=1)) == db.session.query(LedgerEntry).count()
+
+    assert shown(edition) == exactly(edition)
+    assert inspection.differences() == []
+
+
+def test_days_signed_are_told_without_looking_at_what_is_summed(edition, stall, gateway, now):
+    through(gateway, an_order(stall))
+    through(gateway, an_order(stall, at=LATER), at=LATER)
+    assert reports.days_of(edition.id) == {DAY, NEXT}
+    sums.keep(LATER)
+    through(gateway, an_order(stall, at=LATER + timedelta(days=1)), at=LATER + timedelta(days=1))
+
+    assert reports.days_of(edition.id) == {DAY, NEXT, NEXT + timedelta(days=1)}

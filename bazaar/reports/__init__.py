@@ -29,6 +29,7 @@ from bazaar.reports.parcel_lists import (
     to_pack,
 )
 from bazaar.reports.sheets import day_sheet
+from bazaar.reports.sums import days_of
 from bazaar.reports.total_lists import day_list, season_list
 from bazaar.reports.totals import mdr_of_day, mdr_of_season, of_day, of_season
 from bazaar.reports.workbooks import NoSuchForm
@@ -51,6 +52,7 @@ __all__ = [
     "count_by_status",
     "day_list",
     "day_sheet",
+    "days_of",
     "days_with_orders",
     "dispatch_of",
     "fee_list",

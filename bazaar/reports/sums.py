@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bazaar import ledger
 from bazaar.db import claim, db, insert_once, lock_alone
 from bazaar.models import Book, DaySum, Edition, LedgerEntry, SumMark, TotalSum, Turn
-from bazaar.reports import books, estimates
+from bazaar.reports import books, estimates, owing
 from bazaar.reports.books import Move
 
 ENOUGH: Final = 500
@@ -65,6 +65,22 @@ def mark_of(edition_id: int) -> int:
     """Return the number of the last entry that is in the sums of the edition; 0 for none."""
     mark = sa.select(SumMark.last_entry_id).where(SumMark.edition_id == edition_id)
     return db.session.scalar(mark) or 0
+
+
+def days_of(edition_id: int) -> set[date]:
+    """Return the days on which anything was booked, without looking at entries that are summed."""
+    summed = (
+        sa.select(SumMark.last_entry_id, TotalSum.label)
+        .outerjoin(TotalSum, sa.and_(TotalSum.edition_id == edition_id, TotalSum.axis == "day"))
+        .where(SumMark.edition_id == edition_id)
+        .distinct()
+    )
+    found = db.session.execute(summed).all()
+    since = sa.select(LedgerEntry.day).where(
+        LedgerEntry.edition_id == edition_id, LedgerEntry.id > (found[0][0] if found else 0)
+    )
+    days = {date.fromisoformat(label) for _, label in found if label is not None}
+    return days.union(db.session.scalars(since.distinct()))
 
 
 def kept(
@@ -151,6 +167,9 @@ def _keep(edition: Edition, now: datetime) -> int:
     after = mark_of(edition.id)
     if not _is_due(after, now):
         return 0
+    if after and _lack_an_axis(edition.id):
+        db.session.execute(sa.delete(SumMark).where(SumMark.edition_id == edition.id))
+        after = 0
     until = _settled(edition.id, after)
     if not _move_mark(edition.id, after, until):
         return 0
@@ -167,6 +186,14 @@ def _keep(edition: Edition, now: datetime) -> int:
                 total[1] += amount_idr
     _add(TotalSum, {key: (rows, idr) for key, (rows, idr) in totals.items()}, edition_id=edition.id)
     return added
+
+
+def _lack_an_axis(edition_id: int) -> bool:
+    """Whether sums were kept before what sellers are owed was: then they are all made anew."""
+    axes = sa.select(TotalSum.axis).where(TotalSum.edition_id == edition_id)
+    of_sellers = axes.where(TotalSum.axis == "seller", TotalSum.label != "")
+    owed = axes.where(TotalSum.axis.in_(owing.AXES))
+    return bool(db.session.scalar(sa.select(sa.and_(of_sellers.exists(), ~owed.exists()))))
 
 
 def _is_due(after: int, now: datetime) -> bool:
@@ -248,6 +275,9 @@ def _sums(edition: Edition, day: date, after: int, until: int) -> Sums:
     for payments in estimates.payments_of(edition.id, day, after=after, until=until):
         key = (estimates.AXIS, payments.label, *payments.move)
         rows[key], idr[key] = payments.rows, payments.amount_idr
+    for part in owing.parts_of(edition.id, day, after=after, until=until):
+        key = (part.axis, part.label, *part.move)
+        rows[key], idr[key] = part.rows, part.amount_idr
     return {key: (rows[key], idr[key]) for key in rows}
 
 

@@ -19,7 +19,7 @@ from bazaar.models import (
     SellerStatementLine,
 )
 from bazaar.rules.settlement import NOTHING, Figures
-from bazaar.settlement.sums import ENTRY, by, figures_by, open_entries
+from bazaar.settlement.sums import ENTRY, by, figures_by, open_figures
 from bazaar.tokens import Links, fingerprint
 
 
@@ -121,7 +121,7 @@ def figures_of(statement: SellerStatement) -> Figures:
 def standings(edition: Edition) -> list[Standing]:
     """Return where every seller stands that has a statement or entries on none, by code."""
     last = lasts()
-    found = figures_by(db.session.execute(by(ENTRY.seller_id, open_entries(edition.id))))
+    found = open_figures(edition.id)
     query = sa.select(Seller).where(Seller.id.in_(last.keys() | found.keys())).order_by(Seller.code)
     rows = [
         Standing(seller, last.get(seller.id), found.get(seller.id, NOTHING))

@@ -7,14 +7,12 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from bazaar import audit, closings
+from bazaar import audit, closings, reports
 from bazaar.audit import Actor
 from bazaar.db import db, lock_alone
 from bazaar.errors import N_, Conflict, Invalid
 from bazaar.models import (
-    DayClosing,
     Edition,
-    LedgerEntry,
     Seller,
     SellerStatement,
     SellerStatementLine,
@@ -77,12 +75,8 @@ def make(
 
 def last_signed(edition_id: int) -> date | None:
     """Return the last day up to which statements can be made, or None."""
-    first_open = db.session.scalar(
-        sa.select(sa.func.min(LedgerEntry.day)).where(
-            LedgerEntry.edition_id == edition_id, LedgerEntry.day.not_in(_signed(edition_id))
-        )
-    )
-    signed = (closing.day for closing in closings.signed_days(edition_id))
+    signed = [closing.day for closing in closings.signed_days(edition_id)]
+    first_open = min(reports.days_of(edition_id).difference(signed), default=None)
     return next((day for day in signed if first_open is None or day < first_open), None)
 
 
@@ -91,21 +85,10 @@ def require_closed(edition: Edition, until: date) -> None:
     closing = closings.find(edition.id, until)
     if closing is None or closing.signed_at is None:
         raise NotSigned
-    still_open = db.session.scalar(
-        sa.select(sa.func.min(LedgerEntry.day)).where(
-            LedgerEntry.edition_id == edition.id,
-            LedgerEntry.day <= until,
-            LedgerEntry.day.not_in(_signed(edition.id)),
-        )
-    )
-    if still_open is not None:
+    signed = {one.day for one in closings.signed_days(edition.id)}
+    still_open = min(reports.days_of(edition.id) - signed, default=until)
+    if still_open < until:
         raise DaysOpen(f"{still_open:%d-%m-%Y}")
-
-
-def _signed(edition_id: int) -> sa.Select[date]:
-    return sa.select(DayClosing.day).where(
-        DayClosing.edition_id == edition_id, DayClosing.signed_at.is_not(None)
-    )
 
 
 def _write(

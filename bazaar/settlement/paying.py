@@ -13,7 +13,7 @@ from bazaar.errors import N_, Conflict
 from bazaar.ledger import Entry
 from bazaar.models import Book, LedgerEntry, Seller, SellerStatement, SellerStatementLine
 from bazaar.settlement import letters
-from bazaar.settlement.sums import LOCK
+from bazaar.settlement.sums import LOCK, PAYOUT
 
 
 @dataclass(eq=False)
@@ -92,7 +92,7 @@ def _book(statement: SellerStatement, now: datetime) -> None:
     if statement.due_idr < 0:
         debit, credit = credit, debit
     entry = Entry(
-        kind="payout",
+        kind=PAYOUT,
         debit=debit,
         credit=credit,
         amount_idr=abs(statement.due_idr),
@@ -102,7 +102,7 @@ def _book(statement: SellerStatement, now: datetime) -> None:
     ledger.book(statement.edition_id, [entry], now=now)
     on_one = sa.exists().where(SellerStatementLine.entry_id == LedgerEntry.id)
     ours = sa.select(LedgerEntry.id, sa.literal(statement.id)).where(
-        LedgerEntry.seller_id == statement.seller_id, LedgerEntry.kind == "payout", ~on_one
+        LedgerEntry.seller_id == statement.seller_id, LedgerEntry.kind == PAYOUT, ~on_one
     )
     names = ["entry_id", "statement_id"]
     db.session.execute(sa.insert(SellerStatementLine).from_select(names, ours))

@@ -6,8 +6,18 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from bazaar.courier_costs import BY_HAND
-from bazaar.models import LedgerEntry, ReceivingAccount, SellerStatement, SellerStatementLine
+from bazaar.db import db
+from bazaar.models import (
+    DaySum,
+    LedgerEntry,
+    ReceivingAccount,
+    SellerStatement,
+    SellerStatementLine,
+    SumMark,
+    TotalSum,
+)
+from bazaar.reports import owing
+from bazaar.reports.owing import HAND, OWN
 from bazaar.rules.settlement import Figures, Move, figures
 
 LOCK: Final = 6002
@@ -15,13 +25,10 @@ LOCK: Final = 6002
 
 ENTRY = LedgerEntry
 
-_OWN = sa.case(
-    (ENTRY.account_id.is_(None), 1),
-    (ReceivingAccount.seller_id == ENTRY.seller_id, 1),
-    else_=0,
-)
-_HAND = sa.case((ENTRY.method == BY_HAND, 1), else_=0)
-_MOVE = (ENTRY.debit, ENTRY.credit, _OWN, _HAND)
+PAYOUT: Final = "payout"
+"""Kind of the entry by which a statement is paid out: always that statement's own line."""
+
+_MOVE = (ENTRY.debit, ENTRY.credit, OWN, HAND)
 
 
 def open_entries(edition_id: int) -> sa.ColumnElement[bool]:
@@ -67,3 +74,56 @@ def figures_by(rows: Iterable[Any]) -> dict[Any, Figures]:
             Move(debit.value, credit.value, bool(own), bool(by_hand), int(amount_idr))
         )
     return {key: figures(found) for key, found in moves.items()}
+
+
+def open_figures(edition_id: int) -> dict[Any, Figures]:
+    """Return the figures of what is on no statement, by seller, from sums that are kept.
+
+    The same as those of `open_entries`, of which only the ones since the mark are read: they are
+    never changed, so it does no harm if the mark moves meanwhile.
+    """
+    mark, kept = _kept(edition_id)
+    since = by(ENTRY.seller_id, open_entries(edition_id), ENTRY.id > mark)
+    return figures_by([*kept, *db.session.execute(since)])
+
+
+def _kept(edition_id: int) -> tuple[int, list[Any]]:
+    """Return the mark, and the rows of `by` of what is on no statement up to it. One statement."""
+    stated = (
+        sa.select(
+            sa.cast(SellerStatement.seller_id, sa.String).label("label"),
+            sa.func.max(SellerStatement.until).label("until"),
+        )
+        .where(SellerStatement.edition_id == edition_id)
+        .group_by(SellerStatement.seller_id)
+        .cte("stated")
+    )
+    never = _sums_of(TotalSum, edition_id).where(TotalSum.label.not_in(sa.select(stated.c.label)))
+    first = sa.select(sa.func.min(stated.c.until)).scalar_subquery()
+    later = (
+        _sums_of(DaySum, edition_id)
+        .join(stated, stated.c.label == DaySum.label)
+        .where(DaySum.day > first, DaySum.day > stated.c.until)
+    )
+    found = sa.union_all(never, later).subquery()
+    together = (
+        sa.select(SumMark.last_entry_id, found)
+        .outerjoin(found, sa.true())
+        .where(SumMark.edition_id == edition_id)
+    )
+    rows = db.session.execute(together).all()
+    kept = [
+        (int(label), debit, credit, *owing.AXES[axis], amount_idr)
+        for _, label, axis, debit, credit, amount_idr in rows
+        if axis is not None
+    ]
+    return (rows[0][0] if rows else 0), kept
+
+
+def _sums_of(table: type[DaySum | TotalSum], edition_id: int) -> Any:
+    keys = (table.label, table.axis, table.debit, table.credit)
+    return (
+        sa.select(*keys, sa.func.sum(table.amount_idr).label("amount_idr"))
+        .where(table.edition_id == edition_id, table.axis.in_(owing.AXES), table.kind != PAYOUT)
+        .group_by(*keys)
+    )

@@ -238,4 +238,4 @@ def test_more_orders_cost_no_more_queries(client, edition, queries, orders):
         assert client.get(path).status_code == 200
         counts.append(len(queries))
 
-    assert counts == [12, 14]
+    assert counts == [14, 14]
