@@ -51,14 +51,17 @@ CHANNELS = (
     (
         "Kanal Alun-Alun",
         "https://zoom.us/j/93600000001",
-        "https://www.youtube.com/@pasarvirtual/live",
+        "https://www.youtube.com/live/PasarJember",
     ),
     (
         "Kanal Papuma",
         "https://zoom.us/j/93600000002",
-        "https://www.youtube.com/@pasarvirtual/streams",
+        "https://www.youtube.com/channel/UCPasarVirtualKanalPapum/live",
     ),
 )
+"""Both forms that pages can play; no video and no channel can have these names, because the last
+sign of theirs holds zeros (of 11 signs 64 bits are the name, of 22 signs 128)."""
+
 RATES = (
     # place, courier, first kilogram, each further one, days
     ("35.09", "JNE Reguler", 9_000, 7_000, "1-2"),

@@ -1,5 +1,6 @@
 // Keeps <div data-refresh="/address" data-every="5"> as the server has it: asks with the last ETag and puts the
-// answered HTML fragment in place. 304: nothing new; 204: nothing will change any more; X-Reload: load the whole page.
+// answered HTML fragment in place. 304: nothing new; 204: nothing will change any more; X-Reload: load the whole page,
+// and so when the answer is another page (signed out), or the page itself is no more (a link was revoked).
 import { serverSaid } from './countdown.js';
 
 const LONGEST = 60; // seconds
@@ -54,7 +55,8 @@ function follow(place) {
       serverSaid(answer.headers.get('Date'));
       if (answer.status === 404 || answer.status === 410 || answer.status === 204) over = true;
       else if (answer.status !== 304 && !answer.ok) throw new Error(String(answer.status));
-      if (answer.headers.has('X-Reload')) {
+      const revoked = answer.status === 404 && place.dataset.refresh === location.pathname && answer.headers.has('X-Request-ID');
+      if (answer.headers.has('X-Reload') || answer.redirected || revoked) {
         over = true;
         location.reload();
       } else if (answer.status === 200 && put(place, await answer.text())) etag = answer.headers.get('ETag');

@@ -8,7 +8,7 @@ from flask import Flask
 
 from bazaar import broadcast, demo, editions, inspection, installation, quoting
 from bazaar.db import db
-from bazaar.demo import NotTheDemo, evening, parcels
+from bazaar.demo import NotTheDemo, evening, parcels, programme
 from bazaar.editions import EditionWish
 from bazaar.installation import RealData
 from bazaar.models import (
@@ -32,6 +32,7 @@ from bazaar.models import (
     TurnRequest,
 )
 from bazaar.rotation import draws
+from bazaar.rules import videos
 from bazaar.rules.parcel_states import ParcelStatus
 from bazaar.shipments import overview
 from bazaar.web import services
@@ -199,3 +200,8 @@ def test_an_edition_of_their_own_does_not_keep_the_demo_from_starting(
     demo.refresh(services(), now=now + timedelta(minutes=1))
 
     assert editions.get_current().show_days == []
+
+
+@pytest.mark.parametrize("channel", programme.CHANNELS)
+def test_the_demos_channels_can_be_watched_in_the_page(channel: tuple[str, str, str]) -> None:
+    assert videos.embed(channel[2], "https://www.youtube-nocookie.com")

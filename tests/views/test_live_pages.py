@@ -6,13 +6,17 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from bazaar import catalog, show, times
+from bazaar import catalog, sellers, show, times
+from bazaar.accounts import sessions
 from bazaar.db import db, reading
 from bazaar.editions import get_current
+from bazaar.models import Role
 from bazaar.rules.show.acts import ActKind
+from bazaar.web import services
 from tests.browser import Visitors
 from tests.builders import (
     HOST,
+    a_channel,
     a_product,
     a_release,
     a_seller,
@@ -21,6 +25,7 @@ from tests.builders import (
     an_order,
     seller_token,
 )
+from tests.committee import signed_in
 
 SOON = timedelta(seconds=8)
 
@@ -144,13 +149,66 @@ def test_without_script_everything_is_there(on_air, visitors: Visitors):
     expect(page.get_by_text("Tercatat di ruang Zoom")).to_be_visible()
 
 
-def test_who_reads_in_another_zone_is_told_the_time_there(on_air, browser, server):
-    context = browser.new_context(base_url=server, timezone_id="Asia/Tokyo", locale="id-ID")
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("Asia/Tokyo", r"^ \(\d\d\.\d\d di tempat Anda\)$"),
+        ("Pacific/Honolulu", r"^ \(\w+, \d+ \w+ \d\d\.\d\d di tempat Anda\)$"),
+    ],
+)
+def test_who_reads_in_another_zone_is_told_the_time_there(app, browser, server, zone, told):
+    now = times.now()
+    edition = an_edition()
+    soon = (now + timedelta(days=1)).astimezone(edition.zone).replace(hour=13, minute=0, second=0)
+    a_turn(a_release(edition), a_seller(edition=edition), starts_at=soon)
+    db.session.commit()
+    context = browser.new_context(base_url=server, timezone_id=zone, locale="id-ID")
     page = context.new_page()
     page.goto("/live/1")
 
-    expect(page.locator(".own-time").first).to_contain_text("di tempat Anda")
+    expect(page.locator(".own-time").first).to_have_text(re.compile(told), use_inner_text=False)
     context.close()
+
+
+def test_with_many_channels_the_one_that_is_shown_is_in_sight(on_air, page: Page):
+    for number in range(2, 8):
+        a_channel(get_current(), number=number, name=f"Kanal Lapangan {number}")
+    db.session.commit()
+    page.set_viewport_size({"width": 360, "height": 740})
+
+    page.goto("/live/7")
+
+    expect(page.locator(".day-chip[aria-current]")).to_be_in_viewport(ratio=0.99)
+
+
+def test_whose_link_was_replaced_is_told_so(on_air, browser, server):
+    context = browser.new_context(base_url=server)
+    page = context.new_page()
+    page.goto(f"/u/{on_air}/siaran")
+    expect(page.get_by_text("ON AIR")).to_be_visible()
+
+    with reading():
+        seller = sellers.get_by_link(on_air)
+    sellers.issue_link(seller, services().links, actor=HOST, now=times.now())
+    db.session.commit()
+
+    expect(page.get_by_text("Tautan pribadi ini tidak berlaku")).to_be_visible(timeout=20_000)
+    context.close()
+
+
+def test_who_was_signed_out_meanwhile_is_led_to_the_sign_in(on_air, page: Page, client):
+    member = signed_in(client, Role.HOST)
+    db.session.commit()
+    cookie = client.get_cookie("panitia").value
+    page.goto("/")
+    page.context.add_cookies([{"name": "panitia", "value": cookie, "url": page.url}])
+    page.goto("/panitia/siaran/1")
+    expect(page.get_by_text("Batik Sri").first).to_be_visible()
+
+    sessions.end_all(member)
+    db.session.commit()
+
+    expect(page).to_have_url(re.compile(r"/masuk\?next="), timeout=20_000)
 
 
 def test_a_seller_on_air_follows_the_room_within_seconds(on_air, page: Page):

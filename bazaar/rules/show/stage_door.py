@@ -91,6 +91,7 @@ def _over_at(line: Line) -> datetime:
 
 def first_name(name: str) -> str:
     """Return what a buyer can be thanked by on air: `Bu Sri` of "Bu Sri Wahyuni", never more."""
-    words = name.split()
+    words = [word.rstrip(",;") for word in name.split()]
+    words = [word.capitalize() if word.islower() else word for word in words]
     kept = words[:2] if words and words[0].strip(".").casefold() in TITLES else words[:1]
     return " ".join(kept)[:MOST_OF_A_NAME]

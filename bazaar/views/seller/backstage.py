@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from bazaar import airing, catalog, rotation, sellers, show, times
 from bazaar.audit import Actor
 from bazaar.editions import get_current
-from bazaar.models import Channel, Edition, Seller
+from bazaar.models import Channel, Edition, Product, Seller
 from bazaar.rules.show import steady
 from bazaar.rules.show.stage_door import Stage
 from bazaar.show import ChannelDay
@@ -75,12 +75,17 @@ def _facts(seller: Seller) -> dict[str, object]:
         "filling": line.turn.seller != seller.id,
         "here_since": spans[-1][0] if spans and spans[-1][1] is None else None,
         "channel": _channel(edition, own.channel.channel_id),
-        "products": catalog.products_of(seller.id),
+        "products": _to_say(seller, stand.pinned),
         "pinned": stand.pinned,
         "sold": sold,
         "orders": orders,
         "hard_end": line.turn.closes_at,
     }
+
+
+def _to_say(seller: Seller, pinned: int | None) -> list[Product]:
+    """Return the seller's goods, the one that viewers are shown first."""
+    return sorted(catalog.products_of(seller.id), key=lambda product: product.id != pinned)
 
 
 def _channel(edition: Edition, channel_id: int) -> Channel:

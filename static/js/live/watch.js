@@ -4,18 +4,20 @@ import { poll } from './live.js';
 
 const root = document.querySelector('#watch');
 const play = document.querySelector('[data-embed]');
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
+const language = document.documentElement.lang;
+const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const dayOf = (instant, timeZone) => new Intl.DateTimeFormat(language, { weekday: 'short', day: 'numeric', month: 'short', timeZone }).format(instant);
 const plain = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 play?.addEventListener('click', (event) => {
   event.preventDefault();
   const frame = document.createElement('iframe');
-  Object.assign(frame, { src: play.dataset.embed, title: play.dataset.title, allow: 'autoplay; encrypted-media; fullscreen; picture-in-picture', allowFullscreen: true, referrerPolicy: 'strict-origin-when-cross-origin' });
+  Object.assign(frame, { src: play.dataset.embed, title: play.dataset.title, allow: 'autoplay; encrypted-media; fullscreen; picture-in-picture', referrerPolicy: 'strict-origin-when-cross-origin' });
   play.replaceWith(frame);
   frame.focus();
 });
 
-// Times where the reader is, when that is another zone than the bazaar's.
+// Times where the reader is, when that is another zone than the bazaar's; with the day where that is another one.
 function ownTimes() {
   for (const time of root.querySelectorAll('time[data-own]')) {
     const instant = new Date(time.dateTime);
@@ -23,7 +25,9 @@ function ownTimes() {
     if (time.textContent.replace('.', ':').includes(plain.format(instant))) continue;
     const own = document.createElement('span');
     own.className = 'own-time';
-    own.textContent = ` (${root.dataset.own.replace('{time}', clock.format(instant))})`;
+    const day = dayOf(instant);
+    const words = [day === dayOf(instant, root.dataset.zone) ? '' : day, clock.format(instant)].join(' ').trim();
+    own.textContent = ` (${root.dataset.own.replace('{time}', words)})`;
     time.after(own);
   }
 }
@@ -56,6 +60,9 @@ function heard(state) {
   }
 }
 
+// With many channels the row of chips is wider than a phone: the one that is shown stands in sight.
+const chip = document.querySelector('.day-chip[aria-current]');
+if (chip) chip.closest('ul').scrollLeft = chip.offsetLeft - chip.closest('ul').offsetLeft - 16;
 if (root) {
   ownTimes();
   document.addEventListener('swapped', ownTimes);

@@ -64,7 +64,7 @@ def act(evening, kind, at, *, revision=0, **more):
         (16, ["ON AIR", "sampai 19.30 WIB", "0 pesanan", "Kain parang", "sisa 3"]),
         (28.5, ["Waktu hampir habis"]),
         (29.5, ["Bungkus: sebut kode, ucapkan terima kasih"]),
-        (31, ["Selesai, terima kasih!", "Kemas pesanan"]),
+        (31, ["Selesai, terima kasih!", "lapak Anda tetap buka"]),
         (50, ["Giliran Anda nanti", "mulai pukul 20.15 WIB"]),
         (60 * 24, ["Hari ini Anda tidak siaran"]),
     ],
@@ -143,6 +143,33 @@ def test_a_seller_says_that_it_is_there_and_that_it_leaves(evening, client, now)
         sa.select(AuditEntry.action).where(AuditEntry.action.like("show.check%"))
     ).all()
     assert actions == ["show.check_in", "show.check_out"]
+
+
+def test_on_air_what_is_shown_comes_first_and_the_way_into_the_room_last(
+    evening, client, time_machine, now
+):
+    edition, first, product, _ = evening
+    edition.contact_phone = "+6281200000001"
+    shown = a_product(seller=product.seller, name="Selendang", claim_code="Z09")
+    act(evening, ActKind.PIN, now + minutes(16), product=shown.id)
+    other = a_product(seller=product.seller, claim_code="Y09")
+    for each in ("Agus", "Dewi", "Tono", "Bu Sri Wahyuni"):
+        an_order(other, buyer_name=each, turn=first, at=now + minutes(16))
+    time_machine.move_to(now + minutes(17))
+
+    text = page(evening, client).text
+
+    order = ("ON AIR", "4 pesanan", "Bu Sri", "Tono", "Dewi", "Z09", "B01", "Agus", "Buka Zoom")
+    places = [text.index(each) for each in order]
+    assert places == sorted(places)
+    assert f'href="/u/{evening[3]}/kontak"' in text
+    assert 'href="https://wa.me/6281200000001?' in text
+
+
+def test_without_orders_nothing_is_to_be_packed(evening, client, time_machine, now):
+    time_machine.move_to(now + minutes(31))
+
+    assert "Kemas pesanan" not in page(evening, client).text
 
 
 def test_without_an_edition_nobody_can_be_there(client, app):
