@@ -22,6 +22,8 @@ from bazaar.ports import Place
 from bazaar.scheduler import ERRANDS
 
 HEADER, SECRET, OLD_SECRET = "X-Bazaar-Secret", "rahasia-baru-0123456789", "rahasia-lama-9876543210"
+PATIENCE_S, IMPATIENT_S, SILENCE_S = 10, 1, 2
+"""A busy machine is no silence: only who waits for a pretended one gives up early."""
 ORIGIN = Place(
     "Panitia Pasar Virtual (Jember)",
     "+6281200000001",
@@ -41,7 +43,7 @@ WISHES = {
 
 
 def biteship(url: str, **given: Any) -> Biteship:
-    fields = {"patience_s": 0.3, **given}
+    fields = {"patience_s": PATIENCE_S, **given}
     return Biteship(
         url,
         fake_biteship.KEY,
@@ -53,7 +55,8 @@ def biteship(url: str, **given: Any) -> Biteship:
 
 
 def kiriminaja(url: str, **given: Any) -> KiriminAja:
-    return KiriminAja(url, fake_kiriminaja.KEY, old_keys=["kj_old"], **{"patience_s": 0.3, **given})
+    fields = {"patience_s": PATIENCE_S, **given}
+    return KiriminAja(url, fake_kiriminaja.KEY, old_keys=["kj_old"], **fields)
 
 
 MAKERS: dict[str, tuple[Any, Any]] = {
@@ -70,9 +73,17 @@ PROOFS = {
 class Provider:
     """A pretended provider that the application books with."""
 
+    app: Flask
     name: str
     served: Served
     fake: Any
+
+    def install(self, **given: object) -> None:
+        """Put an adapter into the application, e.g. an impatient one (`patience_s`)."""
+        _, adapter = MAKERS[self.name]
+        couriers = {"manual": ByHand(), self.name: adapter(self.served.url, **given)}
+        before = self.app.extensions["bazaar"]
+        self.app.extensions["bazaar"] = replace(before, couriers=couriers, pickup=ORIGIN)
 
     @property
     def orders(self) -> dict[str, dict[str, object]]:
@@ -86,14 +97,14 @@ class Provider:
 @contextmanager
 def installed(app: Flask, name: str) -> Iterator[Provider]:
     """Let the application have this provider beside bookings by hand."""
-    module, adapter = MAKERS[name]
+    module, _ = MAKERS[name]
     fake_app = module.make()
     before = app.extensions["bazaar"]
     with Served(fake_app) as served:
-        couriers = {"manual": ByHand(), name: adapter(served.url)}
-        app.extensions["bazaar"] = replace(before, couriers=couriers, pickup=ORIGIN)
+        provider = Provider(app, name, served, fake_app.extensions["fake"])
+        provider.install()
         try:
-            yield Provider(name, served, fake_app.extensions["fake"])
+            yield provider
         finally:
             app.extensions["bazaar"] = before
 

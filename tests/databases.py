@@ -21,7 +21,7 @@ from tests.postgres_server import address
 KINDS = ("sqlite", "postgresql")
 OWN_SERVER = "TEST_DATABASE_URL"
 KEEPER_FOLDER = "PASAR_TEST_SERVER_FOLDER"
-LOCK_PATIENCE_S = 1
+LOCK_PATIENCE_S = 10
 
 
 class Database(Protocol):

@@ -26,7 +26,7 @@ from bazaar.web import DESK, csrf, programs
 from tests import databases
 
 SECRET = "only-for-tests-0123456789-abcdefghij"
-CALM_S = 5
+CALM_S = 30
 KEEPS = ("bazaar.rules", "bazaar.regions", "bazaar.phones", "bazaar.assets", "bazaar.demo")
 """Modules whose caches hold what never changes, and stay warm from test to test."""
 

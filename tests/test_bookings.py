@@ -22,7 +22,7 @@ from bazaar.models import (
 )
 from bazaar.ports import CourierSilent, Goods
 from tests.builders import HOST, a_parcel
-from tests.couriers import ORIGIN, WISHES, installed, run, work
+from tests.couriers import IMPATIENT_S, ORIGIN, SILENCE_S, WISHES, installed, run, work
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -193,9 +193,11 @@ def test_villages_are_asked_for_once(at_kiriminaja, clock):
 def test_a_lost_answer_makes_no_second_order(provider, clock, how):
     parcel = packed()
     booking = wish_for(parcel, provider.name, clock())
-    provider.control(set={"fail_next": 1, "how": how, "slow_s": 0.5})
+    provider.control(set={"fail_next": 1, "how": how, "slow_s": SILENCE_S})
+    provider.install(patience_s=IMPATIENT_S)
 
     run("order_couriers")
+    provider.install()
     assert booking.status is BookingStatus.WANTED
     assert booking.failure.startswith("Penyedia kurir belum menjawab")
     clock(minutes=1)

@@ -122,7 +122,7 @@ def test_the_number_may_stand_anywhere_behind_the_sites_name(app):
 
 def test_of_two_at_once_one_adds_and_the_other_reads_that_it_is_there(app):
     outcomes = []
-    ready = threading.Barrier(2, timeout=10)
+    ready = threading.Barrier(2, timeout=30)
 
     def work():
         with app.app_context():

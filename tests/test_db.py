@@ -163,7 +163,7 @@ def test_a_reader_does_not_wait_for_a_writer(app: Flask, now: datetime) -> None:
 
     reader = threading.Thread(target=look)
     reader.start()
-    reader.join(timeout=2)
+    reader.join(timeout=30)  # one that waits for the writer fails sooner: busy_timeout
     db.session.rollback()
 
     assert seen == [0]

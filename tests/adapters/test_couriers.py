@@ -10,7 +10,15 @@ from bazaar.adapters.fakes.serving import Served
 from bazaar.ports import Consignment, CourierRefused, CourierSilent, Goods, Place, Shipment
 from bazaar.rules.parcel_signals import SignalKind
 from bazaar.rules.parcel_states import ParcelStatus
-from tests.couriers import HEADER, MAKERS, OLD_SECRET, ORIGIN, SECRET
+from tests.couriers import (
+    HEADER,
+    IMPATIENT_S,
+    MAKERS,
+    OLD_SECRET,
+    ORIGIN,
+    SECRET,
+    SILENCE_S,
+)
 
 HOME = Place(
     "Siti A'minah, S.Pd. / rumah", "+6281234567890", "Jl. Gubeng IV/9", "35.78.08.1001",
@@ -139,10 +147,11 @@ def test_an_order_can_be_called_off(case):
 
 @pytest.mark.parametrize("how", ["timeout", "500", "429"])
 def test_an_answer_that_was_lost_is_no_second_order(online, how):
-    online.provider.control(set={"fail_next": 1, "how": how, "slow_s": 0.6})
+    online.provider.control(set={"fail_next": 1, "how": how, "slow_s": SILENCE_S})
+    impatient = MAKERS[online.courier.name][1](online.provider.url, patience_s=IMPATIENT_S)
 
     with pytest.raises(CourierSilent):
-        online.courier.book(online.shipment)
+        impatient.book(online.shipment)
     booked = online.courier.book(replace(online.shipment, repeated=True))
 
     assert count_of(online) == 1
