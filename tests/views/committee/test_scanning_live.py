@@ -1,6 +1,7 @@
 """Scanning as people do it: a reader that types, a lost network, a photo, a finger that signs."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -60,7 +61,8 @@ def on_the_list(number: str) -> set[str]:
 
 def test_a_reader_types_one_code_after_the_other(opened, parcels, number):
     codes = [parcel.code for parcel in parcels]
-    page = opened()
+    page, now = opened(), times.now()
+    page.clock.set_fixed_time(now)
     answers = page.locator(".scan-answer")
     expect(page.locator("#code")).to_be_focused()
 
@@ -72,7 +74,7 @@ def test_a_reader_types_one_code_after_the_other(opened, parcels, number):
     expect(answers.first).to_contain_text("Kode tidak dikenal")
     expect(answers).to_have_count(3)
     expect(page.locator("#scan-count")).to_have_text("2")
-    page.wait_for_timeout(2100)
+    page.clock.set_fixed_time(now + timedelta(seconds=2.1))
     typed(page, codes[1])
 
     expect(answers.first).to_contain_text("Sudah dipindai")
@@ -197,6 +199,11 @@ def test_a_courier_signs_on_a_phone(app, parcels, number, visitors, script):
     else:
         expect(page.locator("#pad")).to_be_hidden()
         page.get_by_label("Saya menerima paket-paket ini").check()
+    page.get_by_label("Jumlah paket yang diterima").fill("2")
+    page.get_by_role("button", name="Terima 1 paket").click()
+    expect(page.get_by_text("Hitung sekali lagi").first).to_be_visible()
+    # The signature stands there still: only the count is typed again.
+    page.get_by_label("Jumlah paket yang diterima").fill("1")
     page.get_by_role("button", name="Terima 1 paket").click()
 
     expect(page.get_by_text("Halaman ini bukti serah terima")).to_be_visible()
