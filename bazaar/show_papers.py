@@ -20,7 +20,7 @@ from bazaar.total_papers import PART_STYLE, PLAIN_STYLE, moment, sheet, text
 PRODUCTS: Final = 4
 """So many of a seller's products stand on the sheet, the first ones."""
 
-WIDTHS: Final = (8 * mm, 24 * mm, 50 * mm, 62 * mm, 30 * mm)
+WIDTHS: Final = (8 * mm, 25 * mm, 46 * mm, 61 * mm, 34 * mm)
 LOOK: Final = TableStyle(
     [
         ("FONT", (0, 0), (-1, 0), BOLD, 9),
@@ -111,6 +111,7 @@ def _cells(edition: Edition, entry: Entry) -> Iterator[Flowable | str]:
     yield Paragraph(f"<b>{from_:%H.%M}</b>–{to:%H.%M}", PLAIN_STYLE)
     name = f'<font name="{BOLD}">{text(seller.name)}</font>'
     yield Paragraph(f"{name}<br/>{text(seller.cluster)}, {text(seller.owner_name)}", PLAIN_STYLE)
-    goods = (f"{one.claim_code} {one.name} {rupiah(one.price_idr)}" for one in entry.products)
+    # What belongs to a code stays on its line.
+    goods = (f"{one.claim_code}\u00a0{one.name} {rupiah(one.price_idr)}" for one in entry.products)
     yield Paragraph("<br/>".join(map(text, goods)), PLAIN_STYLE)
     yield Paragraph(f'<font name="{PLAIN}">{text(phones.show(seller.phone))}</font>', PLAIN_STYLE)

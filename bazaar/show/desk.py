@@ -11,7 +11,7 @@ from bazaar.db import db, insert_once
 from bazaar.errors import N_, Conflict, Invalid, NotFound
 from bazaar.models import Edition, Participation, Product, Seller, ShowAct
 from bazaar.rules.show.acts import ASIDE, Act, ActKind, can_undo
-from bazaar.rules.show.standing import Standing, stand
+from bazaar.rules.show.standing import Standing, State, stand
 from bazaar.show.days import ChannelDay, day_at, days, of_number
 
 TRIES = 3
@@ -61,6 +61,20 @@ class OnAirElsewhere(Conflict):
     text = N_("Penjual ini sedang siaran di {channel}.")
 
 
+class NobodyOnAir(Conflict):
+    """There is nobody whom a note would reach."""
+
+    text = N_("Tidak ada yang siaran, jadi pesan tidak dikirim.")
+
+
+@dataclass(eq=False)
+class OffAir(Conflict):
+    """The turn that a note is for is over; it reached nobody."""
+
+    name: str
+    text = N_("{name} sudah tidak siaran, jadi pesan tidak dikirim.")
+
+
 class CannotFill(Invalid):
     """The seller does not take part in this edition, so it cannot have a slot."""
 
@@ -99,8 +113,8 @@ def act(  # noqa: PLR0913  # an act has as many parts as this
     """Do something about a channel's day, as seen at `revision`; return how it stands then.
 
     Of two who saw the same only the first acts; acts that disturb nobody (ASIDE) always do.
-    Raises NoSuchChannel, NotToday, Stale, MeansNothing, OnAirElsewhere, CannotFill, NotOnSale,
-    TooLong.
+    A note without a turn is for the one on air. Raises NoSuchChannel, NotToday, Stale,
+    MeansNothing, OnAirElsewhere, CannotFill, NotOnSale, TooLong, NobodyOnAir, OffAir.
     """
     day = day_at(edition, now)
     for _ in range(TRIES if kind in ASIDE else 1):
@@ -110,6 +124,8 @@ def act(  # noqa: PLR0913  # an act has as many parts as this
         number, at = channel.revision + 1, _after(channel, now)
         done = Act(number, kind, at, turn, seller, product, seconds, text, who=actor.name)
         before = channel.stand(at)
+        if kind is ActKind.NOTE:
+            done = replace(done, turn=_reached(before, turn))
         _must_be_possible(edition, all_days, channel, before, done)
         after = stand(replace(channel.plan, acts=(*channel.plan.acts, done)), at)
         if replace(after, revision=0) == replace(before, revision=0):
@@ -179,6 +195,24 @@ def _must_be_possible(
         _must_be_free(edition, all_days, channel, comes, done)
 
 
+def _reached(before: Standing, turn: str | None) -> str:
+    """Return the turn that a note reaches. Raises NotToday, NobodyOnAir, OffAir."""
+    if turn is None:
+        if before.on_air is None:
+            raise NobodyOnAir
+        return before.on_air.turn.uid
+    line = next((line for line in before.lines if line.turn.uid == turn), None)
+    if line is None:
+        raise NotToday
+    if line.state not in {State.ON_AIR, State.COMING}:
+        raise OffAir(_name(line.seller) or "")
+    return turn
+
+
+def _name(seller: int | None) -> str | None:
+    return db.session.scalar(sa.select(Seller.name).where(Seller.id == seller)) if seller else None
+
+
 def _must_be_on_sale(before: Standing, done: Act) -> None:
     owner = db.session.scalar(sa.select(Product.seller_id).where(Product.id == done.product))
     if before.on_air is None or owner != before.on_air.seller:
@@ -201,6 +235,11 @@ def _must_be_free(
             raise OnAirElsewhere(other.name)
 
 
+_PRODUCT = sa.select(Product.claim_code + " " + Product.name).where(
+    Product.id == sa.bindparam("product")
+)
+
+
 def _write(channel: ChannelDay, done: Act, actor: Actor) -> bool:
     written = insert_once(
         ShowAct,
@@ -219,7 +258,16 @@ def _write(channel: ChannelDay, done: Act, actor: Actor) -> bool:
         at=done.at,
     )
     if written:
-        facts = {"seconds": done.seconds, "why": done.text, "undoes": done.undoes}
+        turns = {turn.uid: turn.seller for turn in channel.plan.turns}
+        undone = next((act for act in channel.plan.acts if act.number == done.undoes), None)
+        facts = {
+            "seller": _name(turns.get(done.turn or "")),
+            "filled_by": _name(done.seller),
+            "product": done.product and db.session.scalar(_PRODUCT, {"product": done.product}),
+            "seconds": done.seconds,
+            "why": done.text,
+            "undoes": undone and undone.kind.value,
+        }
         audit.note(
             actor,
             f"show.{done.kind.value}",

@@ -12,7 +12,7 @@ from bazaar import audit
 from bazaar.audit import Actor
 from bazaar.db import db, insert_once
 from bazaar.errors import N_, Conflict
-from bazaar.models import CheckIn, Standby
+from bazaar.models import CheckIn, Seller, Standby
 from bazaar.rules.show.standing import Line, Standing, State
 from bazaar.show.days import ChannelDay
 
@@ -71,7 +71,7 @@ def check_in(
     )
     db.session.flush()
     action = "show.check_in" if here else "show.check_out"
-    audit.note(actor, action, f"seller:{seller_id}", now=now, channel=channel.number)
+    _note(channel, action, seller_id, actor, now)
     return True
 
 
@@ -107,7 +107,7 @@ def add_standby(channel: ChannelDay, seller_id: int, *, actor: Actor, now: datet
     )
     if not added:
         raise StandsByAlready
-    audit.note(actor, "show.standby", f"seller:{seller_id}", now=now, channel=channel.number)
+    _note(channel, "show.standby", seller_id, actor, now)
 
 
 def remove_standby(channel: ChannelDay, seller_id: int, *, actor: Actor, now: datetime) -> None:
@@ -122,7 +122,13 @@ def remove_standby(channel: ChannelDay, seller_id: int, *, actor: Actor, now: da
         .returning(Standby.id)
     ).first()
     if gone:
-        audit.note(actor, "show.no_standby", f"seller:{seller_id}", now=now, channel=channel.number)
+        _note(channel, "show.no_standby", seller_id, actor, now)
+
+
+def _note(channel: ChannelDay, action: str, seller_id: int, actor: Actor, now: datetime) -> None:
+    name = db.session.scalar(sa.select(Seller.name).where(Seller.id == seller_id))
+    about = f"seller:{seller_id}"
+    audit.note(actor, action, about, now=now, channel=channel.number, seller=name)
 
 
 def fills(channel: ChannelDay, standing: Standing, now: datetime) -> list[Fill]:

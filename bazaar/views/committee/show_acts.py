@@ -1,6 +1,7 @@
 """What people do in the control room: each act once, as of what they saw, and back again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import flash, g, render_template, request
@@ -33,7 +34,8 @@ def act(number: int) -> ResponseReturnValue:
     form = parse_act(request.form)
     if form.error:
         return _refused(number, form.error, STATUS[Invalid])
-    return _answer(number, lambda edition: _done(edition, number, form))
+    unsent = form.facts["text"] if form.kind is ActKind.NOTE else ""
+    return _answer(number, lambda edition: _done(edition, number, form), unsent=unsent)
 
 
 def undo(number: int) -> ResponseReturnValue:
@@ -79,6 +81,8 @@ def _done(edition: Edition, number: int, form: ActForm) -> str:
         edition, number, form.kind, revision=form.revision, actor=actor, now=now, **form.facts
     )
     done = Act(0, form.kind, now, **form.facts)
+    if form.kind is ActKind.NOTE and done.turn is None and standing.on_air:
+        done = replace(done, turn=standing.on_air.turn.uid)
     lines = {line.turn.uid: line for line in standing.lines}
     line = lines.get(done.turn or "")
     names = rooms.names({done.seller, line.turn.seller if line else None})
@@ -93,8 +97,11 @@ def _ask_if_absent(edition: Edition, number: int, form: ActForm) -> None:
         raise NotThere(form, rooms.names({seller})(seller))
 
 
-def _answer(number: int, do: Callable[[Edition], str]) -> ResponseReturnValue:
-    """Do it and say so; what is refused is said above the room as it is now."""
+def _answer(number: int, do: Callable[[Edition], str], *, unsent: str = "") -> ResponseReturnValue:
+    """Do it and say so; what is refused is said above the room as it is now.
+
+    `unsent`: the words of a note, which stand in their field again if it is refused.
+    """
     edition = editions.get_current()
     try:
         text = do(edition)
@@ -105,7 +112,7 @@ def _answer(number: int, do: Callable[[Edition], str]) -> ResponseReturnValue:
         return _refused(number, _stale(stale), STATUS[Conflict])
     except BazaarError as refusal:
         kind = next(kind for kind in STATUS if isinstance(refusal, kind))
-        return _refused(number, sentence(refusal), STATUS[kind])
+        return _refused(number, sentence(refusal), STATUS[kind], unsent)
     if "X-Fragment" in request.headers:
         return render_template("committee/_show_said.html", text=text, kind="success")
     flash(text, "success")
@@ -121,15 +128,20 @@ def _stale(stale: show.Stale) -> str:
     )
 
 
-def _refused(number: int, text: str, status: HTTPStatus) -> ResponseReturnValue:
+def _refused(number: int, text: str, status: HTTPStatus, unsent: str = "") -> ResponseReturnValue:
     forget()
-    return _page(number, status, text=text)
+    return _page(number, status, text=text, unsent=unsent)
 
 
 def _page(
-    number: int, status: HTTPStatus, *, text: str = "", ask: NotThere | None = None
+    number: int,
+    status: HTTPStatus,
+    *,
+    text: str = "",
+    ask: NotThere | None = None,
+    unsent: str = "",
 ) -> ResponseReturnValue:
-    said = {"text": text, "kind": "error", "ask": ask, "number": number}
+    said = {"text": text, "kind": "error", "ask": ask, "number": number, "unsent": unsent}
     if "X-Fragment" in request.headers:
         return render_template("committee/_show_said.html", **said), status
     return pages.whole(number, said), status

@@ -32,6 +32,10 @@ JUST_BEGUN = timedelta(minutes=2)
 """So long after a hand-over its steps in Zoom are still shown."""
 
 
+JUST_OFF = timedelta(minutes=10)
+"""So long after a turn the steps that take its seller off the screen are still shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A turn as it stands, with who has it and whether that seller is in the room."""
@@ -133,6 +137,7 @@ def room(edition: Edition, number: int, now: datetime) -> dict[str, Any]:
         "sold": _sold(day, standing),
         "standbys": [(one.seller, show.is_here(day, one.seller_id)) for one in standbys],
         "fills": _fills(day, standing, people, now),
+        "vacant": _vacant(rows, standing, now),
         "steps": _steps(rows, glance, now),
         "note": _note(standing),
         **_acts(day, standing, people, now),
@@ -230,6 +235,17 @@ def _fills(
     ]
 
 
+def _vacant(rows: Sequence[Row], standing: Standing, now: datetime) -> Row | None:
+    """Return the slot that was given up and still runs while nobody is on: it can be filled."""
+    if standing.phase is not Phase.IDLE:
+        return None
+    for row in rows:
+        turn = row.line.turn
+        if row.line.state is State.NO_SHOW and turn.starts_at <= now < turn.ends_at:
+            return row
+    return None
+
+
 def _note(standing: Standing) -> str:
     return standing.notes.get(standing.on_air.turn.uid, "") if standing.on_air else ""
 
@@ -241,19 +257,21 @@ def _steps(rows: Sequence[Row], glance: Glance, now: datetime) -> list[tuple[str
     """
     on, coming = glance.on, glance.next
     begun = on.line.began_at if on else None
-    before = _before(rows, on)
+    comes, goes = coming, on or _just_off(rows, now)
     if on and begun and (coming is None or now - begun < JUST_BEGUN):
-        comes, goes, key = on, before, on.line.turn.uid
-    elif coming:
-        comes, goes, key = coming, on, coming.line.turn.uid
-    else:
+        comes, goes = on, _before(rows, on)
+    about = comes or goes
+    if about is None:
         return []
-    name = comes.seller.name
-    found = [
-        ("admit", _("Masukkan %(name)s dari ruang tunggu", name=name)),
-        ("sound", _("Cek suara dan gambar %(name)s", name=name)),
-        ("spotlight", _("Sorot (spotlight) %(name)s", name=name)),
-    ]
+    key, found = about.line.turn.uid, []
+    if comes and goes and comes.seller.id == goes.seller.id:
+        found.append(("stay", _("%(name)s tetap tampil: tanpa pergantian", name=comes.seller.name)))
+        goes = None
+    elif comes:
+        name = comes.seller.name
+        found.append(("admit", _("Masukkan %(name)s dari ruang tunggu", name=name)))
+        found.append(("sound", _("Cek suara dan gambar %(name)s", name=name)))
+        found.append(("spotlight", _("Sorot (spotlight) %(name)s", name=name)))
     if goes:
         found.append(("unspotlight", _("Hapus sorotan dari %(name)s", name=goes.seller.name)))
         found.append(("mute", _("Bisukan %(name)s", name=goes.seller.name)))
@@ -265,6 +283,13 @@ def _before(rows: Sequence[Row], on: Row | None) -> Row | None:
     had = [row for row in rows if row.line.began_at]
     had.sort(key=lambda row: row.line.began_at or row.line.turn.starts_at)
     return next((one for one, other in pairwise(had) if on and other.line is on.line), None)
+
+
+def _just_off(rows: Sequence[Row], now: datetime) -> Row | None:
+    """Return who went off air last, while that is fresh."""
+    ended = [(row.line.ended_at, row) for row in rows if row.line.ended_at]
+    at, row = max(ended, key=lambda each: each[0], default=(now, None))
+    return row if now - at < JUST_OFF else None
 
 
 def _acts(

@@ -106,7 +106,7 @@ def told(act: Act, lines: Mapping[str, Line], names: Callable[[int | None], str]
         ActKind.CLOSE: lambda: _("Siaran ditutup"),
         ActKind.PIN: lambda: _("Produk disematkan"),
         ActKind.UNPIN: lambda: _("Sematan dilepas"),
-        ActKind.NOTE: lambda: _("Pesan ke penjual"),
+        ActKind.NOTE: lambda: _("Pesan ke %(name)s", name=name) if name else _("Pesan ke penjual"),
         ActKind.UNDO: lambda: _("Tindakan diurungkan"),
     }[act.kind]()
     return f"{said}: {act.text}" if act.text else said

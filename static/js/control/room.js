@@ -84,10 +84,20 @@ function say(nodes) {
   if (place.querySelector('[data-brief]')) quiet = setTimeout(() => place.replaceChildren(), 4000);
 }
 
+// A note is for who was on air when its first letter was typed, whoever is on when it is sent.
+let meant = null;
+const onAir = () => document.getElementById('now')?.dataset.turn ?? '';
+
+document.addEventListener('input', (event) => {
+  if (event.target.id !== 'note') return;
+  if (!event.target.value) meant = null;
+  else meant ??= onAir();
+});
+
 const parsed = (html) => new DOMParser().parseFromString(html, 'text/html').body.childNodes;
 
-function lost() {
-  const text = Object.assign(document.createElement('p'), { textContent: room.dataset.lost });
+function lost(why = room.dataset.lost) {
+  const text = Object.assign(document.createElement('p'), { textContent: why });
   const box = Object.assign(document.createElement('div'), { className: 'said said-error' });
   box.setAttribute('role', 'alert');
   box.append(text);
@@ -101,19 +111,27 @@ async function send(form) {
   // Fields that stand still have the revision of the page; what is on the screen is newer. A question keeps its own.
   if (body.has('revisi') && !place.contains(form) && revision) body.set('revisi', revision);
   if (body.has('aksi') && !body.has('alasan') && !form.closest('.goods') && why?.value) body.set('alasan', why.value);
+  if (form.contains(document.getElementById('note'))) body.set('giliran', meant ?? onAir());
   if (body.get('aksi') === 'hold' && !body.get('alasan') && why) body.set('alasan', why.placeholder);
   try {
     const answer = await fetch(form.action, { method: 'POST', body, headers: { 'X-Fragment': '1' }, cache: 'no-store' });
     if (answer.redirected || !(answer.headers.get('Content-Type') ?? '').startsWith('text/html')) location.reload();
     else {
-      say(parsed(await answer.text()));
+      const nodes = parsed(await answer.text());
+      const page = [...nodes].find((node) => node.id === 'main' || node.querySelector?.('.refused'));
+      // A whole page: refused before anybody looked at the act. Its reason is told, not its frame.
+      if (page) lost((page.querySelector('.refused .lead') ?? page.querySelector('h1'))?.textContent);
+      else say(nodes);
       if (answer.ok && why && body.get('alasan') === why.value) why.value = '';
-      if (answer.ok && 'clears' in form.dataset) form.reset();
+      if (answer.ok && 'clears' in form.dataset) {
+        form.reset();
+        meant = null;
+      }
     }
   } catch {
     lost();
   }
-  document.getElementById('absent')?.removeAttribute('open');
+  if (body.has('revisi')) document.getElementById('absent')?.removeAttribute('open');
   document.dispatchEvent(new Event('changed'));
 }
 
@@ -157,7 +175,10 @@ document.addEventListener('keydown', (event) => {
   const at = document.activeElement;
   if (event.key === 'Escape') {
     if (typing(at)) at.blur();
-    else place?.replaceChildren();
+    else {
+      place?.replaceChildren();
+      document.getElementById('absent')?.removeAttribute('open');
+    }
     return;
   }
   if (!room || !keys?.checked || typing(at) || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
