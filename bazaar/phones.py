@@ -42,6 +42,15 @@ def show(e164: str) -> str:
     return phonenumbers.format_number(number, form.NATIONAL if at_home else form.INTERNATIONAL)
 
 
+def abroad(e164: str) -> str:
+    """Return a stored number as it is dialled from another country: `+62 812-3456-7890`."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def mask(e164: str) -> str:
     """Return the number so that only its owner knows it again: `08**-****-7890`.
 

@@ -11,7 +11,7 @@ import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -118,10 +118,17 @@ class _Known:
 
 def read_list(data: bytes) -> Sheet | Fault:
     """Return the rows of a file or of pasted text; without a header: parcel code, then number."""
-    sheet = read(_with_header(data), LAYOUT)
-    if isinstance(sheet, Sheet) and len(sheet.rows) > MAX_ROWS:
+    headed = _with_header(data)
+    sheet = read(headed, LAYOUT)
+    if isinstance(sheet, Fault):
+        return sheet
+    if len(sheet.rows) > MAX_ROWS:
         return TOO_LONG
-    return sheet
+    if headed is data:
+        return sheet
+    # The first row is ours: people count the lines that they pasted.
+    own = tuple(replace(row, number=row.number - 1) for row in sheet.rows)
+    return replace(sheet, rows=own)
 
 
 def review(sheet: Sheet, *, today: date) -> list[Line]:
@@ -403,12 +410,12 @@ def _with_header(data: bytes) -> bytes:
     first, _, _rest = data.strip().partition(b"\n")
     if parcel_codes.read(first.decode("utf-8", "replace")) is None:
         return data
-    text = data.decode("utf-8-sig", "replace").strip()
+    text = data.decode("utf-8-sig", "replace").rstrip()
     rows = (
         re.split(r"[;,\t]|\s{1,}(?=\S)", line.strip(), maxsplit=1) for line in text.splitlines()
     )
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\n")
     writer.writerow(("kode_paket", "resi"))
-    writer.writerows([*(part.strip(" ;,\t") for part in row), ""][:2] for row in rows if any(row))
+    writer.writerows([*(part.strip(" ;,\t") for part in row), ""][:2] for row in rows)
     return out.getvalue().encode()

@@ -25,7 +25,9 @@ JAPAN = {
 def seller(app):
     a_rate()
     a_rate(prefix="*")
-    return a_seller(name="Batik Sekar", owner_name="Bu Ningsih", village="Tegalgede")
+    return a_seller(
+        name="Batik Sekar", owner_name="Bu Ningsih", village="Tegalgede", phone="+6281234567890"
+    )
 
 
 def batik(seller, **given):
@@ -60,6 +62,7 @@ def test_the_sheet_says_what_customs_asks_for(seller, now):
         "Bu Ningsih",
         "Tegalgede, Sumbersari, Kab. Jember",
         "INDONESIA",
+        "Tel. +62 812-3456-7890",
         "NIK 3509214101900001",
         "Aiko Sato",
         "1-2 Ginza, Tokyo 104-0061",

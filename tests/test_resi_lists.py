@@ -161,6 +161,16 @@ def test_pasted_lines_need_no_header(app, now, between):
     lines = judged(resi_lists.read_list(pasted.encode()))
 
     assert [line.status for line in lines] == [Status.NEW, Status.NEW]
+    assert [line.number for line in lines] == [1, 2]
+
+
+def test_pasted_lines_are_numbered_as_they_stand(app, now):
+    parcels = [a_parcel(paid_at=now) for _ in range(2)]
+    pasted = f"\n{parcels[0].code} 012345678900\n\n{parcels[1].code} 012345678901\n"
+
+    lines = judged(resi_lists.read_list(pasted.encode()))
+
+    assert sorted(line.number for line in lines) == [2, 4]
 
 
 def test_an_odd_number_and_another_service_are_only_pointed_out(app, now):

@@ -9,8 +9,8 @@ from flask import Flask, g
 from flask_babel import format_date, format_datetime, get_locale, gettext
 from markupsafe import Markup
 
-from bazaar import editions, phones, times
-from bazaar.models import Edition
+from bazaar import editions, phones, regions, times
+from bazaar.models import Checkout, Edition
 from bazaar.rules import numbers
 from bazaar.web import csrf
 from bazaar.web.services import services
@@ -77,6 +77,19 @@ def zone_label() -> str:
     return times.ZONES.get(zone.key, zone.key)
 
 
+def destination(checkout: Checkout) -> str:
+    """Write where an order goes, without the street; abroad with postcode and country."""
+    if checkout.country == phones.HOME:
+        return checkout.area
+    place = " ".join(part for part in (checkout.area, checkout.postal_code) if part)
+    return ", ".join(part for part in (place, country(checkout.country)) if part)
+
+
+def country(code: str) -> str:
+    """Write a country's name in the reader's language."""
+    return dict(regions.countries(str(get_locale() or "id"))).get(code, code)
+
+
 def current_edition() -> Edition | None:
     """Return the current edition, asked for once a request; None on pages of a fault."""
     if g.get("plain"):
@@ -89,7 +102,7 @@ def current_edition() -> Edition | None:
 
 def install(app: Flask) -> None:
     """Give templates their filters and variables."""
-    for write in (rupiah, clock, day, short_day, moment, weight, translated):
+    for write in (rupiah, clock, day, short_day, moment, weight, translated, country, destination):
         app.jinja_env.filters[write.__name__] = write
     app.jinja_env.filters.update(phone=phones.show, wa_link=wa_link)
     app.jinja_env.globals.update(

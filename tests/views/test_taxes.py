@@ -75,6 +75,7 @@ def test_the_parcels_page_says_what_customs_lacks_and_prints_it_then(client, sel
     page, sheet = f"/panitia/paket/{parcel.code}", f"/panitia/paket/{parcel.code}/bea-cukai"
 
     before = client.get(page).text
+    assert "1-2 Ginza, Tokyo 104-0061, Jepang" in before
     assert "Kain batik" in before
     assert f"/panitia/umkm/{seller.code}/pajak" in before
     assert sheet not in before
@@ -103,6 +104,7 @@ def test_a_seller_prints_its_own_and_reads_what_is_missing(client, seller, link,
 
     page = client.get(f"{link}/kemas").text
     assert sheet in page
+    assert "Tokyo 104-0061, Jepang" in page
     assert "NPWP atau NIK belum ada" in page
     refused = client.post(sheet)
     assert refused.status_code == 409

@@ -62,6 +62,15 @@ def _page(manifest: Manifest, token: str, form: SignForm | None = None, refusal:
         form=form or SignForm(),
         missing=form.missing if form else stopped,
         refusal=refusal,
+        ink=_ink(form) if form else "",
         signature=manifests.data_address(manifest.signature),
         ends_at=manifest.signed_at + manifests.LINK_LASTS if manifest.signed_at else None,
     )
+
+
+def _ink(form: SignForm) -> str:
+    """Return the signature to be shown again where something else was wrong; empty if unreadable."""
+    try:
+        return form.drawn if manifests.read_picture(form.drawn) else ""
+    except Invalid:
+        return ""

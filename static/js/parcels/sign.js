@@ -8,6 +8,12 @@ let inked = false;
 pad.closest('.sign-box').hidden = false;
 Object.assign(pen, { lineWidth: 5, lineCap: 'round', lineJoin: 'round', strokeStyle: '#000' });
 
+if (form.signature.value) {
+  const ink = new Image();
+  ink.onload = () => { pen.drawImage(ink, 0, 0, pad.width, pad.height); inked = true; };
+  ink.src = form.signature.value;
+}
+
 function at(event) {
   const box = pad.getBoundingClientRect();
   return [(event.clientX - box.left) * (pad.width / box.width), (event.clientY - box.top) * (pad.height / box.height)];

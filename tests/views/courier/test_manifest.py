@@ -3,6 +3,7 @@
 import base64
 import io
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from PIL import Image, ImageDraw
@@ -90,6 +91,16 @@ def test_a_drawn_signature_is_kept(client, link, number):
 
     assert manifests.get(number).signature.startswith(b"\x89PNG")
     assert "data:image/png;base64," in client.get(link).text
+
+
+def test_a_drawn_signature_survives_a_wrong_count(client, link):
+    ink = drawn()
+    page = client.post(link, data=SAID | {"received": "1", "signature": ink})
+    assert page.status_code == 422
+    assert f'name="signature" value="{ink}"' in unescape(page.text)
+
+    forged = client.post(link, data=SAID | {"signature": "<script>"})
+    assert 'name="signature" value=""' in forged.text
 
 
 def test_signing_twice_says_who_did(client, link, number):
