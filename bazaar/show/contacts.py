@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bazaar import audit, outbox
 from bazaar.audit import Actor
 from bazaar.db import db, insert_once
-from bazaar.errors import N_, Invalid, NotFound
+from bazaar.errors import N_, Conflict, Invalid, NotFound
 from bazaar.models import ContactKind, ContactWay, Message, Seller
 from bazaar.outbox import Timed
 from bazaar.rules.show import addresses
@@ -40,6 +40,12 @@ class NoSuchWay(NotFound):
     """No way to reach a seller has this link."""
 
     text = N_("Tautan berhenti ini tidak dikenal.")
+
+
+class WayNotSetUp(Conflict):
+    """Nothing can leave this installation by this way, so nobody is promised messages by it."""
+
+    text = N_("Jalan ini belum dipasang panitia, jadi pesan tidak dapat dikirim lewat situ.")
 
 
 class NoSuchLanguage(Invalid):

@@ -12,7 +12,7 @@ from bazaar.errors import NotFound
 from bazaar.models import ContactKind, Role, Seller
 from bazaar.show import contacts
 from bazaar.views.forms.contacts import ChatForm, ServiceForm
-from bazaar.web import see_other, services
+from bazaar.web import see_other, services, ways
 
 KINDS = {"telegram": ContactKind.TELEGRAM, "lain": ContactKind.OTHER}
 FORMS: dict[ContactKind, type[ChatForm | ServiceForm]] = {
@@ -27,6 +27,7 @@ def show(code: str) -> ResponseReturnValue:
 
 def save(code: str, way: str) -> ResponseReturnValue:
     seller, kind = sellers.get_by_code(code), _kind(way)
+    ways.require(kind)
     form = FORMS[kind](request.form)
     if not form.validate():
         return _page(seller, {kind: form}), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -61,6 +62,7 @@ def _page(seller: Seller, forms: dict[ContactKind, Form] | None = None) -> str:
         forms={kind: form() for kind, form in FORMS.items()} | (forms or {}),
         words={kind: way for way, kind in KINDS.items()},
         kinds=ContactKind,
+        has=ways.set_up(),
         may_change=bool(g.person.roles & {Role.REGISTRAR, Role.ADMIN}),
     )
 

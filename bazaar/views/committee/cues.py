@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from bazaar import accounts, editions, times
-from bazaar.models import Edition
+from bazaar.models import ContactKind, Edition
 from bazaar.rules.show.cues import CueKind
 from bazaar.show import liaison
-from bazaar.web import see_other, services
+from bazaar.web import see_other, services, ways
 
 KINDS = {
     CueKind.DAY_BEFORE: _l("Sehari sebelumnya"),
@@ -27,8 +27,18 @@ SHOWN = 24
 WAYS = {"mail": _l("surel"), "telegram": _l("Telegram"), "other": _l("layanan lain")}
 
 
+SETTINGS = {
+    ContactKind.EMAIL: (_l("Surel"), "BAZAAR_SMTP_URL"),
+    ContactKind.TELEGRAM: (_l("Telegram"), "BAZAAR_TELEGRAM_TOKEN"),
+}
+"""What must be set for a way to work; others bring what they need."""
+
+
 def index() -> ResponseReturnValue:
-    return render_template("committee/cues.html", **_facts(editions.get_current()))
+    has = ways.set_up()
+    missing = [facts for kind, facts in SETTINGS.items() if not has[kind]]
+    facts = _facts(editions.get_current())
+    return render_template("committee/cues.html", missing=missing, **facts)
 
 
 def status() -> ResponseReturnValue:

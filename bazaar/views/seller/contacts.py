@@ -14,7 +14,7 @@ from bazaar.models import ContactKind, Seller
 from bazaar.show import contacts
 from bazaar.views import navigation
 from bazaar.views.forms.contacts import ChatForm, MailForm
-from bazaar.web import see_other, services
+from bazaar.web import see_other, services, ways
 
 WORDS = {"surel": ContactKind.EMAIL, "telegram": ContactKind.TELEGRAM, "lain": ContactKind.OTHER}
 """How ways are called in addresses."""
@@ -41,6 +41,8 @@ def save(token: str, way: str) -> ResponseReturnValue:
     seller, kind = sellers.get_by_link(token), _kind(way)
     if kind not in FORMS:
         raise NotFound
+    if kind is not ContactKind.EMAIL:  # a mail address is kept for later
+        ways.require(kind)
     form = FORMS[kind](request.form)
     if not form.validate():
         return _page(seller, token, {kind: form}), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -67,6 +69,7 @@ def stop(token: str, way: str) -> ResponseReturnValue:
 
 def test(token: str, way: str) -> ResponseReturnValue:
     seller, kind = sellers.get_by_link(token), _kind(way)
+    ways.require(kind)
     bazaar = editions.get_current().name
     if contacts.send_test(seller, kind, bazaar=bazaar, now=times.now()):
         flash(_("Pesan percobaan dikirim. Biasanya sampai dalam satu menit."), "success")
@@ -92,11 +95,7 @@ def _page(seller: Seller, token: str, forms: dict[ContactKind, Form] | None = No
         is_open={way: kind in open_ways for way, kind in WORDS.items()},
         ended={way: (row := known.get(kind)) and row.ended_at for way, kind in WORDS.items()},
         tests={way: tests.get(kind) for way, kind in WORDS.items()},
-        has={
-            "surel": services().messenger is not None,
-            "telegram": bool(services().settings.telegram_token),
-            "lain": True,
-        },
+        has={way: ways.set_up()[kind] for way, kind in WORDS.items()},
         bot=services().settings.telegram_bot,
         bot_url=f"https://t.me/{services().settings.telegram_bot}",
         quiet=services().settings,

@@ -1,6 +1,7 @@
 """The liaison's page, and the words of messages."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
@@ -147,3 +148,34 @@ def test_the_committee_sets_up_a_way_for_a_seller(client, turn):
     assert contacts.open_ways(turn.seller, known) == [ContactKind.OTHER]
     assert client.post(f"{path}/lain/henti").status_code == 303
     assert "dihentikan" in client.get(path).text
+
+
+def test_ways_that_are_not_set_up_are_said_and_not_offered(client, turn):
+    sign_in(client, Role.ADMIN)
+    seller, path = turn.seller, f"/panitia/umkm/{turn.seller.code}/kabar"
+
+    queue = client.get("/panitia/hubungi").text
+    for missing in ("Surel belum dipasang", "Telegram belum dipasang", "BAZAAR_TELEGRAM_TOKEN"):
+        assert missing in queue
+    page = client.get(path).text
+    assert f'action="{path}/telegram"' not in page
+    assert f'action="{path}/lain"' in page
+    assert page.count("belum tersedia") == 2
+    refused = client.post(f"{path}/telegram", data={"address": "123456789"})
+    assert refused.status_code == 409
+    assert "Jalan ini belum dipasang" in refused.text
+    assert contacts.of([seller.id]) == {}
+
+
+def test_nothing_is_said_where_all_ways_are_set_up(client, turn, monkeypatch):
+    sign_in(client, Role.ADMIN)
+    known = client.application.extensions["bazaar"]
+    token = "123456789:AAabcdefghijklmnopqrstuvwxyz012345678"
+    settings = known.settings.model_copy(update={"telegram_token": token})
+    all_ways = replace(known, settings=settings, messenger=known.chats)
+    monkeypatch.setitem(client.application.extensions, "bazaar", all_ways)
+
+    assert "belum dipasang" not in client.get("/panitia/hubungi").text
+    page = client.get(f"/panitia/umkm/{turn.seller.code}/kabar").text
+    assert "belum tersedia" not in page
+    assert "/kabar/telegram" in page

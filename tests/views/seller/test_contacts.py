@@ -137,3 +137,25 @@ def test_a_forged_link_ends_nothing(client, seller, now, method):
     for forged in (token[:-1], token[:-1] + ("A" if token[-1] != "A" else "B"), "1", "x" * 43):
         assert client.open(f"/berhenti/{forged}", method=method).status_code == 404
     assert ContactKind.TELEGRAM in ways(seller)
+
+
+def test_a_way_that_cannot_work_is_not_promised(client, seller, page, now):
+    telegram(seller, now)
+    text = client.get(page).text
+
+    assert text.count("belum tersedia") == 2
+    assert "Pengingat otomatis belum menyala" in text
+    assert "Anda diingatkan sehari" not in text
+    assert f'action="{page}/telegram"' not in text
+    for way in ("telegram", "telegram/coba", "surel/coba"):
+        refused = client.post(f"{page}/{way}", data={"address": "123456789"})
+        assert refused.status_code == 409
+        assert "Jalan ini belum dipasang" in refused.text
+    assert messages() == []
+
+
+def test_what_works_is_promised(client, seller, page, now, telegram_bot):
+    assert "Pengingat otomatis belum menyala" in client.get(page).text
+    telegram(seller, now)
+
+    assert "Anda diingatkan sehari" in client.get(page).text
