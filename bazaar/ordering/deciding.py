@@ -16,6 +16,7 @@ from bazaar.ordering.wishes import (
     Part,
     Placed,
     SellerClosed,
+    StillRunning,
     TooManyPieces,
     TooManyUnpaid,
     TotalChanged,
@@ -105,7 +106,7 @@ class Counter:
         return decided
 
     def _before(self, wish: CheckoutWish, wishes: Sequence[CheckoutWish]) -> Decision | None:
-        """Return what this click has become already, if anything. Raises KeyReused.
+        """Return what this click has become already, if anything. Raises KeyReused, StillRunning.
 
         Also when its answer was forgotten: whoever knows an old key may not be who had it.
         """
@@ -121,6 +122,8 @@ class Counter:
             if kept and first and first.body_hash != kept.body_hash:
                 raise KeyReused
             return Again(self._seen[wish.key])
+        if wish.key in self.facts.running:
+            raise StillRunning
         return None
 
     def _decide(self, wish: CheckoutWish) -> Granted:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -11,6 +12,9 @@ from bazaar.errors import N_, NotFound
 from bazaar.models import Charge, Checkout, Order, OrderStatus
 from bazaar.ordering.wishes import Asked, Placed
 from bazaar.tokens import Links, fingerprint
+
+KEYS_LOCK = 7
+"""The name of the lock that a program's key is held by while it is worked on."""
 
 
 class NoSuchCheckout(NotFound):
@@ -28,6 +32,23 @@ def find_placed(key: str, links: Links) -> Placed | None:
 def known_keys(keys: Sequence[str]) -> set[str]:
     """Return which of these keys belong to clicks that have become something. One query."""
     return {key for (key,) in _KNOWN_KEYS.run(keys=keys)}
+
+
+def asked_before(keys: Sequence[str], programs: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Return which of these keys are known, and which are being worked on elsewhere. One query.
+
+    `programs` are those of `keys` that are to be told at once instead of waiting: until the
+    transaction ends they are this one's, as far as PostgreSQL can tell. It is only a hint, never
+    waits and keeps nothing safe: that no key becomes two orders is the table's own promise. On
+    SQLite nobody works on anything meanwhile, since there is one writer.
+    """
+    if not programs or db.engine.dialect.name != "postgresql":
+        return known_keys(keys), set()
+    found = _ASKED_BEFORE.run(
+        keys=keys, programs=orjson.dumps(programs).decode(), lock=KEYS_LOCK
+    ).all()
+    known = {key for key, is_known in found if is_known}
+    return known, {key for key, _ in found} - known
 
 
 def asked_of(token: str) -> list[Asked]:
@@ -81,4 +102,14 @@ def get_order(token: str, reference: str) -> Order:
 
 
 _KNOWN_KEYS = Prepared(sa.select(Checkout.key).where(among(Checkout.key, "keys")))
+_ASKED_BEFORE = Prepared(
+    sa.select(Checkout.key, sa.true())
+    .where(among(Checkout.key, "keys"))
+    .union_all(
+        sa.text(
+            "SELECT value, false FROM json_array_elements_text(CAST(:programs AS json))"
+            " WHERE NOT pg_try_advisory_xact_lock(:lock, hashtext(value))"
+        ).columns(sa.column("value", sa.String), sa.column("known", sa.Boolean))
+    )
+)
 _KNOWN = Prepared(sa.select(Checkout.id).where(Checkout.key == sa.bindparam("asked_key")))

@@ -39,11 +39,13 @@ Numbers = Mapping[str, int]
 class Facts:
     """How things stand before the first click is decided.
 
-    `known`: keys of clicks that have become something before. `turns`: by seller on air the turn,
+    `known`: keys of clicks that have become something before; `running`: those of programs that
+    another process is working on. `turns`: by seller on air the turn,
     and whether whoever pays first gets the goods. `baskets`: what still lies in them.
     """
 
     known: Collection[str]
+    running: Collection[str]
     answers: Mapping[tuple[str, str], KeptAnswer]
     quotes: Mapping[Destination, Quotes]
     goods: Mapping[int, Goods]
@@ -71,7 +73,9 @@ def gather(
     wishes: Sequence[CheckoutWish], *, limits_phones: bool, lock_first: bool, now: datetime
 ) -> Facts:
     """Read what these wishes are about; with `lock_first` their goods stay as they were read."""
-    known = finding.known_keys([wish.key for wish in wishes])
+    known, running = finding.asked_before(
+        [wish.key for wish in wishes], [wish.key for wish in wishes if wish.kept]
+    )
     places = {(wish.country, wish.village_code) for wish in wishes}
     quotes = rates.quotes_each(places, now=now)
     unpaid = _unpaid(wishes) if limits_phones else {}
@@ -84,6 +88,7 @@ def gather(
     goods = catalog.goods_of(numbers, codes)
     return Facts(
         known=known,
+        running=running,
         answers=_answers(wishes, known) if known else {},
         quotes=quotes,
         goods=goods,

@@ -119,7 +119,7 @@ def orders_are_released_with_the_countdown(patch):
 
 @fault
 def the_same_click_is_not_known(patch):
-    patch.setattr(finding, "known_keys", lambda _: set())
+    patch.setattr(finding, "asked_before", lambda *_: (set(), set()))
 
 
 @fault

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 import sqlalchemy as sa
 
-from bazaar import orders
+from bazaar import catalog, orders, web
+from bazaar.app import build_desk
 from bazaar.db import db, reading, transaction
 from bazaar.models import Checkout, IdempotentAnswer, Order, Product
 from bazaar.ordering import placing
@@ -123,6 +124,36 @@ def test_while_the_first_is_at_work_the_second_is_told_to_come_back(server, code
         assert first.result(timeout=30)[0] == 201
     assert ask(server, code, key)[1] == first.result()[1]
     assert count() == (1, 19)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_also_when_the_first_is_at_work_in_another_process(app, server, code, monkeypatch):
+    """SQLite has one writer: there the second waits for the first, and gets its answer."""
+    begun, go_on = threading.Event(), threading.Event()
+    real = catalog.take
+
+    def slow(*given: Any) -> Any:
+        if not begun.is_set():
+            begun.set()
+            go_on.wait(timeout=30)
+        return real(*given)
+
+    monkeypatch.setattr(catalog, "take", slow)
+    key, other = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(ask, server, code, key)
+        assert begun.wait(timeout=30)
+        elsewhere = build_desk(app, app.extensions["bazaar"].settings)
+        monkeypatch.setitem(app.extensions, web.DESK, elsewhere)
+
+        status, told, headers = ask(server, code, key)
+
+        assert (status, told["type"], headers["Retry-After"]) == (409, "still-running", "1")
+        assert ask(server, code, other)[0] == 201, "others are not kept waiting"
+        go_on.set()
+        assert first.result(timeout=30)[0] == 201
+    assert ask(server, code, key)[1] == first.result()[1]
+    assert count() == (2, 18)
 
 
 def test_an_answer_is_kept_for_72_hours_also_when_nothing_is_left(server, code):
