@@ -10,7 +10,7 @@ from bazaar.audit import Actor
 from bazaar.db import db, insert_once
 from bazaar.errors import N_, Conflict, Invalid, NotFound
 from bazaar.models import Edition, Participation, Product, Seller, ShowAct
-from bazaar.rules.show.acts import ASIDE, Act, ActKind, can_undo
+from bazaar.rules.show.acts import ASIDE, Act, ActKind, undoable
 from bazaar.rules.show.standing import Standing, State, stand
 from bazaar.show.days import ChannelDay, day_at, days, of_number
 
@@ -126,6 +126,8 @@ def act(  # noqa: PLR0913  # an act has as many parts as this
         before = channel.stand(at)
         if kind is ActKind.NOTE:
             done = replace(done, turn=_reached(before, turn))
+        elif kind is ActKind.PIN and before.on_air is not None:
+            done = replace(done, turn=before.on_air.turn.uid)
         _must_be_possible(edition, all_days, channel, before, done)
         after = stand(replace(channel.plan, acts=(*channel.plan.acts, done)), at)
         if replace(after, revision=0) == replace(before, revision=0):
@@ -141,14 +143,15 @@ def undo(
 ) -> Standing:
     """Take an act back as if it had never been; return how the channel stands then.
 
-    Raises NoSuchChannel, UndoTooLate: it is not the last one, or not fresh any more.
+    Raises NoSuchChannel, UndoTooLate: something was built on it, or it is not fresh any more.
     """
     channel = of_number(days(edition, day_at(edition, now)), channel_number)
     at = _after(channel, now)
-    last = can_undo(channel.plan.acts, at)
-    if last is None or last.number != number:
+    fresh = undoable(channel.plan.acts, at)
+    back = next((each for each in fresh if each.number == number), None)
+    if back is None:
         raise UndoTooLate
-    undoing = Act(channel.revision + 1, ActKind.UNDO, at, last.turn, undoes=number, who=actor.name)
+    undoing = Act(channel.revision + 1, ActKind.UNDO, at, back.turn, undoes=number, who=actor.name)
     if not _write(channel, undoing, actor):
         raise UndoTooLate
     return stand(replace(channel.plan, acts=(*channel.plan.acts, undoing)), at)

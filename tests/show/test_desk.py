@@ -123,6 +123,21 @@ def test_an_act_is_taken_back_while_it_is_fresh(evening, now):
     assert after.revision == 3
 
 
+def test_a_start_can_be_taken_back_although_somebody_pinned_a_product_meanwhile(evening, now):
+    edition, (_, kopi, *_) = evening
+    do(evening, ActKind.START, now + minutes(1), turn=kopi.uid)
+    product = a_product(seller=kopi.seller)
+    do(evening, ActKind.PIN, now + minutes(1.1), product=product.id)
+    do(evening, ActKind.NOTE, now + minutes(1.2), text="Selamat")
+
+    after = show.undo(edition, 1, 1, actor=HOST, now=now + minutes(1.3))
+
+    assert after.on_air.turn.uid != kopi.uid
+    assert after.pinned is None, "the product is not that of who is on air again"
+    with pytest.raises(show.UndoTooLate):
+        show.undo(edition, 1, 1, actor=HOST, now=now + minutes(1.3))
+
+
 def test_what_would_change_nothing_is_refused(evening, now):
     _, (batik, *_) = evening
     with pytest.raises(show.MeansNothing):

@@ -71,7 +71,18 @@ def standing_acts(acts: Iterable[Act]) -> list[Act]:
     return [act for act in ordered if act.kind is not ActKind.UNDO and act.number not in undone]
 
 
+def undoable(acts: Iterable[Act], now: datetime) -> list[Act]:
+    """Return the fresh acts that may be taken back now.
+
+    They are the last that holds of those that touch the flow, whatever was shown or told since,
+    and the last of all.
+    """
+    holding = standing_acts(acts)
+    flow = [act for act in holding if act.kind not in ASIDE]
+    last = {act.number: act for act in (*flow[-1:], *holding[-1:])}
+    return [act for act in last.values() if timedelta(0) <= now - act.at <= UNDO_WITHIN]
+
+
 def can_undo(acts: Iterable[Act], now: datetime) -> Act | None:
-    """Return the act that may be taken back now: the last that holds, while it is fresh."""
-    last = next(reversed(standing_acts(acts)), None)
-    return last if last is not None and timedelta(0) <= now - last.at <= UNDO_WITHIN else None
+    """Return the act to offer for taking back: one that touches the flow before others."""
+    return next(iter(undoable(acts, now)), None)

@@ -151,7 +151,8 @@ class Play:
         if act.kind is ActKind.NOTE:
             about = act.turn or (self.on.turn.uid if self.on else "")
             self.notes[about] = act.text
-        else:
+        elif act.turn is None or (self.on is not None and self.on.turn.uid == act.turn):
+            # Else who was on then never was: that start was taken back.
             self.pinned = act.product if act.kind is ActKind.PIN else None
 
     def start(self, slot: _Slot, act: Act) -> None:

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bazaar.rules.show.acts import Act, ActKind, can_undo, standing_acts
+from bazaar.rules.show.acts import Act, ActKind, can_undo, standing_acts, undoable
 from bazaar.rules.show.standing import Day, Phase, State, Turn, next_change, stand
 
 EIGHT = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
@@ -204,6 +204,23 @@ def test_only_the_last_act_can_be_taken_back_and_only_while_it_is_fresh():
     assert can_undo(two, at("9.06.30")) == two[1]
     assert can_undo(two, at("9.06.31")) is None
     assert can_undo((), at("9.06")) is None
+
+
+def test_what_only_shows_or_tells_does_not_stand_before_the_flow():
+    """Somebody pins a product or writes a note just after a turn was started by mistake."""
+    started = acts(
+        ("9.15", ActKind.START, {"turn": "t3"}),
+        ("9.15.10", ActKind.PIN, {"product": 7, "turn": "t3"}),
+        ("9.15.20", ActKind.NOTE, {"text": "Halo", "turn": "t3"}),
+    )
+    assert can_undo(started, at("9.15.30")) == started[0]
+    assert can_undo(started, at("9.15.31")) == started[2]
+    assert undoable(started, at("9.15.30")) == [started[0], started[2]]
+    assert undoable(started, at("9.15.51")) == []
+
+    back = (*started, Act(4, ActKind.UNDO, at("9.15.30"), undoes=1))
+    assert stand(Day(FIVE, back), at("9.15.30")).pinned is None, "the product is not the other's"
+    assert stand(Day(FIVE, started), at("9.15.30")).pinned == 7
 
 
 def test_acts_that_come_later_count_for_nothing():
