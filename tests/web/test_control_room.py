@@ -4,11 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from bazaar import accounts, show, times
 from bazaar.db import db
-from bazaar.models import Role
+from bazaar.models import Account, Role
 from tests.browser import Visitors
 from tests.builders import HOST, a_product, a_release, a_seller, a_turn, a_window, an_edition
 from tests.committee import a_member, bring_in
@@ -128,6 +129,58 @@ def test_the_same_form_is_sent_again_at_once(operators):
     maya.keyboard.press("Escape")
     maya.keyboard.press("n")
     expect(question).to_have_count(1)
+
+
+def test_a_note_is_for_who_was_on_air_when_it_was_begun(operators, visitors):
+    maya, rina = operators("Maya"), operators("Rina")
+    maya.keyboard.press("m")
+    maya.keyboard.type("Tutup dengan kode Anda")
+
+    rina.keyboard.press("n")
+    rina.get_by_role("button", name="Ya, mulai").click()
+    on_air(maya, "Kopi Ijen")
+    maya.keyboard.press("Enter")
+
+    expect(maya.get_by_role("alert")).to_contain_text("Batik Sri sudah tidak siaran")
+    expect(maya.locator("#note")).to_have_value("Tutup dengan kode Anda")
+    maya.locator("#note").fill("")
+    maya.keyboard.type("Selamat datang")
+    maya.keyboard.press("Enter")
+    expect(maya.locator(".last")).to_contain_text("Pesan ke Kopi Ijen: Selamat datang")
+    assert [each.split(":")[0] for each in visitors.problems] == ["409"]
+    visitors.problems.clear()
+
+
+def test_who_may_act_no_longer_is_told_so_in_a_line(operators, visitors):
+    maya = operators("Maya")
+    member = db.session.scalars(sa.select(Account).where(Account.name == "Maya")).one()
+    member.grants.clear()
+    db.session.commit()
+
+    maya.locator("#act-add60").click()
+
+    alert = maya.get_by_role("alert")
+    expect(alert).to_have_count(1)
+    expect(alert).not_to_have_text("")
+    expect(alert.locator("nav, h1, form")).to_have_count(0)
+    expect(maya.locator("#act-add60")).to_have_count(0)
+    assert [each.split(":")[0] for each in visitors.problems] == ["403"]
+    visitors.problems.clear()
+
+
+def test_whoever_looks_for_a_filler_can_tick_who_is_there(operators):
+    maya = operators("Maya")
+    maya.keyboard.press("x")
+    standby = maya.get_by_role("button", name="Cadangan: Cadangan Setia")
+    expect(standby).to_be_visible()
+
+    maya.locator(".standbys .lamp").click()
+    expect(standby).to_have_count(0)
+    maya.locator(".standbys .lamp").click()
+    expect(standby).to_be_visible()
+
+    maya.keyboard.press("Escape")
+    expect(standby).to_be_hidden()
 
 
 def test_of_two_presses_on_the_same_state_the_second_is_told_who_was_first(operators, visitors):

@@ -1,6 +1,7 @@
 """The control room when the evening does not go as planned: hand-overs, notes, gaps, the trail."""
 
 import re
+from datetime import timedelta
 
 import pypdfium2
 import pytest
@@ -156,3 +157,15 @@ def test_the_rundown_on_paper_breaks_no_number(client, evening, now):
     lines = [line.strip() for line in words.splitlines()]
     numbers = [phones.show(seller.phone) for seller in evening.sellers]
     assert [number for number in numbers if not any(number in line for line in lines)] == []
+
+
+def test_early_and_late_by_seconds_are_told_apart(client, evening, time_machine, now):
+    time_machine.move_to(now - timedelta(seconds=38), tick=False)
+    do(client, "start", giliran=evening.turns[0].uid, yakin="1")
+    do(client, "by_host", revision=1)
+    time_machine.move_to(now + minutes(15) + timedelta(seconds=20), tick=False)
+    do(client, "start", revision=2, giliran=evening.turns[1].uid, yakin="1")
+
+    report = client.get(f"{ROOM}/laporan").text
+    assert "−0:38" in report
+    assert "+0:20" in report
