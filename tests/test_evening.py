@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from bazaar import inspection, shipments, times
 from bazaar.db import db, reading, transaction
-from bazaar.models import Charge, Order, Role
+from bazaar.models import Account, Charge, Order, Role
 from bazaar.rules import qris
 from bazaar.rules.qris import QrisInfo
 from bazaar.web.formats import rupiah
@@ -33,6 +33,7 @@ from tests.builders import (
     seller_token,
 )
 from tests.committee import PASSWORD, a_member, code_of
+from tests.slowness import within_ms
 
 FOLLOWS_WITHIN_MS = 5_000
 
@@ -46,24 +47,32 @@ def read_from_screen(page: Page) -> str:
     return found[0].text
 
 
-def sign_in(page: Page, email: str, code: str) -> None:
+def sign_in(page: Page, email: str) -> None:
     page.goto("/masuk")
     page.locator("input[type=email]").fill(email)
     page.locator("input[type=password]").fill(PASSWORD)
     page.get_by_role("button", name="Lanjut").click()
-    page.locator("input[autocomplete=one-time-code]").fill(code)
+    code = page.locator("input[autocomplete=one-time-code]")
+    code.wait_for()
+    code.fill(on_the_phone(email))
     page.get_by_role("button", name="Masuk", exact=True).click()
     page.wait_for_url("**/panitia")
 
 
+def on_the_phone(email: str) -> str:
+    """Read the code when it is asked for: a minute later it is worth nothing."""
+    with reading():
+        account = db.session.scalars(sa.select(Account).where(Account.email == email)).one()
+        return code_of(account, times.now())
+
+
 @dataclass(frozen=True, slots=True)
 class Evening:
-    """What everybody was told before: addresses, and how the treasurer signs in."""
+    """What everybody was told before: addresses, and who the treasurer is."""
 
     claim_code: str
     seller_page: str
     email: str
-    code: str
 
 
 def an_evening(now: datetime) -> Evening:
@@ -76,12 +85,7 @@ def an_evening(now: datetime) -> Evening:
         a_rate(first_kg_idr=12_000)
         a_turn(a_release(edition), seller, starts_at=now - timedelta(minutes=5))
         treasurer = a_member(Role.TREASURER)
-        told = Evening(
-            batik.claim_code,
-            f"/u/{seller_token(seller)}",
-            treasurer.email,
-            code_of(treasurer, now),
-        )
+        told = Evening(batik.claim_code, f"/u/{seller_token(seller)}", treasurer.email)
     db.session.remove()
     return told
 
@@ -143,7 +147,9 @@ def test_an_evening_from_turn_to_closed_day(app: Flask, visitors: Visitors) -> N
     shop.goto(f"{told.seller_page}/pesanan")
     shop.get_by_text("Uang sudah masuk").click()
     shop.get_by_role("button", name=f"Ya, {rupiah(asked_idr)} sudah masuk").click()
-    expect(phone.get_by_text("Sudah dibayar").first).to_be_visible(timeout=FOLLOWS_WITHIN_MS)
+    expect(phone.get_by_text("Sudah dibayar").first).to_be_visible(
+        timeout=within_ms(FOLLOWS_WITHIN_MS)
+    )
 
     # 6. What is paid becomes a parcel, is packed and goes to a courier.
     with transaction():
@@ -156,7 +162,7 @@ def test_an_evening_from_turn_to_closed_day(app: Flask, visitors: Visitors) -> N
 
     # 7. The day adds up, on the page, in the file and in the database.
     desk = visitors.open("desktop")
-    sign_in(desk, told.email, told.code)
+    sign_in(desk, told.email)
     desk.goto("/panitia")
     stats = desk.locator(".stats")
     expect(stats.get_by_text("Rp662.000").first).to_be_visible()

@@ -26,6 +26,7 @@ from tests.builders import (
     seller_token,
 )
 from tests.committee import signed_in
+from tests.slowness import within_ms
 
 SOON = timedelta(seconds=8)
 
@@ -53,7 +54,7 @@ def test_the_home_page_changes_over_by_itself(boundary, page: Page):
 
     expect(card.locator("h2")).to_have_text("Batik Sri")
     expect(page.get_by_role("link", name="Kain parang")).to_be_visible()
-    expect(card.locator("h2")).to_have_text("Kopi Ijen", timeout=30_000)
+    expect(card.locator("h2")).to_have_text("Kopi Ijen", timeout=within_ms(30_000))
     expect(page.get_by_role("link", name="Kopi bubuk")).to_be_visible()
     expect(page.get_by_role("link", name="Kain parang")).to_have_count(0)
 
@@ -62,7 +63,7 @@ def test_the_sellers_page_goes_on_air_by_itself(boundary, page: Page):
     page.goto(f"/u/{boundary}")
 
     expect(page.get_by_text("Sebentar lagi giliran Anda")).to_be_visible()
-    expect(page.get_by_text("Anda ON AIR")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Anda ON AIR")).to_be_visible(timeout=within_ms(30_000))
     expect(page.get_by_role("link", name="Buka Zoom")).to_be_visible()
 
 
@@ -100,14 +101,14 @@ def test_those_who_watch_see_stock_and_a_hold_without_pressing_anything(on_air, 
         product = catalog.get_product("B01")
     an_order(product, quantity=2, at=times.now())
     db.session.commit()
-    expect(row).to_contain_text("Sisa 1", timeout=20_000)
+    expect(row).to_contain_text("Sisa 1", timeout=within_ms(20_000))
     an_order(product, at=times.now())
     db.session.commit()
-    expect(row).to_contain_text("Habis", timeout=20_000)
+    expect(row).to_contain_text("Habis", timeout=within_ms(20_000))
     expect(row.get_by_role("button", name="Pesan")).to_be_hidden()
     expect(row.get_by_role("link", name="Antre")).to_be_visible()
     act(ActKind.HOLD, text="Azan")
-    expect(page.get_by_text("Siaran dijeda sebentar")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Siaran dijeda sebentar")).to_be_visible(timeout=within_ms(20_000))
 
 
 def test_one_tap_orders(on_air, page: Page):
@@ -192,7 +193,9 @@ def test_whose_link_was_replaced_is_told_so(on_air, browser, server):
     sellers.issue_link(seller, services().links, actor=HOST, now=times.now())
     db.session.commit()
 
-    expect(page.get_by_text("Tautan pribadi ini tidak berlaku")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Tautan pribadi ini tidak berlaku")).to_be_visible(
+        timeout=within_ms(20_000)
+    )
     context.close()
 
 
@@ -208,7 +211,7 @@ def test_who_was_signed_out_meanwhile_is_led_to_the_sign_in(on_air, page: Page, 
     sessions.end_all(member)
     db.session.commit()
 
-    expect(page).to_have_url(re.compile(r"/masuk\?next="), timeout=20_000)
+    expect(page).to_have_url(re.compile(r"/masuk\?next="), timeout=within_ms(20_000))
 
 
 def test_a_seller_on_air_follows_the_room_within_seconds(on_air, page: Page):
@@ -216,8 +219,8 @@ def test_a_seller_on_air_follows_the_room_within_seconds(on_air, page: Page):
     expect(page.locator(".stage-left time")).to_have_text(re.compile(r"^0[89]:\d\d$|^10:00$"))
 
     act(ActKind.NOTE, text="Sebut ongkir gratis")
-    expect(page.get_by_text("Sebut ongkir gratis")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Sebut ongkir gratis")).to_be_visible(timeout=within_ms(15_000))
     act(ActKind.ADD, revision=1, seconds=-540)
-    expect(page.get_by_text("Bungkus: sebut kode")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Bungkus: sebut kode")).to_be_visible(timeout=within_ms(15_000))
     act(ActKind.END, revision=2)
-    expect(page.get_by_text("Selesai, terima kasih!")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Selesai, terima kasih!")).to_be_visible(timeout=within_ms(15_000))

@@ -24,6 +24,7 @@ from bazaar.web import services
 from tests import builders as a
 from tests.browser import PATIENCE_MS
 from tests.overlays import a_link, an_evening
+from tests.slowness import within, within_ms
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -145,19 +146,19 @@ def test_it_follows_the_evening_by_itself(evening, stage):
     db.session.rollback()
 
     act(evening, ActKind.PIN, product=other.id)
-    expect(page.get_by_text("Selendang sutra")).to_be_visible(timeout=FOLLOWS_WITHIN_MS)
-    until = time.monotonic() + 5  # while it changes over nothing can be read
+    expect(page.get_by_text("Selendang sutra")).to_be_visible(timeout=within_ms(FOLLOWS_WITHIN_MS))
+    until = time.monotonic() + within(5)  # while it changes over nothing can be read
     while not (text := code_on(page)).endswith("/b/C05"):
         assert time.monotonic() < until, text
         page.wait_for_timeout(100)
 
     act(evening, ActKind.HOLD, text="Azan")
-    expect(page.get_by_text("Azan", exact=True)).to_be_visible(timeout=FOLLOWS_WITHIN_MS)
+    expect(page.get_by_text("Azan", exact=True)).to_be_visible(timeout=within_ms(FOLLOWS_WITHIN_MS))
     expect(page.get_by_text("Kami segera kembali.")).to_be_visible()
     expect(page.get_by_text("Selendang sutra")).to_be_hidden()
 
     act(evening, ActKind.START, turn=evening.turns[1].uid)
-    expect(page.get_by_text("Rp48.000")).to_be_visible(timeout=FOLLOWS_WITHIN_MS)
+    expect(page.get_by_text("Rp48.000")).to_be_visible(timeout=within_ms(FOLLOWS_WITHIN_MS))
     expect(page.get_by_role("heading", name="Kopi Argopuro")).to_be_visible()
 
 
@@ -230,7 +231,7 @@ def test_what_is_sold_out_says_so_and_nothing_on_offer_shows_no_code(evening, st
     evening.product.active = False
     db.session.commit()
 
-    expect(page.locator(".offer")).to_be_hidden(timeout=FOLLOWS_WITHIN_MS)
+    expect(page.locator(".offer")).to_be_hidden(timeout=within_ms(FOLLOWS_WITHIN_MS))
     expect(page.get_by_role("heading", name="Batik Sekar Jagad")).to_be_visible()
 
 
@@ -244,7 +245,7 @@ def test_english_and_another_look_come_without_touching_the_program(evening, sta
         look = overlays.Look(corner=Corner.TOP_LEFT, language="en", scale=130)
         overlays.change(link, evening.channel, "x", look, actor=a.HOST, now=clock())
 
-    page.locator("body.at-top-left.scale-130").wait_for(timeout=FOLLOWS_WITHIN_MS)
+    page.locator("body.at-top-left.scale-130").wait_for(timeout=within_ms(FOLLOWS_WITHIN_MS))
     expect(page.get_by_text("Rp275,000")).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "en"
 
@@ -256,7 +257,7 @@ def test_a_revoked_address_becomes_empty_at_once(evening, stage, visitors):
     with transaction():
         overlays.revoke(evening.link, evening.channel, actor=a.HOST, now=clock())
 
-    expect(page.locator("body > *")).to_have_count(0, timeout=FOLLOWS_WITHIN_MS)
+    expect(page.locator("body > *")).to_have_count(0, timeout=within_ms(FOLLOWS_WITHIN_MS))
     assert picture_of(page).getchannel("A").getextrema() == (0, 0)
     assert [problem[:4] for problem in visitors.problems] == ["404:"]  # once: it asks no more
     visitors.problems.clear()

@@ -37,6 +37,7 @@ from tests.builders import (
 )
 from tests.committee import signed_in
 from tests.house import SECRET
+from tests.slowness import within
 
 KEY = ("public", 1)
 
@@ -306,7 +307,7 @@ class Listener:
     """Somebody who listens, over a socket of its own."""
 
     def __init__(self, port, path="/live/1/events", **headers):
-        self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.line.request("GET", path, headers=headers)
         self.answer = self.line.getresponse()
 
@@ -370,7 +371,7 @@ def live_process(app, database, tmp_path):
             line.close()
     yield port, process
     process.kill()
-    process.wait(10)
+    process.wait(60)
 
 
 def test_a_real_process_streams_has_a_limit_notices_who_is_gone_and_ends(app, live_process, listen):
@@ -394,7 +395,7 @@ def test_a_real_process_streams_has_a_limit_notices_who_is_gone_and_ends(app, li
     acted = time.monotonic()
     assert json.loads(public.next()[6:])["held"] is True
     assert json.loads(own.next()[6:])["held"] is True
-    assert time.monotonic() - acted < 3
+    assert time.monotonic() - acted < within(3)
     assert public.next(": hb")
 
     assert listen("/live/9/events").answer.status == 404
@@ -404,14 +405,14 @@ def test_a_real_process_streams_has_a_limit_notices_who_is_gone_and_ends(app, li
     assert listen("/healthz").answer.status == 200  # it answers others all the while
     refused.vanish()
     others[0].vanish()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + within(10)
     while (again := listen()).answer.status != 200:
         again.vanish()
         assert time.monotonic() < deadline, "nobody noticed who is gone"
         time.sleep(0.2)
 
     process.send_signal(signal.SIGTERM)
-    assert process.wait(15) == 0
+    assert process.wait(within(15)) == 0
     assert public.next("never") == ""
 
 
@@ -446,7 +447,7 @@ def test_whoever_has_lost_its_right_hears_nothing_more_after_some_seconds(app, c
 
     for gone in (screen, own, room):
         assert gone.next("never") == ""
-    assert time.monotonic() - revoked < 5
+    assert time.monotonic() - revoked < within(5)
     show.act(edition, 1, ActKind.HOLD, revision=0, actor=HOST, now=times.now())
     db.session.commit()
     for each in (kept, its, public):

@@ -1,6 +1,7 @@
 """Paying by a gateway's code on a phone: read off the screen, and the page follows the money."""
 
 import io
+import time
 
 import pytest
 import zxingcpp
@@ -9,8 +10,10 @@ from PIL import Image
 from bazaar.db import db
 from bazaar.rules import qris
 from bazaar.times import now as clock
+from tests.browser import PATIENCE_MS
 from tests.builders import a_product, a_sticker, an_order, order_token
 from tests.gateways import installed, run, tell_all
+from tests.slowness import within_ms
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -18,8 +21,14 @@ FOLLOWS_WITHIN_MS = 8_000
 
 
 def codes_on(page):
-    picture = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("L")
-    return [found.text for found in zxingcpp.read_barcodes(picture)]
+    """Read all codes, once the pictures have come: their places are there before."""
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while True:
+        picture = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("L")
+        if found := zxingcpp.read_barcodes(picture):
+            return [code.text for code in found]
+        assert time.monotonic() < until, "no code to be read"
+        page.wait_for_timeout(100)
 
 
 def test_the_page_follows_from_the_wish_to_the_money(app, client, page):
@@ -37,7 +46,7 @@ def test_the_page_follows_from_the_wish_to_the_money(app, client, page):
         run("ask_gateways")
         db.session.commit()
         picture = page.get_by_alt_text("Kode QRIS otomatis untuk membayar")
-        picture.wait_for(timeout=FOLLOWS_WITHIN_MS)
+        picture.wait_for(timeout=within_ms(FOLLOWS_WITHIN_MS))
         assert picture.bounding_box()["width"] >= 280
         (code,) = codes_on(page)  # the seller's own is folded away
         assert qris.split_amount(code) == total
@@ -47,5 +56,5 @@ def test_the_page_follows_from_the_wish_to_the_money(app, client, page):
         assert tell_all(client, case) == [200, 200]
         run("read_gateway_news")
         db.session.commit()
-        page.get_by_text("sudah diterima").wait_for(timeout=FOLLOWS_WITHIN_MS)
+        page.get_by_text("sudah diterima").wait_for(timeout=within_ms(FOLLOWS_WITHIN_MS))
         assert page.evaluate("document.documentElement.scrollWidth") <= 360

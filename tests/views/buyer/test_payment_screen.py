@@ -11,6 +11,7 @@ from bazaar.db import db, transaction
 from bazaar.rules import qris
 from bazaar.times import now as clock
 from tests.builders import HOST, a_product, a_sticker, an_order, order_token
+from tests.slowness import within_ms
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -74,5 +75,5 @@ def test_the_page_follows_a_confirmation_by_itself(page, order):
     with transaction():
         payments.confirm(payments.get_charge(reference), actor=HOST, now=clock())
 
-    page.get_by_text("Rp62.000 sudah diterima").wait_for(timeout=FOLLOWS_WITHIN_MS)
+    page.get_by_text("Rp62.000 sudah diterima").wait_for(timeout=within_ms(FOLLOWS_WITHIN_MS))
     assert page.locator("img.qr").count() == 0
