@@ -10,6 +10,7 @@ threads or a browser shall write, and look at what they wrote `with reading():`.
 commit by itself. `time_machine.move_to(now)` (from the package time-machine) sets the clock.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -35,6 +36,26 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 settings.register_profile("bazaar", deadline=None)  # a busy machine is no fault
 settings.load_profile("bazaar")
 
+# Twelve thousand tests are a million objects that stay: looking through them all again and again
+# took a quarter of the time of collecting them.
+gc.set_threshold(50_000, 20, 50)
+
+PROOFS = ("tests/proof/", "tests/clockwork/")
+"""Tests with many processes of their own: one worker begins with them, beside quieter ones."""
+LONG = (
+    "tests/web/test_odd_text.py",
+    "tests/demo/test_demo.py",
+    "tests/test_gateway_sequences.py",
+    "tests/web/test_who_may_call.py",
+    "tests/views/test_live_pages.py",
+    "tests/views/api/test_fuzz.py",
+    "tests/web/test_control_room.py",
+    "tests/web/test_reading.py",
+    "tests/test_weight.py",
+    "tests/test_evening.py",
+)
+"""Where others are that take long, the longest first: the other workers begin with them."""
+
 keeper = pytest.StashKey[Keeper]()
 
 
@@ -49,6 +70,38 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if keeper in config.stash:
         config.stash[keeper].stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Several workers begin with what takes long, so that none is alone with it at the end.
+
+    Each worker gets a stretch of the list, whose end is taken by whoever has nothing left to do.
+    """
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers == 1:
+        return
+    proofs, long, short = _sorted_out(items)
+    each = -(-len(items) // workers)
+    items.clear()
+    for first in (proofs, *(long[other :: workers - 1] for other in range(workers - 1))):
+        rest = each - len(first)
+        items += [*first, *short[:rest]]
+        del short[:rest]
+    items += short
+
+
+def _sorted_out(items: list[pytest.Item]) -> tuple[list[pytest.Item], ...]:
+    proofs = [item for item in items if item.nodeid.startswith(PROOFS)]
+    place = {id(item): n for n, path in enumerate(LONG) for item in items if path in item.nodeid}
+    long = sorted((item for item in items if id(item) in place), key=lambda item: place[id(item)])
+    known = {*map(id, proofs), *place}
+    return proofs, long, [item for item in items if id(item) not in known]
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays: nobody looks through it for something to throw away."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -14,6 +14,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import flask_migrate
 from flask import Flask, g
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
@@ -77,6 +78,7 @@ class House:
             )
         )
         self.app.test_client_class = Client
+        self.app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
         self._busy = _Busy(self.app.wsgi_app)
         self.app.wsgi_app = self._busy  # type: ignore[assignment, method-assign]
         self._server: BaseWSGIServer | None = None
