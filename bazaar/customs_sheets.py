@@ -19,7 +19,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from bazaar import audit, labels, phones, shipments, tax_ids
+from bazaar import audit, labels, shipments, tax_ids
 from bazaar.audit import Actor
 from bazaar.db import db
 from bazaar.errors import N_, Conflict
@@ -79,7 +79,6 @@ class Declaration:
 
     label: Label
     owner: str
-    phone: str
     tax_kind: str
     tax_number: str
     articles: Sequence[Article]
@@ -111,7 +110,6 @@ def declaration(parcel: Parcel, *, seals: Seals) -> Declaration:
     return Declaration(
         label=labels.read([parcel])[0],
         owner=seller.owner_name,
-        phone=phones.abroad(seller.phone),
         tax_kind=kind.upper(),
         tax_number=number,
         articles=_articles(parcel),
@@ -174,8 +172,7 @@ def _head(canvas: Canvas, declared: Declaration) -> float:
         (label.sender, BOLD, 10, 1),
         (declared.owner, PLAIN, 9, 1),
         (label.sender_address, PLAIN, 9, 2),
-        ("INDONESIA", BOLD, 9, 1),
-        (f"Tel. {declared.phone}", PLAIN, 9, 1),
+        (f"Tel. {label.sender_phone}", PLAIN, 9, 1),
         (f"Sender's customs reference: {tax}", PLAIN, 9, 1),
     )
     receiver = (

@@ -320,6 +320,8 @@ def test_abroad_the_country_stands_in_capitals(app):
     (label,) = labels.read([parcel])
 
     assert (label.country, label.destination) == ("JAPAN", "JAPAN")
+    assert label.sender_phone.startswith("+62 ")
+    assert label.sender_address.endswith(", INDONESIA")
     assert label.address == "Jalan Jawa 10, Chuo-ku, Tokyo 104-0061"
     assert "JAPAN" in text_of(label)
 

@@ -66,7 +66,7 @@ BUYERS = (
         "",
         "12 Jalan Ampang, Taman U Thant",
         "MY",
-        "Kuala Lumpur, Malaysia",
+        "Kuala Lumpur",
         "50450",
     ),
 )

@@ -36,7 +36,7 @@ HOLLAND = Buyer(
     "",
     "Prinsengracht 263",
     "NL",
-    "Amsterdam, Belanda",
+    "Amsterdam",
     "1016 GV",
 )
 """No row of the table goes to her country: she asks what shipping costs."""

@@ -71,6 +71,7 @@ def _label(parcel: Parcel, weight_g: int, boxes: Sequence[int], booking: Booking
     order, checkout, seller = parcel.order, parcel.order.checkout, parcel.order.seller
     origin = _regency(seller.district_code)
     home = [seller.village, seller.district, origin]
+    abroad = checkout.country != HOME
     return Label(
         code=parcel.code,
         order=order.reference,
@@ -87,11 +88,11 @@ def _label(parcel: Parcel, weight_g: int, boxes: Sequence[int], booking: Booking
         recipient=checkout.buyer_name,
         phone=phones.show(checkout.phone),
         address=_address(checkout),
-        country="" if checkout.country == HOME else _country(checkout.country),
+        country=_country(checkout.country) if abroad else "",
         note=checkout.note,
         sender=seller.name,
-        sender_phone=phones.show(seller.phone),
-        sender_address=", ".join(part for part in home if part),
+        sender_phone=(phones.abroad if abroad else phones.show)(seller.phone),
+        sender_address=", ".join(part for part in [*home, "INDONESIA" * abroad] if part),
         contents="; ".join(f"{line.quantity} × {line.order_line.name}" for line in parcel.lines),
         fragile=parcel.fragile,
     )

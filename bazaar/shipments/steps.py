@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bazaar import audit, orders
 from bazaar.audit import Actor
 from bazaar.db import claim, db
-from bazaar.models import Parcel, ParcelStatus, ParcelStep
+from bazaar.models import Order, Parcel, ParcelStatus, ParcelStep
 from bazaar.rules import parcel_states
 from bazaar.rules.parcel_states import NEED_REASON, ParcelAct, ReasonMissing
 from bazaar.shipments import notices, situations
@@ -85,8 +85,9 @@ def write_step(parcel: Parcel, *, by: str, note: str, now: datetime) -> None:
 def finish_order(order_id: int, *, now: datetime) -> None:
     """End a paid order whose pieces have all arrived. Of two last parcels at once one does it."""
     lock_order(order_id)
-    if situations.of([order_id])[order_id].all_delivered:
-        orders.finish(order_id, now=now)
+    if situations.of([order_id])[order_id].all_delivered and orders.finish(order_id, now=now):
+        # Whoever has the order in hand reads how it stands now.
+        db.session.expire(db.session.get_one(Order, order_id), ["status", "ended_at"])
 
 
 def _is_repeated(parcel: Parcel, act: ParcelAct, actor: Actor, changes: dict[str, Any]) -> bool:

@@ -166,6 +166,25 @@ def test_an_order_in_two_parcels_is_done_with_the_second(client, now):
     assert order.status is OrderStatus.DONE
 
 
+def test_receiving_says_whether_something_is_still_to_come(client, now):
+    order = an_order(a_product(), quantity=3)
+    orders.mark_paid(order.id, now=now)
+    shipments.open_parcels(now)
+    first = shipments.get_parcel_of(order.id)
+    shipments.split(first, {order.lines[0].id: 1}, actor=HOST, now=now)
+    for parcel, resi in ((first, RESI), (shipments.get_parcel_of(order.id, number=2), "99999999")):
+        shipments.pack(parcel, actor=HOST, now=now)
+        shipments.hand_over(parcel, "JNE REG", resi, actor=HOST, now=now)
+    reference, path = order.reference, f"/o/{order_token(order)}"
+
+    for number, said in ((2, "Paket lainnya masih menyusul"), (1, f"Pesanan {reference} selesai")):
+        # As for a buyer: nothing of the order is in this process's hands.
+        db.session.commit()
+        db.session.remove()
+        client.post(f"{path}/{reference}/diterima", data={"number": number})
+        assert said in client.get(path).text
+
+
 def test_the_page_tells_the_way_and_the_couriers_news_without_who_and_where(client):
     parcel = a_parcel()
     shipments.pack(parcel, actor=HOST, now=NOW)
