@@ -67,9 +67,10 @@ class Call:
 
 
 def waiting(edition: Edition, now: datetime) -> list[Call]:
-    """Return whom to reach: first those nobody reached yet, each part by how soon it is too late.
+    """Return whom to reach: first those nobody reached yet, and of these whose turn is near.
 
-    At most `MOST`; at most six queries.
+    Otherwise by how soon it is too late: what is about tomorrow may lapse before what is about
+    the next minutes, and can still be missed more easily. At most `MOST`; at most six queries.
     """
     letters = {letter.id: letter for letter in _letters(now)}
     names = {id_: name for id_, letter in letters.items() if (name := read_key(letter.key))}
@@ -85,7 +86,9 @@ def waiting(edition: Edition, now: datetime) -> list[Call]:
         if turn is None or seller is None or not _is_open(name, seller, line):
             continue
         found.append(Call(letter, name, seller, turn, line, tuple(sorted(reached[name]))))
-    return sorted(found, key=lambda call: not call.is_needed)
+    return sorted(
+        found, key=lambda call: (not call.is_needed, call.name.kind is CueKind.DAY_BEFORE)
+    )
 
 
 def words(call: Call, site: str) -> str:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bazaar import audit, outbox, show
 from bazaar.db import db, reading
-from bazaar.models import Message
+from bazaar.models import Message, Release
 from bazaar.rules.show.acts import ActKind
 from bazaar.rules.show.cues import CueKind
 from bazaar.show import desk, liaison, presence
@@ -55,6 +55,19 @@ def test_the_most_urgent_comes_first(edition, turns, now):
     first, second = liaison.waiting(edition, at)
     ends = [turns[0].starts_at - minutes(6), turns[0].starts_at - minutes(3)]
     assert [first.letter.valid_until, second.letter.valid_until] == ends
+
+
+def test_what_is_near_comes_before_what_lapses_sooner_but_is_about_tomorrow(edition, turns, now):
+    at = turns[0].starts_at - minutes(60)
+    far = a_seller(edition=edition, name="Lapak Jauh")
+    release = db.session.get_one(Release, turns[0].release_id)
+    a_turn(release, far, starts_at=at + timedelta(hours=6, minutes=10))
+    tell(edition, at)
+
+    assert calls(edition, at) == [
+        ("Lapak 0", CueKind.HOUR_BEFORE),
+        ("Lapak Jauh", CueKind.DAY_BEFORE),
+    ]
 
 
 def test_what_is_too_late_goes_by_itself(edition, turns, now):
