@@ -4,9 +4,9 @@ On air is a question put to the release in force, what people did in the control
 clock (`bazaar.rules.show`); every page asks it anew.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -27,7 +27,7 @@ from bazaar.rotation import current_release_id, with_names
 from bazaar.rules import on_air as on_air_rules
 from bazaar.rules.on_air import Place
 from bazaar.rules.show import steady
-from bazaar.rules.show.standing import Phase, Standing
+from bazaar.rules.show.standing import Line, Phase, Standing, State
 from bazaar.sellers import by_id as sellers_by_id
 from bazaar.show import ChannelDay
 from bazaar.show.sales import Sales
@@ -54,13 +54,37 @@ def _first_paid() -> sa.ScalarSelect[bool]:
     )
 
 
+A_MINUTE = timedelta(minutes=1)
+COMING = frozenset({Place.NEXT, Place.LATER})
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How a turn of the show day stands. `at`: when it is expected, if later than announced."""
+
+    place: Place
+    starts_at: datetime
+    ends_at: datetime
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A turn in a list, and where it stands. `expected`: when, if later than announced."""
+
+    turn: Turn
+    place: Place
+    expected: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelNow:
     """One channel at one instant, as those who watch see it.
 
     `seller` is who is on air, `ends_at` and `next_at` are as expected. `changing`: a short pause
     in which one seller follows another. `held`: the control room has stopped the show for a while;
-    then no time is true. `next_seller` is who is expected to have the next turn.
+    then no time is true. `next_seller` is who is expected to have the next turn. `day` has the
+    turns of the show day by id.
     """
 
     channel: Channel
@@ -72,6 +96,7 @@ class ChannelNow:
     next_at: datetime | None = None
     held: bool = False
     next_seller: Seller | None = None
+    day: Mapping[int, Stood] = field(default_factory=dict)
 
 
 def now_and_next(edition: Edition, *, now: datetime) -> list[ChannelNow]:
@@ -154,7 +179,7 @@ def coming(edition: Edition, *, limit: int, now: datetime) -> list[tuple[Turn, b
     query = with_names(
         sa.select(Turn).where(
             Turn.release_id == current_release_id(),
-            Turn.ends_at > now,
+            (Turn.ends_at > now) | Turn.id.in_(_not_over(show.kept(edition, now), now)),
             Turn.channel_id.in_(sa.select(Channel.id).where(Channel.edition_id == edition.id)),
         )
     )
@@ -176,30 +201,77 @@ def get_turn(uid: str) -> Turn:
 _SELLING = Prepared(sa.select(Turn.id, _first_paid()).where(among(Turn.id, "turn_ids")))
 
 
-def later_today(edition: Edition, *, limit: int, now: datetime) -> list[tuple[Turn, Place]]:
-    """Return at most `limit` turns that begin after `now` and still today, by start.
+def later_today(
+    edition: Edition, channels: Sequence[ChannelNow], *, limit: int, now: datetime
+) -> list[Listed]:
+    """Return at most `limit` turns that begin after `now` and still today, the next to come first.
 
-    Today is the day in the edition's zone. Each comes with where it stands; sellers and channels
-    are loaded.
+    Today is the day in the edition's zone. Sellers and channels are loaded; one query.
     """
-    _, end = times.day_bounds(times.day_of(now, edition.zone), edition.zone)
-    query = with_names(
-        sa.select(Turn).where(
-            Turn.release_id == current_release_id(), Turn.starts_at > now, Turn.starts_at < end
-        )
+    today = times.day_of(now, edition.zone)
+    _, end = times.day_bounds(today, edition.zone)
+    known = _of_the_day(channels)
+    coming = [turn_id for turn_id, stood in known.items() if stood.place in COMING]
+    coming.sort(key=lambda turn_id: known[turn_id].at or known[turn_id].starts_at)
+    # While yesterday's show still runs, today's comes as well.
+    planned = (Turn.starts_at > now) & (Turn.release_id == current_release_id())
+    wanted = Turn.id.in_(coming[:limit]) | (planned & Turn.id.not_in(known))
+    query = with_names(sa.select(Turn).where(wanted, Turn.starts_at < end)).limit(2 * limit)
+    listed = [_listed(turn, known.get(turn.id)) for turn in db.session.scalars(query)]
+    return sorted(listed, key=lambda each: each.expected or each.turn.starts_at)[:limit]
+
+
+def places(channels: Sequence[ChannelNow], turns: Sequence[Turn], *, now: datetime) -> list[Listed]:
+    """Give turns of the release in force with where each stands."""
+    known = _of_the_day(channels)
+    coming = {one.next.id for one in channels if one.next}
+    return [
+        _listed(turn, known[turn.id])
+        if turn.id in known
+        else Listed(turn, on_air_rules.place(turn, now, is_next=turn.id in coming))
+        for turn in turns
+    ]
+
+
+def open_since(channels: Sequence[ChannelNow], *, now: datetime) -> datetime:
+    """Return an instant from before the planned end of all turns that are not over yet."""
+    ends = [stood.ends_at for stood in _of_the_day(channels).values() if stood.place != Place.PAST]
+    return min([now, *(end - A_MINUTE for end in ends)])
+
+
+@dataclass(frozen=True, slots=True)
+class SellerNow:
+    """When one seller is to be seen: the turn it has now, until when, and what comes next."""
+
+    on_air: Turn | None
+    ends_at: datetime | None
+    next: Listed | None
+
+
+def of_seller(seller_id: int, *, now: datetime) -> SellerNow:
+    """Return when the public sees a seller; two small queries."""
+    on_air, ends_at = None, None
+    mine: dict[int, Stood] = {}
+    for day in show.kept_now(now):
+        stand = day.stand_in_public(now)
+        known = _stood(day, stand)
+        if stand.on_air and stand.on_air.seller == seller_id:
+            on_air, end = day.ids[stand.on_air.turn.uid], steady.end(stand)
+            ends_at = end + day.public_delay if end else None
+        mine |= {
+            day.ids[line.turn.uid]: known[day.ids[line.turn.uid]]
+            for line in stand.lines
+            if seller_id in {line.seller, line.turn.seller}
+        }
+    coming = [turn_id for turn_id, stood in mine.items() if stood.place in COMING]
+    planned = (Turn.seller_id == seller_id) & (Turn.ends_at > now) & Turn.id.not_in(mine)
+    wanted = Turn.id.in_([*coming, on_air or 0]) | planned
+    query = with_names(sa.select(Turn).where(Turn.release_id == current_release_id(), wanted))
+    turns = db.session.scalars(query.limit(len(mine) + 1)).all()
+    listed = [_listed(turn, mine.get(turn.id)) for turn in turns if turn.id != on_air]
+    return SellerNow(
+        next((turn for turn in turns if turn.id == on_air), None), ends_at, next(iter(listed), None)
     )
-    first: set[int] = set()
-    found: list[tuple[Turn, Place]] = []
-    for turn in db.session.scalars(query.limit(limit)):
-        found.append((turn, Place.LATER if turn.channel_id in first else Place.NEXT))
-        first.add(turn.channel_id)
-    return found
-
-
-def places(edition: Edition, turns: Sequence[Turn], *, now: datetime) -> list[tuple[Turn, Place]]:
-    """Pair turns of the release in force with where each stands."""
-    coming = {one.next.id for one in now_and_next(edition, now=now) if one.next}
-    return [(turn, on_air_rules.place(turn, now, is_next=turn.id in coming)) for turn in turns]
 
 
 def sold_in(turns: Collection[Turn]) -> dict[int, Sales]:
@@ -243,6 +315,41 @@ def _channels(
     return {channel.id: channel for channel in edition.channels}
 
 
+def _stood(day: ChannelDay, stand: Standing) -> dict[int, Stood]:
+    """Return by id how the turns of a channel's day stand for the public."""
+    return {day.ids[line.turn.uid]: _place(line, day, stand) for line in stand.lines}
+
+
+def _place(line: Line, day: ChannelDay, stand: Standing) -> Stood:
+    turn = line.turn
+    if line.state is State.ON_AIR and line.seller == turn.seller:
+        return Stood(Place.NOW, turn.starts_at, turn.ends_at)
+    if line.state is not State.COMING:
+        return Stood(Place.PAST, turn.starts_at, turn.ends_at)
+    is_next = stand.next is not None and stand.next.turn.uid == turn.uid
+    at = steady.expected(line, stand) + day.public_delay
+    told = stand.phase is not Phase.HELD and at - turn.starts_at >= A_MINUTE
+    place = Place.NEXT if is_next else Place.LATER
+    return Stood(place, turn.starts_at, turn.ends_at, at if told else None)
+
+
+def _of_the_day(channels: Iterable[ChannelNow]) -> dict[int, Stood]:
+    return {turn_id: stood for one in channels for turn_id, stood in one.day.items()}
+
+
+def _not_over(days: Iterable[ChannelDay], now: datetime) -> list[int]:
+    return [
+        turn_id
+        for day in days
+        for turn_id, stood in _stood(day, day.stand_in_public(now)).items()
+        if stood.place is not Place.PAST
+    ]
+
+
+def _listed(turn: Turn, stood: Stood | None) -> Listed:
+    return Listed(turn, stood.place, stood.at) if stood else Listed(turn, Place.LATER)
+
+
 def _channel_now(
     channel: Channel,
     day: ChannelDay,
@@ -276,6 +383,7 @@ def _channel_now(
         next_at=next_at,
         held=stand.phase is Phase.HELD,
         next_seller=sellers.get(coming_seller) if coming_seller else None,
+        day=_stood(day, stand),
     )
 
 

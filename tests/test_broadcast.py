@@ -2,11 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from bazaar import broadcast
+from bazaar import broadcast, show
+from bazaar.broadcast import Listed, SellerNow
 from bazaar.db import db
-from bazaar.models import Cue
+from bazaar.models import Cue, Participation
 from bazaar.rules.on_air import Place
-from tests.builders import a_channel, a_release, a_seller, a_turn, an_edition
+from bazaar.rules.show.acts import ActKind
+from tests.builders import HOST, a_channel, a_release, a_seller, a_turn, an_edition, keep
 
 
 def minutes(n):
@@ -97,8 +99,76 @@ def test_what_still_comes_today(evening, now):
     third = a_turn(first.release, first.seller, starts_at=now + minutes(40))
     a_turn(first.release, first.seller, starts_at=now + timedelta(days=1))
 
-    assert broadcast.later_today(edition, limit=9, now=now) == [
-        (second, Place.NEXT),
-        (third, Place.LATER),
+    channels = broadcast.now_and_next(edition, now=now)
+    assert broadcast.later_today(edition, channels, limit=9, now=now) == [
+        Listed(second, Place.NEXT),
+        Listed(third, Place.LATER),
     ]
-    assert broadcast.later_today(edition, limit=1, now=now) == [(second, Place.NEXT)]
+    assert broadcast.later_today(edition, channels, limit=1, now=now) == [
+        Listed(second, Place.NEXT)
+    ]
+
+
+@pytest.fixture
+def late(evening, now):
+    """The first began ten minutes late, by the host's hand, and is on for five minutes more."""
+    edition, first, second = evening
+    do(edition, ActKind.BY_HOST, now - minutes(1), 0)
+    do(edition, ActKind.START, now + minutes(10), 1, turn=first.uid)
+    do(edition, ActKind.BY_CLOCK, now + minutes(11), 2)
+    return edition, first, second
+
+
+def do(edition, kind, at, revision, **more):
+    show.act(edition, 1, kind, revision=revision, actor=HOST, now=at, **more)
+
+
+def test_lists_say_who_is_really_on_and_when_the_others_are_expected(late, now):
+    edition, first, second = late
+    at = now + minutes(20)
+    channels = broadcast.now_and_next(edition, now=at)
+    expected = now + minutes(25)
+
+    assert broadcast.places(channels, [first, second], now=at) == [
+        Listed(first, Place.NOW),
+        Listed(second, Place.NEXT, expected),
+    ]
+    assert broadcast.later_today(edition, channels, limit=9, now=at) == [
+        Listed(second, Place.NEXT, expected)
+    ]
+    assert broadcast.open_since(channels, now=at) < first.ends_at
+    assert [turn for turn, _ in broadcast.coming(edition, limit=9, now=at)] == [first, second]
+
+
+def test_a_stall_says_when_its_seller_is_really_to_be_seen(late, now):
+    edition, first, second = late
+    at = now + minutes(20)
+
+    batik = broadcast.of_seller(first.seller_id, now=at)
+    assert (batik.on_air, batik.ends_at, batik.next) == (first, now + minutes(25), None)
+    kopi = broadcast.of_seller(second.seller_id, now=at)
+    assert (kopi.on_air, kopi.next) == (None, Listed(second, Place.NEXT, now + minutes(25)))
+    do(edition, ActKind.NO_SHOW, at, 3, turn=second.uid)
+    assert broadcast.of_seller(second.seller_id, now=at) == SellerNow(None, None, None)
+
+
+def test_who_fills_in_is_on_air_and_whose_turn_it_was_is_not(evening, now):
+    edition, first, second = evening
+    keep(Participation(edition_id=edition.id, seller_id=second.seller_id, joined_at=now))
+    do(edition, ActKind.NO_SHOW, now + minutes(1), 0, turn=first.uid, seller=second.seller_id)
+    at = now + minutes(2)
+    channels = broadcast.now_and_next(edition, now=at)
+
+    assert broadcast.places(channels, [first], now=at) == [Listed(first, Place.PAST)]
+    assert broadcast.of_seller(first.seller_id, now=at).on_air is None
+    filling = broadcast.of_seller(second.seller_id, now=at)
+    assert (filling.on_air, filling.next) == (first, Listed(second, Place.NEXT))
+
+
+def test_in_a_hold_no_time_is_told(late, now):
+    edition, _, second = late
+    do(edition, ActKind.HOLD, now + minutes(20), 3, text="Azan")
+    at = now + minutes(21)
+    channels = broadcast.now_and_next(edition, now=at)
+
+    assert broadcast.later_today(edition, channels, limit=9, now=at) == [Listed(second, Place.NEXT)]

@@ -130,19 +130,22 @@ def schedule() -> ResponseReturnValue:
     days = {day: n for day, n in rotation.days_of(release).items() if day >= today}
     chosen = _chosen(days, today)
     all_of_today = "semua" in request.args
+    channels = broadcast.now_and_next(edition, now=now)
     page = page_of(
         rotation.find_turns(
             release,
             search=search,
             day=None if search else chosen,
-            ends_after=None if all_of_today and not search else now,
+            ends_after=None
+            if all_of_today and not search
+            else broadcast.open_since(channels, now=now),
         )
     )
     return render_template(
         "live/schedule.html",
         release=release,
         page=page,
-        turns=broadcast.places(edition, page.items, now=now),
+        turns=broadcast.places(channels, page.items, now=now),
         days=days,
         chosen=chosen,
         today=today,

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bazaar import broadcast, catalog, payments, rotation, sellers, times, waiting_lines
+from bazaar import broadcast, catalog, payments, sellers, times, waiting_lines
 from bazaar.models import Product
 from bazaar.rules.references import normalise_claim_code
 from bazaar.tokens import new_key
@@ -50,12 +50,10 @@ def stall(slug: str) -> ResponseReturnValue:
 def _stall(slug: str) -> dict[str, object]:
     now = times.now()
     seller = sellers.get_by_slug(slug)
-    turn = rotation.next_turn(seller.id, now)
     return {
         "seller": seller,
         "products": catalog.products_of(seller.id),
-        "turn": turn if turn and turn.starts_at <= now else None,
-        "next_turn": turn,
+        "shown": broadcast.of_seller(seller.id, now=now),
         "takes_qris": payments.find_account(seller.id) is not None,
     }
 

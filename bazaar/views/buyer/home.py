@@ -44,5 +44,7 @@ def _offered(
     on_air = [channel.seller.id for channel in channels if channel.seller]
     return {
         "goods": catalog.products_of(*on_air)[:GOODS] if on_air else [],
-        "coming": broadcast.later_today(edition, limit=COMING, now=now) if edition else [],
+        "coming": broadcast.later_today(edition, channels, limit=COMING, now=now)
+        if edition
+        else [],
     }
