@@ -1,6 +1,7 @@
 """Choosing how to pay, exact amounts, proofs, and the page by which others pay."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -341,8 +342,10 @@ def test_a_wrong_number_of_an_account_keeps_what_was_typed(client, order, now, t
     page = client.post(f"/u/{token}/uang/rekening", data=wrong)
 
     assert page.status_code == 422
-    assert "5 sampai 20 angka" in page.text
+    assert page.text.count("5 sampai 20 angka") == 2, "at the field and at the head of the page"
     assert 'value="BCA"' in page.text
+    ids = re.findall(r' id="([^"]+)"', page.text)
+    assert len(ids) == len(set(ids)), "a label belongs to one thing"
 
 
 def test_a_seller_records_what_it_gave_back(client, order, now, time_machine):

@@ -1,6 +1,7 @@
 """In a browser: a sticker is sent as a photo, and an order is paid without any script."""
 
 import pytest
+from playwright.sync_api import expect
 
 from bazaar import payments, times
 from bazaar.db import db, reading
@@ -30,13 +31,34 @@ def test_a_seller_sends_a_photo_of_its_sticker(page, server, sticker):
     page.get_by_text("Stiker QRIS", exact=True).click()
     picture = {"name": "stiker.png", "mimeType": "image/png", "buffer": qr_pictures.draw(sticker)}
     page.get_by_label("Foto stiker").set_input_files(picture)
-    page.locator("#qris").get_by_role("button", name="Kirim ke panitia").click()
+    page.locator("#tambah-qris").get_by_role("button", name="Kirim ke panitia").click()
 
     page.get_by_text("menunggu panitia").wait_for()
     assert page.get_by_text("STIKER FOTO", exact=True).is_visible()
     with reading():
         (proposal,) = payments.proposed()
         assert (proposal.payload, proposal.seller_id) == (sticker, seller.id)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_what_is_wrong_with_an_account_is_seen_without_looking_for_it(visitors, server, script):
+    seller = a_product().seller
+    a_sticker(seller)
+    address = f"{server}/u/{seller_token(seller)}/uang"
+    db.session.commit()
+    page = visitors.open("phone", script=script)
+
+    page.goto(address)
+    page.get_by_text("Rekening bank", exact=True).click()
+    page.get_by_label("Bank", exact=True).fill("BRI")
+    page.get_by_label("Nomor rekening").fill("12")
+    page.get_by_label("Atas nama").fill("Sri Wahyuni")
+    page.locator("#tambah-bank").get_by_role("button", name="Kirim ke panitia").click()
+
+    told = page.get_by_role("alert").get_by_text("5 sampai 20 angka")
+    expect(told).to_be_in_viewport()
+    told.click()
+    expect(page.get_by_label("Nomor rekening")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -23,6 +23,14 @@ class AccountForms:
     other: OtherForm
     open: str = ""
 
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        """What is wrong, by the id of the field at which it stands."""
+        found = {"photo": list(self.sticker.photo_errors)}
+        for form in (self.sticker, self.bank, self.other):
+            found |= {field.id: [str(told) for told in field.errors] for field in form}
+        return {name: told for name, told in found.items() if told}
+
 
 def forms() -> AccountForms:
     """Return empty forms."""
