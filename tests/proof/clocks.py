@@ -1,5 +1,6 @@
 """Several clocks in processes of their own, an evening of turns of a second, and who leads."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -33,47 +34,74 @@ READY = b"The clock runs"
 SCRIPT = Path(__file__).with_name("set_clock.py")
 
 
+class Nursery:
+    """One process that has read the bazaar, and forks clocks as they are asked for."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-u", str(SCRIPT)],
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, **what: Any) -> int:
+        process = self._process
+        assert process.stdin
+        assert process.stdout
+        print(json.dumps(what), file=process.stdin, flush=True)
+        return int(process.stdout.readline())
+
+    def close(self) -> None:
+        self._process.communicate(timeout=30)
+
+
 class Clocks:
     """Processes with a clock each; `leader` is the one that ticks."""
 
-    def __init__(self, house: House, folder: Path, *, careless: bool = False) -> None:
-        self._folder, self._url = folder, house.database.url
-        self._careless = careless
+    def __init__(
+        self, nursery: Nursery, house: House, folder: Path, *, careless: bool = False
+    ) -> None:
+        self._nursery, self._folder, self._url = nursery, folder, house.database.url
         self._offset = folder / "offset"
         self.set(0)
-        self._environment = os.environ | {
-            "BAZAAR_MODE": "development",
-            "BAZAAR_SECRET_KEY": SECRET,
-            "BAZAAR_DATABASE_URL": self._url,
-            "BAZAAR_INSTANCE_PATH": str(folder / "instance"),
-            "BAZAAR_LOG_LEVEL": "INFO",
+        self._wanted = {
+            "file": str(self._offset),
+            "careless": careless,
+            "environment": {
+                "BAZAAR_MODE": "development",
+                "BAZAAR_SECRET_KEY": SECRET,
+                "BAZAAR_DATABASE_URL": self._url,
+                "BAZAAR_INSTANCE_PATH": str(folder / "instance"),
+                "BAZAAR_LOG_LEVEL": "INFO",
+            },
         }
-        self.processes: dict[int, subprocess.Popen[bytes]] = {}
-        self.log = folder / "clocks.log"
+        self.processes: dict[int, Path] = {}
+        """Those that were not killed, with what they log."""
+        self._logs: list[Path] = []
 
     def start(self, count: int = 1) -> None:
-        """Start so many and wait until they run."""
-        wanted = len(self._ready()) + count
+        """Start so many and wait until all run."""
         for _ in range(count):
-            with self.log.open("ab") as log:
-                process = subprocess.Popen(
-                    [
-                        sys.executable,
-                        str(SCRIPT),
-                        str(self._offset),
-                        *(["careless"] if self._careless else []),
-                    ],
-                    env=self._environment | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)},
-                    stdin=subprocess.PIPE,
-                    stdout=log,
-                    stderr=log,
-                )
-            self.processes[process.pid] = process
-        wait_for(lambda: len(self._ready()) >= wanted, "clocks start")
+            self.start_one()
+        self.wait_for_all()
 
-    def _ready(self) -> list[bytes]:
-        lines = self.log.read_bytes().splitlines() if self.log.exists() else []
-        return [line for line in lines if READY in line]
+    def start_one(self) -> None:
+        """Start one, and do not wait for it."""
+        log = self._folder / f"clock-{len(self._logs)}.log"
+        self._logs.append(log)
+        self.processes[self._nursery.ask(start=self._wanted | {"log": str(log)})] = log
+
+    def wait_for_all(self, count: int = 0) -> None:
+        """Wait until all of them run, or so many."""
+        wanted = count or len(self.processes)
+        wait_for(lambda: sum(map(_runs, self.processes.values())) >= wanted, "clocks start", 0.01)
+
+    @property
+    def log(self) -> bytes:
+        """What all of them have logged."""
+        return b"".join(log.read_bytes() for log in self._logs)
 
     def set(self, seconds: float) -> None:
         """Make the wall clock of all of them wrong by so much."""
@@ -99,36 +127,70 @@ class Clocks:
         with psycopg.connect(self._url) as connection:
             return connection.execute(query).fetchall()
 
-    def kill(self, pid: int) -> float:
-        """Kill it by SIGKILL; return how long it took until another one had ticked, in seconds."""
-        process = self.processes.pop(pid)
+    def kill(self, pid: int) -> "Takeover":
+        """Kill it by SIGKILL; return how another one took over."""
+        self.processes.pop(pid)
+        before = {other: waited_s(other) for other in self.processes}
         began = time.monotonic()
-        process.kill()
+        os.kill(pid, signal.SIGKILL)
         wait_for(lambda: self.last_beat()[0] in self.processes, "somebody takes over", 0.01)
         took = time.monotonic() - began
-        _end(process)
-        return took
+        other = self.last_beat()[0]
+        starved = waited_s(other) - before.get(other, 0)
+        self._nursery.ask(wait=pid)
+        return Takeover(took, starved)
 
     def signal(self, pid: int, number: signal.Signals) -> None:
-        self.processes[pid].send_signal(number)
+        os.kill(pid, number)
+
+    def kill_all(self) -> None:
+        """Kill them by SIGKILL, as when the power goes."""
+        for pid in list(self.processes):
+            os.kill(pid, signal.SIGKILL)
+            self._nursery.ask(wait=self._forget(pid))
 
     def stop(self) -> list[int]:
         """End all of them as a service manager does; return how they ended."""
-        for process in self.processes.values():
-            process.terminate()
-        return [process.wait(30) for process in self.processes.values()]
+        for pid in self.processes:
+            os.kill(pid, signal.SIGTERM)
+        return [self._nursery.ask(wait=self._forget(pid)) for pid in list(self.processes)]
 
     def close(self) -> None:
-        for process in self.processes.values():
-            _end(process)
+        self.kill_all()
+
+    def _forget(self, pid: int) -> int:
+        del self.processes[pid]
+        return pid
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.kill()
-    process.wait()
-    if process.stdin:
-        process.stdin.close()
+@dataclass(frozen=True)
+class Takeover:
+    """How long it took until another one had ticked, and how long of it that one got no processor.
+
+    Other tests run on the same machine: what they take is none of the clock's time.
+    """
+
+    took_s: float
+    starved_s: float
+
+    @property
+    def own_s(self) -> float:
+        return self.took_s - self.starved_s
+
+
+def waited_s(pid: int) -> float:
+    """For how long all threads of a process were ready to run and did not; 0 if nobody knows."""
+    waited = 0
+    for file in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        try:
+            waited += int(file.read_text().split()[1])
+        except (OSError, IndexError):  # the thread has ended, or the system does not tell
+            continue
+    return waited / 1e9
+
+
+def _runs(log: Path) -> bool:
+    return log.exists() and READY in log.read_bytes()
 
 
 def wait_for(what: Callable[[], Any], name: str, pause_s: float = 0.05) -> Any:

@@ -1,15 +1,22 @@
-"""`flask clock` in a process whose wall clock the test sets: `set_clock.py FILE [alone|careless]`.
+"""`flask clock` in processes whose wall clock the test sets; they are born of one that has read it all.
 
-FILE holds the seconds by which the wall clock is wrong, as a double. APScheduler and the house see
-the wrong time; monotonic time and waiting are as they are. `careless` takes every process for the
-leader, to see what the lock and the unique key are good for.
+This program reads the bazaar once. Then it is asked, by a line of JSON each, for clocks (`start`: a
+file that says how wrong the wall clock is, where to log, the environment; it answers with the
+number of the process) and how one has ended (`wait`). A clock is a process of its own in every
+way; it only need not read the code again. `careless` ones take themselves for the leader, to see
+what the lock and the unique key are good for.
+
+The file holds the seconds by which the wall clock is wrong, as a double. APScheduler and the house
+see the wrong time; monotonic time and waiting are as they are.
 """
 
+import json
 import mmap
 import os
 import struct
 import sys
 import threading
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,9 +26,12 @@ import apscheduler.triggers.date
 import apscheduler.triggers.interval
 from flask.cli import main
 
+from bazaar import app as _everything
 from bazaar import scheduler, times
 
 DOUBLE = struct.Struct("d")
+ENDS_WITHIN_S = 30
+assert _everything
 
 
 class Careless:
@@ -57,16 +67,57 @@ def set_by(file: Path) -> None:
         module.datetime = Wrong
 
 
-def end_with_the_test() -> None:
-    """However the test ends, its end of our standard input closes."""
-    sys.stdin.read()
+def asked_for(life: tuple[int, int]) -> dict | None:
+    """Do what is asked; return, in a child, what it is to be, and None when nobody asks any more."""
+    for line in sys.stdin:
+        asked = json.loads(line)
+        if "wait" in asked:
+            answer(how_it_ended(asked["wait"]))
+            continue
+        child = os.fork()
+        if child == 0:
+            os.close(life[1])
+            return asked["start"]
+        answer(child)
+    return None
+
+
+def answer(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
+
+
+def how_it_ended(child: int) -> int:
+    until = time.monotonic() + ENDS_WITHIN_S
+    while time.monotonic() < until:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.005)
+    raise SystemExit(f"{child} does not end")
+
+
+def end_with(end: int) -> None:
+    """However the test ends, so does the one who asks, and then the other end closes."""
+    os.read(end, 1)
     os._exit(1)
 
 
-if __name__ == "__main__":
-    threading.Thread(target=end_with_the_test, daemon=True).start()
-    set_by(Path(sys.argv[1]))
-    if "careless" in sys.argv[2:]:
+def be(clock: dict, end: int) -> None:
+    threading.Thread(target=end_with, args=(end,), daemon=True).start()
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    log = os.open(clock["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.environ.update(clock["environment"])
+    set_by(Path(clock["file"]))
+    if clock["careless"]:
         vars(scheduler)["lead_of"] = lambda _: Careless()
     sys.argv = ["flask", "--app", "bazaar", "clock"]
     main()
+
+
+if __name__ == "__main__":
+    life = os.pipe()
+    if wanted := asked_for(life):
+        be(wanted, life[0])
