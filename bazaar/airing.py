@@ -7,7 +7,7 @@ to the byte, and is known by its mark.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from bazaar.rules.show.scenes import Scene, scene_of
 from bazaar.rules.show.stage_door import Stage, first_name, own_line, stage_of
 from bazaar.rules.show.standing import Line, Standing
 from bazaar.show import ChannelDay
+from bazaar.show.pictures import closed_times
 from bazaar.show.sales import Sales, Slot, sold_in
 
 GOODS = 24
@@ -74,6 +75,7 @@ def airings(edition: Edition, now: datetime, *, in_public: bool) -> list[Airing]
     offered = catalog.products_of(*{line.seller for stand in stands if (line := _seen(stand))})
     slots = [_slot(day, stand) for day, stand in zip(days, stands, strict=True)]
     sold = sold_in([slot for slot in slots if slot])
+    closed = _closed(edition, stands)
     found = []
     for day, stand, slot in zip(days, stands, slots, strict=True):
         delay = day.public_delay if in_public else NOTHING
@@ -84,7 +86,7 @@ def airings(edition: Edition, now: datetime, *, in_public: bool) -> list[Airing]
             Airing(
                 day,
                 stand,
-                scene_of(stand, closed=False),
+                scene_of(stand, closed=closed(stand.at)),
                 delay,
                 people.get(stand.on_air.seller) if stand.on_air else None,
                 people.get(stand.next.seller) if stand.next else None,
@@ -232,6 +234,13 @@ def told(facts: Mapping[str, Any], now: datetime) -> str:
 
 def _json(facts: Mapping[str, Any]) -> str:
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
+def _closed(edition: Edition, stands: Sequence[Standing]) -> Callable[[datetime], bool]:
+    """Return what says whether the programme pauses at an instant; asks nothing while all are on."""
+    idle = [stand.at for stand in stands if stand.on_air is None]
+    pauses = closed_times(edition, min(idle), max(idle)) if idle else ()
+    return lambda at: any(pause.starts_at <= at < pause.ends_at for pause in pauses)
 
 
 def _slot(day: ChannelDay, stand: Standing) -> Slot | None:

@@ -57,7 +57,8 @@ def picture(channel: Channel, edition: Edition, now: datetime) -> Picture:
     if day is None:
         return Picture(Scene.IDLE)
     stand = day.stand(now)
-    closed = _closed(edition, now) if stand.on_air is None or stand.held_since else None
+    around = closed_times(edition, now, now) if stand.on_air is None or stand.held_since else ()
+    closed = next(iter(around), None)
     scene = scene_of(stand, closed=closed is not None)
     on, coming = stand.on_air, stand.next
     ids = [line.seller for line in (on, coming) if line]
@@ -81,6 +82,20 @@ def picture(channel: Channel, edition: Edition, now: datetime) -> Picture:
         goods=[p for p in offered if shown and p.seller_id == shown.id and p.stock][:GOODS],
         later_at=_later(channel, now) if coming is None and on is None else None,
     )
+
+
+def closed_times(edition: Edition, first: datetime, last: datetime) -> Sequence[ClosedTime]:
+    """Return the closed times that run at some instant from `first` to `last`; one query."""
+    query = (
+        sa.select(ClosedTime)
+        .where(
+            ClosedTime.edition_id == edition.id,
+            ClosedTime.starts_at <= last,
+            ClosedTime.ends_at > first,
+        )
+        .order_by(ClosedTime.starts_at, ClosedTime.id)
+    )
+    return db.session.scalars(query).all()
 
 
 def sample(edition: Edition, scene: Scene, now: datetime) -> Picture:
@@ -133,20 +148,6 @@ def _back_at(
     if stand.held_since is None:
         return next_at
     return _ahead(closed.ends_at, now) if closed else None
-
-
-def _closed(edition: Edition, now: datetime) -> ClosedTime | None:
-    query = (
-        sa.select(ClosedTime)
-        .where(
-            ClosedTime.edition_id == edition.id,
-            ClosedTime.starts_at <= now,
-            ClosedTime.ends_at > now,
-        )
-        .order_by(ClosedTime.starts_at, ClosedTime.id)
-        .limit(1)
-    )
-    return db.session.scalars(query).one_or_none()
 
 
 def _later(channel: Channel, now: datetime) -> datetime | None:

@@ -6,6 +6,7 @@ import pytest
 
 from bazaar import catalog, show
 from bazaar.db import db
+from bazaar.models import ClosedKind, ClosedTime, Release
 from bazaar.rules.show.acts import ActKind
 from tests.builders import (
     HOST,
@@ -16,6 +17,7 @@ from tests.builders import (
     a_turn,
     an_edition,
     an_order,
+    keep,
 )
 
 FRAGMENT = {"X-Fragment": "1"}
@@ -177,6 +179,29 @@ def test_without_an_edition_it_says_so_and_an_unknown_channel_is_not_there(clien
     assert client.get("/live/1").status_code == 200
     for address in ("/live/7", "/live/7/state", "/live/7/events"):
         assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(("minute", "said"), [(-5, "Siaran belum mulai"), (32, "Jeda sebentar")])
+def test_a_pause_of_the_programme_is_no_change_of_sellers(
+    evening, client, time_machine, now, minute, said
+):
+    edition, turns = evening
+    madu = a_seller(edition=edition, name="Madu Rimba")
+    a_turn(db.session.get_one(Release, turns[0].release_id), madu, starts_at=now + minutes(60))
+    for start, end in ((-10, -1), (30, 59)):
+        pause = ClosedTime(kind=ClosedKind.MAGHRIB, edition_id=edition.id)
+        pause.starts_at, pause.ends_at = now + minutes(start), now + minutes(end)
+        keep(pause)
+    db.session.commit()
+    time_machine.move_to(now + minutes(minute))
+
+    part = client.get("/live/1", headers=FRAGMENT).text
+
+    assert said in part
+    assert "Pergantian penjual" not in part
+    assert state(client).json["scene"] == "break"
+    time_machine.move_to(now + minutes(59.5))
+    assert "Pergantian penjual" in client.get("/live/1", headers=FRAGMENT).text
 
 
 def test_several_channels_lead_to_each_other_and_the_basket_goes_along(evening, client):
