@@ -68,7 +68,8 @@ def make(
 def lock(manifest: Manifest, *, actor: Actor, now: datetime) -> None:
     """Freeze the list and write its rows down, as they are to be printed; again changes nothing.
 
-    Raises EmptyManifest, ManifestVoid, SignedAlready, and ParcelStopped when one must not go.
+    Raises EmptyManifest, ManifestVoid, SignedAlready, and ParcelStopped, CustomsMissing or
+    TaxNumberMissing when one must not go.
     """
     manifest = hold(manifest)
     if manifest.status is ManifestStatus.LOCKED:
@@ -80,6 +81,7 @@ def lock(manifest: Manifest, *, actor: Actor, now: datetime) -> None:
     for line in lines:
         if stopped(line.parcel):
             raise ParcelStopped(line.parcel.code)
+    shipments.customs.require([line.parcel for line in lines])
     manifest.rows = written_down(rows_now(manifest))
     manifest.digest = digest_of(manifest.number, manifest.rows)
     manifest.status = ManifestStatus.LOCKED

@@ -39,6 +39,7 @@ class Answer(enum.Enum):
     OTHER_COURIER = "other_courier"
     NOT_PACKED = "not_packed"
     OUTDATED = "outdated"
+    NO_CUSTOMS = "no_customs"
     CANCELLED = "cancelled"
     GONE = "gone"
     UNKNOWN = "unknown"
@@ -155,4 +156,7 @@ def _refused(manifest: Manifest, parcel: Parcel, on: str) -> tuple[Answer, str] 
         return Answer.GONE, ""
     if not company_fits(parcel.courier, manifest.courier):
         return Answer.OTHER_COURIER, parcel.courier
-    return (Answer.OUTDATED, "") if shipments.label_is_void(parcel) else None
+    if shipments.label_is_void(parcel):
+        return Answer.OUTDATED, ""
+    lacks = shipments.customs.missing_of(parcel)
+    return (Answer.NO_CUSTOMS, "") if lacks and any(lacks) else None

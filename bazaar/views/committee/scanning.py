@@ -77,6 +77,10 @@ def _said(told: Scanned) -> dict[str, object]:
         ),
         Answer.NOT_PACKED: (_("Belum dikemas"), _("Penjual belum menandainya dikemas.")),
         Answer.OUTDATED: (_("Label lama"), _("Alamat atau isinya berubah. Cetak label baru.")),
+        Answer.NO_CUSTOMS: (
+            _("Bea cukai belum lengkap"),
+            _("Sisihkan. Yang kurang tertulis di halaman paketnya."),
+        ),
         Answer.CANCELLED: (_("STOP – dibatalkan"), _("Jangan diserahkan. Kembalikan ke penjual.")),
         Answer.GONE: (_("Sudah diserahkan"), _("Menurut catatan paket ini sudah di kurir.")),
         Answer.UNKNOWN: (_("Kode tidak dikenal"), _("Pindai kode paket (PK-…) atau resinya.")),
