@@ -131,6 +131,21 @@ def test_the_same_form_is_sent_again_at_once(operators):
     expect(question).to_have_count(1)
 
 
+def test_who_presses_next_just_after_somebody_else_does_not_go_on_twice(operators):
+    maya, rina = operators("Maya"), operators("Rina")
+    maya.keyboard.press("n")
+    maya.get_by_role("button", name="Ya, mulai").click()
+    on_air(rina, "Kopi Ijen")
+
+    rina.keyboard.press("n")
+
+    expect(rina.get_by_role("alert")).to_contain_text("Giliran baru saja berganti")
+    on_air(rina, "Kopi Ijen")
+    rina.wait_for_timeout(1500)
+    rina.keyboard.press("n")
+    expect(rina.get_by_role("alertdialog")).to_contain_text("Tempe Bu Tin belum tercatat")
+
+
 def test_a_note_is_for_who_was_on_air_when_it_was_begun(operators, visitors):
     maya, rina = operators("Maya"), operators("Rina")
     maya.keyboard.press("m")

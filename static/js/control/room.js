@@ -94,6 +94,18 @@ document.addEventListener('input', (event) => {
   else meant ??= onAir();
 });
 
+// What is on air changes under the finger, by the clock or by somebody else: whoever presses "next" just then meant the
+// one before.
+const HASTY = 1500; // ms
+let seen = onAir();
+let moved = -Infinity;
+const hasty = (form) => performance.now() - moved < HASTY && form.querySelector('#act-next, #act-end, [data-key="S"]');
+
+document.addEventListener('swapped', () => {
+  if (onAir() !== seen) moved = performance.now();
+  seen = onAir();
+});
+
 const parsed = (html) => new DOMParser().parseFromString(html, 'text/html').body.childNodes;
 
 function lost(why = room.dataset.lost) {
@@ -142,7 +154,8 @@ document.addEventListener('submit', async (event) => {
   form.dataset.sending = '';
   form.setAttribute('aria-busy', 'true');
   form.closest('details.confirm')?.removeAttribute('open');
-  await send(form);
+  if (hasty(form)) lost(room.dataset.moved);
+  else await send(form);
   delete form.dataset.sending;
   // Sent in place, so it may be sent again at once: forms.js would hold it back for some seconds.
   delete form.dataset.sent;

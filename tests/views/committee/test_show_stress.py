@@ -169,3 +169,37 @@ def test_early_and_late_by_seconds_are_told_apart(client, evening, time_machine,
     report = client.get(f"{ROOM}/laporan").text
     assert "−0:38" in report
     assert "+0:20" in report
+
+
+@pytest.fixture
+def night(client, now, time_machine):
+    """Four turns from 22.45 on: the opening ends at midnight."""
+    eve = now + timedelta(hours=3, minutes=45)
+    time_machine.move_to(eve + minutes(50), tick=False)
+    made = Evening(eve)
+    signed_in(client, Role.HOST)
+    db.session.commit()
+    return made
+
+
+def test_an_evening_that_was_extended_goes_on_after_midnight(client, night, time_machine):
+    do(client, "by_host")  # overtime counts up
+    do(client, "extend", revision=1, menit="20")
+    time_machine.shift(34 * 60)  # 00.09
+    signed_in(client, Role.HOST)
+
+    page = client.get(ROOM).text
+    assert 'id="now-who">Sambal Mak<' in page
+    assert do(client, "add", revision=2, giliran=night.turns[3].uid, detik="60").status_code == 200
+    assert "22.45" in client.get(f"{ROOM}/laporan").text
+    assert "Sambal Mak" in client.get("/panitia/siaran/susunan").text
+
+    time_machine.shift(12 * 60)  # 00.21: past the extended end
+    assert "Tidak ada giliran hari ini" in client.get(ROOM).text
+
+
+def test_an_evening_that_was_not_extended_ends_at_midnight(client, night, time_machine):
+    do(client, "by_host")
+    time_machine.shift(26 * 60)
+
+    assert "Tidak ada giliran hari ini" in client.get(ROOM).text
