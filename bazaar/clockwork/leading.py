@@ -4,10 +4,15 @@ On PostgreSQL a session lock on a connection of its own, which the server gives 
 connection ends: at once when the process dies, after some seconds when its machine does or when it
 stands still. Beside SQLite an flock on a file, given up by the system. Two leaders for a moment do
 no harm, because everything they write has a unique key; the lock saves work.
+
+The system does not take an flock from a process that stands still, and no watchdog in it can run. So
+the leader touches its file at every look, and who has seen no touch for some seconds, by its own
+monotonic clock, puts a new file in its place: the lock of the old one counts for nothing.
 """
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import Protocol
 from weakref import WeakSet
@@ -25,7 +30,7 @@ LOCK = (7_240_119, 4)
 
 ANSWER_MS = 2_000
 SILENT_MS = 5_000
-"""A leader says something to the server every half second. Silent for so long, it has lost."""
+"""A leader gives a sign of life every half second. Silent for so long, it has lost."""
 
 KNOWS_IDLE_SESSIONS = (14,)
 
@@ -46,6 +51,8 @@ class FileLead:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: int | None = None
+        self._seen = (0, 0)
+        self._seen_at = 0.0
         _files.add(self)
 
     def hold(self) -> bool:
@@ -57,10 +64,22 @@ class FileLead:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
+                self._watch(file)
                 os.close(file)
                 return False
             self._file = file
+        os.utime(self._file)
         return True
+
+    def _watch(self, file: int) -> None:
+        """Take the file away from a leader that does not touch it any more."""
+        status, now = os.fstat(file), time.monotonic()
+        seen = (status.st_ino, status.st_mtime_ns)
+        if seen != self._seen:
+            self._seen, self._seen_at = seen, now
+        elif now - self._seen_at > SILENT_MS / 1000:
+            log.warning("clock_lead_silent", for_s=round(now - self._seen_at, 1))
+            self._path.unlink(missing_ok=True)
 
     def drop(self) -> None:
         """Give up the lock, also for a child that has just been made and not yet let go."""

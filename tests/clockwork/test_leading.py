@@ -4,7 +4,7 @@ import time
 import psycopg
 import pytest
 
-from bazaar.clockwork import lead_of
+from bazaar.clockwork import lead_of, leading
 from bazaar.clockwork.leading import DatabaseLead, FileLead
 
 WAIT_S = 5
@@ -90,8 +90,8 @@ def test_a_leader_whose_connection_is_cut_knows_it_at_the_next_look(database, le
     assert [first.hold(), second.hold()].count(True) == 1
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_the_server_ends_a_leader_that_says_nothing(leads):
+def test_a_leader_that_gives_no_sign_of_life_loses_the_lead(leads):
+    """It stands still: PostgreSQL ends its session, beside SQLite another takes the file away."""
     first, second = leads
     assert first.hold()
     assert not second.hold()
@@ -102,3 +102,14 @@ def test_the_server_ends_a_leader_that_says_nothing(leads):
         time.sleep(0.2)
 
     assert not first.hold()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_leader_that_looks_after_its_file_keeps_it(leads, monkeypatch):
+    monkeypatch.setattr(leading, "SILENT_MS", 1000)
+    first, second = leads
+    until = time.monotonic() + 2.5
+    while time.monotonic() < until:
+        assert first.hold()
+        assert not second.hold()
+        time.sleep(0.1)
