@@ -125,6 +125,10 @@ for (const place of document.querySelectorAll('[data-events]')) {
       last = snapshot.mark;
     },
     open: () => { document.documentElement.dataset.streaming = ''; },
-    lost: () => { delete document.documentElement.dataset.streaming; last = ''; },
+    lost: () => {
+      delete document.documentElement.dataset.streaming;
+      last = '';
+      document.dispatchEvent(new Event('changed')); // perhaps the link is no more: the page itself knows
+    },
   });
 }
