@@ -43,6 +43,11 @@ PROBLEMS: Final = "problem-photos"
 MONEY: Final = "money-photos"
 """Folders of photos for few eyes, which are not kept for ever (`bazaar.photo_keeping`)."""
 
+CLOSE: Final = 1_440
+"""Photos in those folders are kept in this size, too: a receipt of a bank must be readable."""
+
+MAX_CLOSE_BYTES: Final = 150_000
+
 _NAME: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -86,6 +91,11 @@ def write(picture: Image.Image, folder: Path) -> str:
     fitting = ImageOps.contain(picture, (large, large)) if _exceeds(picture) else picture
     whole = _webp(fitting, MAX_WEBP_BYTES[large])
     name = hashlib.sha256(whole).hexdigest()
+    close = _path(folder, name, CLOSE)
+    if folder.name in {PARCELS, PROBLEMS, MONEY} and _exceeds(picture) and not close.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        side = min(CLOSE, max(picture.size))
+        _put(close, _webp(ImageOps.contain(picture, (side, side)), MAX_CLOSE_BYTES))
     if not exists(name, folder):
         folder.mkdir(parents=True, exist_ok=True)
         _put(_path(folder, name, large), whole)
@@ -110,6 +120,13 @@ def find(name: str, size: int, folder: Path) -> Path:
         with Image.open(whole) as picture:
             _put_square(picture, size, path)
     return path
+
+
+def find_close(name: str, folder: Path) -> Path:
+    """Return the file of a photo in the size in which most can be read. Raises NoSuchPhoto."""
+    whole = find(name, SIZES[-1], folder)
+    close = _path(folder, name, CLOSE)
+    return close if close.is_file() else whole
 
 
 def exists(name: str, folder: Path) -> bool:

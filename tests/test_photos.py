@@ -53,6 +53,33 @@ def test_the_same_photo_is_kept_once(tmp_path):
     assert len(list(tmp_path.iterdir())) == 3
 
 
+def test_receipts_are_kept_so_that_they_can_be_read(tmp_path):
+    receipt = Image.new("RGB", (1080, 2400), "white")
+    for row in range(40, 2400, 24):  # lines of small print
+        receipt.paste("black", (40, row, 1040, row + 2))
+    out = io.BytesIO()
+    receipt.save(out, "PNG")
+    folder = tmp_path / photos.MONEY
+
+    name = photos.keep(out.getvalue(), folder)
+
+    with Image.open(photos.find_close(name, folder)) as picture:
+        assert picture.size == (648, 1440)
+        shades = picture.convert("L").crop((300, 400, 301, 800)).tobytes()
+    between = sum(min(shades[n : n + 14]) < 160 < max(shades[n : n + 14]) for n in range(380))
+    assert between > 300, "lines run together"
+    photos.remove(name, folder)
+    assert not list(folder.iterdir())
+
+
+def test_what_buyers_see_is_not_kept_larger_nor_small_photos_twice(tmp_path):
+    product = photos.keep(a_photo(size=(2000, 2000)), tmp_path / "photos")
+    receipt = photos.keep(a_photo(size=(600, 500)), tmp_path / photos.MONEY)
+
+    assert photos.find_close(product, tmp_path / "photos").name == f"{product}-640.webp"
+    assert photos.find_close(receipt, tmp_path / photos.MONEY).name == f"{receipt}-640.webp"
+
+
 def test_a_square_that_is_missing_is_cut_from_the_whole(tmp_path):
     name = photos.keep(a_photo(), tmp_path)
     for size in (96, 320):

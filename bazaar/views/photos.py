@@ -56,7 +56,7 @@ def parcel_folder() -> Path:
 
 def of_money(name: str | None) -> Response:
     """Answer with what shows that money was given back, paid out, or of a printed QRIS code."""
-    return _picture(photos.find(name or "", photos.SIZES[-1], money_folder()))
+    return _picture(photos.find_close(name or "", money_folder()))
 
 
 def money_folder() -> Path:
@@ -67,7 +67,7 @@ def money_folder() -> Path:
 def _kept(row: Parcel | ParcelProblem | PaymentProof, folder: Path) -> Response:
     if row.photo_removed_at:
         raise PhotoGone
-    return _picture(photos.find(row.photo or "", photos.SIZES[-1], folder))
+    return _picture(photos.find_close(row.photo or "", folder))
 
 
 def _picture(path: Path) -> Response:
