@@ -3,9 +3,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from bazaar import show
 from bazaar.db import db
-from bazaar.models import Seller
-from tests.builders import a_product, a_release, a_seller, a_turn, an_edition
+from bazaar.models import Seller, Turn
+from bazaar.rules.show.acts import ActKind
+from tests.builders import HOST, a_product, a_release, a_seller, a_turn, an_edition
 
 FRAGMENT = {"X-Fragment": "1"}
 
@@ -108,6 +110,30 @@ def test_the_schedule_shows_today_from_now_on(evening, client, time_machine, now
     assert "Batik Sri" not in page
     everything = client.get("/jadwal?hari=2026-03-01&semua=1").text
     assert everything.index("Batik Sri") < everything.index("Kopi Ijen")
+
+
+def test_in_a_late_evening_every_list_tells_the_truth(evening, client, time_machine, now):
+    """Batik began at 19.10, so it is on until 19.25 and Kopi, announced for 19.17, waits."""
+    first, second, *_ = db.session.scalars(sa.select(Turn).order_by(Turn.starts_at))
+    acts = [
+        (ActKind.BY_HOST, -1, {}),
+        (ActKind.START, 10, {"turn": first.uid}),
+        (ActKind.BY_CLOCK, 11, {}),
+    ]
+    for revision, (kind, minute, more) in enumerate(acts):
+        at = now + minutes(minute)
+        show.act(evening, 1, kind, revision=revision, actor=HOST, now=at, **more)
+    slugs = first.seller.slug, second.seller.slug
+    db.session.commit()
+    time_machine.move_to(now + minutes(20))
+
+    schedule = client.get("/jadwal").text
+    assert schedule.index("turn-row-now") < schedule.index("Batik Sri")
+    assert schedule.index("turn-row-next") < schedule.index("Kopi Ijen")
+    assert schedule.index("Batik Sri") < schedule.index("turn-row-next")
+    for page in (schedule, client.get("/").text, client.get(f"/s/{slugs[1]}").text):
+        assert "perkiraan 19.25" in page
+    assert "sampai 19.25" in client.get(f"/s/{slugs[0]}").text
 
 
 def test_another_day_can_be_chosen(evening, client):
