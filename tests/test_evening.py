@@ -83,7 +83,9 @@ def an_evening(now: datetime) -> Evening:
         batik = a_product(seller=seller, name="Batik tulis Labako", stock=3, price_idr=325_000)
         a_sticker(seller, name="BATIK DAUN EMAS", at=now)
         a_rate(first_kg_idr=12_000)
-        a_turn(a_release(edition), seller, starts_at=now - timedelta(minutes=5))
+        midnight, _ = times.day_bounds(times.day_of(now, times.WIB), times.WIB)
+        begins = max(now - timedelta(minutes=5), midnight)  # without an opening a day ends there
+        a_turn(a_release(edition), seller, starts_at=begins)
         treasurer = a_member(Role.TREASURER)
         told = Evening(batik.claim_code, f"/u/{seller_token(seller)}", treasurer.email)
     db.session.remove()
