@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import Form, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length
@@ -20,7 +21,9 @@ class WishForm(Form):
     """A message to the other seller."""
 
     wish = TextAreaField(
-        _l("Pesan"), filters=[tidy], validators=[Length(max=LONGEST, message=TOO_LONG)]
+        lazy_pgettext("message", "Pesan"),
+        filters=[tidy],
+        validators=[Length(max=LONGEST, message=TOO_LONG)],
     )
 
 
