@@ -234,4 +234,5 @@ def test_the_clock_in_a_process_of_its_own_writes_down_what_happens(app, databas
         assert found == 2, "host and seller"
     finally:
         clock.send_signal(signal.SIGTERM)
-    assert clock.wait(timeout=30) == 0
+        ended = clock.wait(timeout=60)
+    assert ended == 0
