@@ -141,6 +141,7 @@ def test_the_trail_tells_acts_with_names(client, evening):
     assert facts["show.add"] == {"channel": 1, "seller": "Batik Sri", "seconds": 60}
     assert facts["show.pin"] == {
         "channel": 1,
+        "seller": "Batik Sri",
         "product": f"{evening.batik.claim_code} Kain Batik",
     }
     assert facts["show.no_show"]["filled_by"] == "Keripik Cadangan"
