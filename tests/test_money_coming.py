@@ -402,11 +402,11 @@ def test_charges_of_an_account_for_matching(order, now):
     account = payments.find_account(order.seller_id)
     (charge,) = payments.open_charges(account.id)
 
-    assert (charge.reference, charge.amount_idr, charge.paid) == (order.reference, TOTAL, False)
+    assert (charge.reference, charge.amount_idr, charge.paid_idr) == (order.reference, TOTAL, 0)
     assert (charge.created_at, charge.expires_at) == (order.placed_at, order.pay_before)
     receive(order, now=now)
     (charge,) = payments.open_charges(account.id)
-    assert (charge.status, charge.paid) == (OrderStatus.PAID, True)
+    assert (charge.status, charge.paid_idr) == (OrderStatus.PAID, TOTAL)
 
 
 # Races

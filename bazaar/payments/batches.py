@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from bazaar import audit, ledger, orders, outbox
 from bazaar.audit import Actor
-from bazaar.bulk import Rows, draw_ids
-from bazaar.db import db
+from bazaar.bulk import Rows, among, draw_ids
+from bazaar.db import Prepared, db
 from bazaar.ledger import Entry
-from bazaar.models import Allocation, Book, Charge, Order, Payment, Seller
+from bazaar.models import Allocation, Book, Charge, Order, OrderStatus, Payment, Seller
 from bazaar.payments.receiving import Receipt, Received, action_of, receive
 from bazaar.payments.settling import accept_proofs, letter_about
 from bazaar.payments.sums import STANDING, Standing
@@ -36,6 +36,36 @@ class _Plain(NamedTuple):
     order: Standing
 
 
+class _Asked(NamedTuple):
+    """A request for money."""
+
+    id: int
+    order_id: int
+    account_id: int | None
+    amount_idr: int
+
+
+# Many values travel as one: in a statement of their own number each would be read anew.
+_ORDERS_OF = Prepared(sa.select(Charge.order_id).where(among(Charge.id, "charge_ids")))
+_CHARGES_OF = Prepared(
+    sa.select(Charge.id, Charge.order_id, Charge.account_id, Charge.amount_idr)
+    .where(among(Charge.order_id, "order_ids"))
+    .order_by(Charge.id.desc())
+)
+_STANDING = Prepared(
+    sa.select(*STANDING).where(among(Order.id, "order_ids")).order_by(Order.id).with_for_update()
+)
+_KNOWN_KEYS = Prepared(sa.select(Payment.key).where(among(Payment.key, "keys")))
+_WITH_MONEY = Prepared(
+    sa.union(
+        sa.select(Allocation.order_id).where(among(Allocation.order_id, "order_ids")),
+        sa.select(Charge.order_id)
+        .join(Payment, Payment.charge_id == Charge.id)
+        .where(among(Charge.order_id, "order_ids")),
+    )
+)
+
+
 def receive_each(batch: Sequence[Received], *, actor: Actor, now: datetime) -> list[Receipt]:
     """Write down money that came, as `receive` does for one; return the receipts in this order.
 
@@ -52,6 +82,7 @@ def receive_each(batch: Sequence[Received], *, actor: Actor, now: datetime) -> l
 
 
 def _write_plain(batch: Sequence[Received], actor: Actor, now: datetime) -> list[_Plain]:
+    db.session.flush()
     charges = _charges_of(batch)
     orders_of = {charge.id: key for key, some in charges.items() for charge in some}
     wanted = [_with_ids(received, charges, orders_of) for received in batch]
@@ -81,21 +112,21 @@ def _write_plain(batch: Sequence[Received], actor: Actor, now: datetime) -> list
     return plain
 
 
-def _charges_of(batch: Sequence[Received]) -> Mapping[int, Sequence[Charge]]:
+def _charges_of(batch: Sequence[Received]) -> Mapping[int, Sequence[_Asked]]:
     """Return the requests of all orders concerned, newest first, by order id."""
     order_ids = {one.order_id for one in batch if one.order_id is not None}
-    charge_ids = {one.charge_id for one in batch if one.charge_id is not None}
-    named = sa.select(Charge.order_id).where(Charge.id.in_(charge_ids))
-    order_ids.update(db.session.scalars(named) if charge_ids else ())
-    found: dict[int, list[Charge]] = {}
-    query = sa.select(Charge).where(Charge.order_id.in_(order_ids)).order_by(Charge.id.desc())
-    for charge in db.session.scalars(query) if order_ids else ():
+    alone = [one.charge_id for one in batch if one.charge_id is not None and one.order_id is None]
+    if alone:
+        order_ids.update(order_id for (order_id,) in _ORDERS_OF.run(charge_ids=alone))
+    found: dict[int, list[_Asked]] = {}
+    for row in _CHARGES_OF.run(order_ids=sorted(order_ids)) if order_ids else ():
+        charge = _Asked(*row)
         found.setdefault(charge.order_id, []).append(charge)
     return found
 
 
 def _with_ids(
-    received: Received, charges: Mapping[int, Sequence[Charge]], orders_of: Mapping[int, int]
+    received: Received, charges: Mapping[int, Sequence[_Asked]], orders_of: Mapping[int, int]
 ) -> Received:
     """Return it with the order of its request, or the request of its order."""
     if received.charge_id is not None:
@@ -108,31 +139,26 @@ def _with_ids(
 
 
 def _lock(order_ids: Sequence[int]) -> dict[int, Standing]:
-    query = sa.select(*STANDING).where(Order.id.in_(order_ids)).order_by(Order.id)
-    rows = db.session.execute(query.with_for_update()) if order_ids else ()
-    return {row[0]: Standing(*row) for row in rows}
+    rows = _STANDING.run(order_ids=order_ids) if order_ids else ()
+    found = (Standing(*row) for row in rows)
+    # As the driver gives it a status is text.
+    return {one.id: one._replace(status=OrderStatus(one.status)) for one in found}
 
 
-def _fits(received: Received, order: Standing, charges: Mapping[int, Sequence[Charge]]) -> bool:
+def _fits(received: Received, order: Standing, charges: Mapping[int, Sequence[_Asked]]) -> bool:
     due = Due.of(order.total_idr, [charge.amount_idr for charge in charges.get(order.id, ())])
     verdict = money.decide(order.status, due, paid_idr=0, amount_idr=received.amount_idr)
     return verdict.outcome is Outcome.SERVED and received.edition_id == order.edition_id
 
 
 def _known_keys(keys: Sequence[str]) -> Sequence[str]:
-    query = sa.select(Payment.key).where(Payment.key.in_(keys))
-    return db.session.scalars(query).all() if keys else []
+    return [key for (key,) in _KNOWN_KEYS.run(keys=keys)] if keys else []
 
 
 def _with_money(order_ids: Sequence[int]) -> Sequence[int]:
     """Return which of these orders some money came for already."""
-    counted = sa.select(Allocation.order_id).where(Allocation.order_id.in_(order_ids))
-    came = (
-        sa.select(Charge.order_id)
-        .join(Payment, Payment.charge_id == Charge.id)
-        .where(Charge.order_id.in_(order_ids))
-    )
-    return db.session.scalars(sa.union(counted, came)).all() if order_ids else []
+    found = _WITH_MONEY.run(order_ids=order_ids) if order_ids else ()
+    return [order_id for (order_id,) in found]
 
 
 def _payment(one: _Plain, actor: Actor, now: datetime) -> dict[str, object]:

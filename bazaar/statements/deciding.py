@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from bazaar import payments
-from bazaar.db import db
+from bazaar.bulk import among
+from bazaar.db import Prepared, db
 from bazaar.models import Charge, OrderStatus, Payment, StatementLine, Withdrawal
 from bazaar.payments import OpenCharge, Outcome
 from bazaar.rules import matching
@@ -136,16 +137,22 @@ def decide(account_id: int, statement: Statement, *, zone: ZoneInfo, now: dateti
 
 def stored(account_id: int, fingerprints: Iterable[str]) -> set[tuple[str, int]]:
     """Return which lines of these fingerprints the account has, with turns; not those undone."""
+    db.session.flush()
     wanted = list(dict.fromkeys(fingerprints))
     found: set[tuple[str, int]] = set()
     for start in range(0, len(wanted), AT_ONCE):
-        query = sa.select(StatementLine.fingerprint, StatementLine.occurrence).where(
-            StatementLine.account_id == account_id,
-            StatementLine.fingerprint.in_(wanted[start : start + AT_ONCE]),
-            StatementLine.undone_at.is_(None),
-        )
-        found.update((key, turn) for key, turn in db.session.execute(query))
+        rows = _STORED.run(account=account_id, fingerprints=wanted[start : start + AT_ONCE])
+        found.update((key, turn) for key, turn in rows)
     return found
+
+
+_STORED = Prepared(
+    sa.select(StatementLine.fingerprint, StatementLine.occurrence).where(
+        StatementLine.account_id == sa.bindparam("account"),
+        among(StatementLine.fingerprint, "fingerprints"),
+        StatementLine.undone_at.is_(None),
+    )
+)
 
 
 def _charges(account_id: int, fresh: Sequence[Marked], zone: ZoneInfo) -> list[OpenCharge]:

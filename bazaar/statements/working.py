@@ -27,10 +27,10 @@ from bazaar.statements.files import ImportMoved, get, read, zone
 STALE: Final = timedelta(seconds=15)
 """After so long without a sign of life an import is taken by somebody else."""
 
-STEP: Final = 200
+STEP: Final = 400
 """Lines in one transaction; others wait for it on SQLite."""
 
-ODD: Final = 10
+ODD: Final = 20
 """A line that needs a person takes as long as so many others."""
 
 LONG_S: Final = 0.4

@@ -181,6 +181,23 @@ def test_the_same_file_again_changes_nothing(app):
     assert statements.get(again).outcome["known"] == 3
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_lines_that_pay_cost_no_statement_each(app, queries):
+    batik = a_stall()
+    orders = [an_order(batik) for _ in range(30)]
+    counts = []
+    for some in (orders[:5], orders[5:]):
+        row = sent(a_file(*((f"TRF {order.reference}", asked(order)) for order in some)))
+        assert statements.confirm(row, record_unknown=False, actor=RINA, now=LATER)
+        db.session.commit()
+        queries.clear()
+        assert statements.work() == 1
+        counts.append(len(queries))
+        assert set(fates(row.id)) == {Fate.PAID}
+
+    assert counts[0] == counts[1] <= 41
+
+
 def test_periods_that_overlap_store_each_line_once(app):
     a_stall()
     whole = a_file(*((f"BARIS {number}", 1_000 + number) for number in range(5))).decode()
