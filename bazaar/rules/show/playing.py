@@ -28,6 +28,13 @@ class _Slot:
     began_at: datetime | None = None
     ended_at: datetime | None = None
     added: timedelta = NOTHING
+    closes_at: datetime | None = None
+    """Its hard end, if somebody started it after that of its opening."""
+
+    @property
+    def own_close(self) -> datetime:
+        """Return its hard end before extensions."""
+        return self.closes_at or self.turn.closes_at
 
 
 class Play:
@@ -120,8 +127,17 @@ class Play:
         return began + max(slot.turn.length + slot.added, NOTHING)
 
     def _closing_of(self, slot: _Slot) -> datetime:
-        closes = slot.turn.closes_at
+        closes = slot.own_close
         return closes + self.extended.get(closes, NOTHING)
+
+    def _late_close(self, slot: _Slot, at: datetime) -> datetime:
+        """Return the hard end of a slot started after its opening was over.
+
+        That of the opening which runs or comes next; after the last one, its own length.
+        """
+        ahead = [each for each in self.slots if self._closing_of(each) > at]
+        after_all = at + slot.turn.length
+        return min((each.own_close for each in ahead), default=after_all)
 
     def _put_on(self, slot: _Slot, at: datetime) -> None:
         self._take_off(at)
@@ -160,6 +176,8 @@ class Play:
         if slot is self.on:
             return
         slot.seller, slot.added = act.seller or slot.turn.seller, NOTHING
+        if act.at >= self._closing_of(slot):
+            slot.closes_at = self._late_close(slot, act.at)
         self.resume(act)
         self.closed = False
         self._put_on(slot, act.at)
@@ -222,12 +240,19 @@ class Play:
             self.guarded = act.kind is ActKind.GUARD
 
     def extend(self, act: Act) -> None:
-        """Move the hard end of the opening that runs or comes next."""
-        slot = self.on or self._coming()
+        """Move the hard end of the opening that runs or comes next, or of the last one.
+
+        Turns that had fallen off come back if they can begin now.
+        """
+        fallen = [slot for slot in self.slots if slot.state is State.FELL_OFF and not self.closed]
+        slot = self.on or self._coming() or next(reversed(fallen), None)
         if slot is not None:
-            closes = slot.turn.closes_at
+            closes = slot.own_close
             so_far = self.extended.get(closes, NOTHING)
             self.extended[closes] = so_far + timedelta(seconds=act.seconds)
+        for each in fallen:
+            if act.at < self._closing_of(each):
+                each.state = State.COMING
 
     def close(self, act: Act) -> None:
         """End the day; what has not begun falls off."""

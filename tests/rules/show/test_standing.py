@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -239,3 +240,45 @@ def test_a_product_is_pinned_until_the_next_seller_and_words_stay_with_their_tur
     assert stand(day, at("9.03")).pinned == 7
     assert stand(day, at("9.15")).pinned is None
     assert stand(day, at("9.15")).notes == {"t1": "Tolong lebih dekat ke mikrofon"}
+
+
+TWO = (*turns("9.00", "9.15", closes="9.30"), *turns("9.45", closes="10.15"))
+TWO_OPENINGS = (*TWO[:2], replace(TWO[2], uid="t3", seller=3))
+"""Two turns in an opening until 9.30, one in the next, which ends at 10.15."""
+
+
+def test_who_comes_after_its_opening_is_started_in_the_next():
+    late = acts(
+        ("9.14", ActKind.SKIP, {"turn": "t2"}),
+        ("9.46", ActKind.START, {"turn": "t2"}),
+    )
+    now = stand(Day(TWO_OPENINGS, late), at("9.47"))
+
+    assert (now.on_air.turn.uid, now.on_air.expected_end) == ("t2", at("10.01"))
+    assert now.hard_end == at("10.15")
+    assert [line.state for line in now.lines] == [State.DONE, State.ON_AIR, State.DONE]
+
+
+def test_who_is_started_after_the_hard_end_has_its_own_length():
+    late = acts(BY_HOST, ("10.20", ActKind.START, {"turn": "t2"}))
+    now = stand(Day(TWO_OPENINGS, late), at("10.21"))
+
+    assert (now.on_air.turn.uid, now.hard_end) == ("t2", at("10.35"))
+    assert stand(Day(TWO_OPENINGS, late), at("10.35")).on_air is None
+    longer = acts(
+        BY_HOST,
+        ("10.20", ActKind.START, {"turn": "t2"}),
+        ("10.25", ActKind.EXTEND, {"seconds": 600}),
+    )
+    assert stand(Day(TWO_OPENINGS, longer), at("10.36")).on_air.turn.uid == "t2"
+
+
+def test_an_opening_that_is_over_can_still_be_extended():
+    held = acts(BY_HOST, ("10.20", ActKind.EXTEND, {"seconds": 1200}))
+    now = stand(Day(TWO_OPENINGS, held), at("10.21"))
+
+    # The last opening goes on; what fell off in the one before stays.
+    assert [line.state for line in now.lines] == [State.FELL_OFF, State.FELL_OFF, State.COMING]
+    assert (now.next.turn.uid, now.hard_end) == ("t3", at("10.35"))
+    closed = acts(BY_HOST, ("10.00", ActKind.CLOSE), ("10.20", ActKind.EXTEND, {"seconds": 1200}))
+    assert stand(Day(TWO_OPENINGS, closed), at("10.21")).next is None
