@@ -17,6 +17,9 @@ from bazaar.rules.show.terms import (
     Turn,
 )
 
+ROOM_AFTER = timedelta(hours=1)
+"""How long over its time a turn can go on that somebody started after the last hard end."""
+
 
 @dataclass(slots=True)
 class _Slot:
@@ -133,10 +136,11 @@ class Play:
     def _late_close(self, slot: _Slot, at: datetime) -> datetime:
         """Return the hard end of a slot started after its opening was over.
 
-        That of the opening which runs or comes next; after the last one, its own length.
+        That of the opening which runs or comes next; after the last one there is `ROOM_AFTER`
+        beyond its own length, so that minutes can be added.
         """
         ahead = [each for each in self.slots if self._closing_of(each) > at]
-        after_all = at + slot.turn.length
+        after_all = at + slot.turn.length + ROOM_AFTER
         return min((each.own_close for each in ahead), default=after_all)
 
     def _put_on(self, slot: _Slot, at: datetime) -> None:

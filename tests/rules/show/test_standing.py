@@ -259,18 +259,17 @@ def test_who_comes_after_its_opening_is_started_in_the_next():
     assert [line.state for line in now.lines] == [State.DONE, State.ON_AIR, State.DONE]
 
 
-def test_who_is_started_after_the_hard_end_has_its_own_length():
-    late = acts(BY_HOST, ("10.20", ActKind.START, {"turn": "t2"}))
-    now = stand(Day(TWO_OPENINGS, late), at("10.21"))
+def test_who_is_started_after_the_hard_end_has_its_own_length_and_what_is_added():
+    start = ("10.20", ActKind.START, {"turn": "t2"})
+    now = stand(Day(TWO_OPENINGS, acts(start)), at("10.21"))
 
-    assert (now.on_air.turn.uid, now.hard_end) == ("t2", at("10.35"))
-    assert stand(Day(TWO_OPENINGS, late), at("10.35")).on_air is None
-    longer = acts(
-        BY_HOST,
-        ("10.20", ActKind.START, {"turn": "t2"}),
-        ("10.25", ActKind.EXTEND, {"seconds": 600}),
-    )
-    assert stand(Day(TWO_OPENINGS, longer), at("10.36")).on_air.turn.uid == "t2"
+    assert (now.on_air.turn.uid, now.on_air.expected_end) == ("t2", at("10.35"))
+    assert stand(Day(TWO_OPENINGS, acts(start)), at("10.35")).on_air is None
+    longer = acts(start, ("10.25", ActKind.ADD, {"turn": "t2", "seconds": 300}))
+    assert stand(Day(TWO_OPENINGS, longer), at("10.39")).on_air.turn.uid == "t2"
+    assert stand(Day(TWO_OPENINGS, longer), at("10.40")).on_air is None
+    by_hand = stand(Day(TWO_OPENINGS, acts(BY_HOST, start)), at("11.00"))
+    assert by_hand.hard_end == at("11.35")
 
 
 def test_an_opening_that_is_over_can_still_be_extended():
