@@ -322,7 +322,7 @@ def test_the_packed_parcel_is_photographed_for_few_eyes(client, seller, link):
     assert shown.mimetype == "image/webp"
     assert shown.headers["Cache-Control"] == "no-store"
     with Image.open(io.BytesIO(shown.data)) as picture:
-        assert (picture.format, picture.size, dict(picture.getexif())) == ("WEBP", (480, 640), {})
+        assert (picture.format, picture.size, dict(picture.getexif())) == ("WEBP", (900, 1200), {})
     assert b"rumah saya" not in shown.data
     db.session.refresh(parcel)
     assert client.get(f"/foto/{parcel.photo}-640.webp").status_code == 404, "not for everybody"
