@@ -25,6 +25,7 @@ NEWS_LASTS = timedelta(minutes=10)
 """So long what has happened is still news."""
 
 INSTANT = timedelta(microseconds=1)
+LOOKS_EVERY = timedelta(seconds=30)
 
 
 class CueKind(enum.Enum):
@@ -221,16 +222,28 @@ def passed(day: Day, since: datetime, now: datetime) -> list[DueCue]:
 
     Some that applied before `since`, or still do, are among them. Between two events (somebody
     acts, comes or leaves, a turn begins or ends) what is due stays due, so it is enough to look
-    right before each of them.
+    right before each of them; only a turn that falls off while everybody waits takes its cues
+    with it in between.
     """
     found: dict[CueKey, DueCue] = {}
     at = since
-    while (event := _next_event(day, at)) is not None and event <= now:
-        before = event - INSTANT
-        for cue in decide(stand(day, before), found, before):
-            found[cue.key] = replace(cue, late=True)
+    while at < now:
+        event = min(_next_event(day, at) or now, now)
+        first, last = stand(day, at), stand(day, event - INSTANT)
+        for standing in (*_while_waiting(day, first, last), last):
+            for cue in decide(standing, found, standing.at):
+                found[cue.key] = replace(cue, late=True)
         at = event
     return list(found.values())
+
+
+def _while_waiting(day: Day, first: Standing, last: Standing) -> Iterable[Standing]:
+    if len(first.falling_off) >= len(last.falling_off):
+        return
+    at = first.at
+    while at < last.at:
+        yield stand(day, at)
+        at += LOOKS_EVERY
 
 
 def _next_event(day: Day, at: datetime) -> datetime | None:
