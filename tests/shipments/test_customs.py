@@ -73,4 +73,5 @@ def test_a_parcel_for_abroad_waits_for_its_sellers_tax_number(app, now):
     a_tax_number(product.seller)
     assert shipments.customs.missing_of(parcel) == ([], False)
     shipments.hand_over(parcel, "Pos", "RA123456785ID", actor=HOST, now=now)
-    assert parcel.status is ParcelStatus.HANDED_OVER
+    db.session.refresh(parcel)
+    assert parcel.status.value == "handed_over"
