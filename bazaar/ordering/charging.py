@@ -34,7 +34,7 @@ SHARES_LOCK = 6003
 Request = tuple[int, int]
 """A receiving account's id, and a total to be asked for there."""
 
-_chance = random.Random()  # noqa: S311 - a neighbour's amount is no secret, only not the next one
+chance = random.Random()  # noqa: S311 - a neighbour's amount is no secret, only not the next one
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class UniqueCodes:
         self._free: dict[Request, list[int]] = {request: [] for request in requests}
         self._given: set[tuple[int, int]] = set()
         self._shares = list(range(SHARES))
-        _chance.shuffle(self._shares)
+        chance.shuffle(self._shares)
         self._count()
         if db.engine.dialect.name == "sqlite":
             self._shares = []
@@ -85,7 +85,7 @@ class UniqueCodes:
         free = self._free[request]
         while request in self._windows:
             while free:
-                amount_idr = free.pop(_chance.randrange(len(free)))
+                amount_idr = free.pop(chance.randrange(len(free)))
                 if (account_id, amount_idr) not in self._given:
                     self._given.add((account_id, amount_idr))
                     return total_idr - amount_idr
