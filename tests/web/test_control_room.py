@@ -161,7 +161,7 @@ def test_a_note_is_for_who_was_on_air_when_it_was_begun(operators, visitors):
     maya.locator("#note").fill("")
     maya.keyboard.type("Selamat datang")
     maya.keyboard.press("Enter")
-    expect(maya.locator(".last")).to_contain_text("Pesan ke Kopi Ijen: Selamat datang")
+    expect(maya.locator("#log li").first).to_contain_text("Pesan ke Kopi Ijen: Selamat datang")
     assert [each.split(":")[0] for each in visitors.problems] == ["409"]
     visitors.problems.clear()
 
