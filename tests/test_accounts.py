@@ -47,7 +47,7 @@ def test_a_change_waits_for_a_second_person(seller, now):
 
     assert in_use(seller) == another(old)
     assert (proposal.proposed_by, proposal.approved_by) == (HOST.name, TREASURER.name)
-    actions = db.session.scalars(sa.select(AuditEntry.action)).all()
+    actions = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert {"account.enrol", "account.propose", "account.replace"} <= set(actions)
 
 

@@ -84,7 +84,10 @@ def test_a_changed_order_is_a_new_one_and_the_old_is_over(client, now):
     sign_in(client, Role.TREASURER)
     assert new.reference in client.get(f"/panitia/pesanan/{old.reference}").text
     assert old.reference in client.get(f"/panitia/pesanan/{new.reference}").text
-    assert "order.replace" in db.session.scalars(sa.select(AuditEntry.action)).all()
+    assert (
+        "order.replace"
+        in db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    )
     sound()
 
 

@@ -51,7 +51,7 @@ def test_two_people_close_a_day_and_its_figures_are_kept(edition, product, now):
     assert closing.totals["gross_idr"] == order.total_idr
     assert closings.differences(closing) == {}
     assert [entry.day for entry in closings.signed_days(edition.id)] == [DAY]
-    written = db.session.scalars(sa.select(AuditEntry.action)).all()
+    written = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert {"day.prepare", "day.sign"} <= set(written)
 
 

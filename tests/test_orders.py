@@ -343,7 +343,7 @@ def test_cancelling_gives_the_goods_back_once(now):
 
     assert stock_of(batik) == 5
     assert status_of(order) is OrderStatus.CANCELLED
-    actions = db.session.scalars(sa.select(AuditEntry.action)).all()
+    actions = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert sorted(actions) == ["order.cancel", "order.place"]
 
 
@@ -379,7 +379,9 @@ def test_expiry_gives_the_goods_back_once():
     assert (stock_of(batik), stock_of(kopi)) == (5, 7)
     db.session.refresh(first)
     assert (first.status, first.ended_at) == (OrderStatus.EXPIRED, late)
-    expired = sa.select(AuditEntry).where(AuditEntry.action == "order.expire")
+    expired = (
+        sa.select(AuditEntry).order_by(AuditEntry.id).where(AuditEntry.action == "order.expire")
+    )
     assert [note.actor for note in db.session.scalars(expired)] == ["clock"] * 3
 
 

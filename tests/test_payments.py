@@ -82,7 +82,7 @@ def test_the_same_sticker_again_changes_nothing(app, now):
     payments.enrol(seller.id, f" {payload}\n", actor=HOST, now=now)
 
     assert db.session.scalar(sa.select(sa.func.count(ReceivingAccount.id))) == 1
-    actions = db.session.scalars(sa.select(AuditEntry.action)).all()
+    actions = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions.count("account.enrol") == 1
 
 
@@ -96,7 +96,10 @@ def test_another_sticker_replaces_it_and_the_old_one_is_kept(app, now):
         sa.select(ReceivingAccount).where(ReceivingAccount.replaced_at.is_not(None))
     ).one()
     assert (kept.payload, kept.replaced_at) == (old, now)
-    assert "account.replace" in db.session.scalars(sa.select(AuditEntry.action)).all()
+    assert (
+        "account.replace"
+        in db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    )
 
 
 @pytest.mark.parametrize(
@@ -219,7 +222,7 @@ def test_confirming_ten_times_is_one_payment(order, now):
 
     assert outcomes == [Outcome.SERVED, *[Outcome.REPEATED] * 9]
     assert amounts() == [62_000]
-    entries = db.session.scalars(sa.select(AuditEntry.action)).all()
+    entries = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert entries.count("payment.confirm") == 1
 
 

@@ -176,7 +176,10 @@ def test_signing_in_and_enrolling_leave_a_trail(app, now):
         session = find(token, moment)
         assert accounts.confirm(session, code_of(member, moment), seals=SEALS, now=moment)
 
-    noted = [(e.actor, e.action) for e in db.session.scalars(sa.select(AuditEntry))]
+    noted = [
+        (e.actor, e.action)
+        for e in db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id))
+    ]
     assert noted == [
         (f"committee:{member.id}", "account.pair_phone"),
         (f"committee:{member.id}", "account.sign_in"),

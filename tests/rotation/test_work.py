@@ -225,7 +225,7 @@ def test_a_planner_that_fails_is_told_and_can_be_tried_again(bazaar, monkeypatch
     compute()
 
     assert (draw.stage, draw.seed, draw.number) == (DrawStage.DONE, seed, 1)
-    actions = db.session.scalars(sa.select(AuditEntry.action)).all()
+    actions = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert "rotation.draw_fail" in actions
 
 

@@ -98,7 +98,9 @@ def test_a_repair_of_the_clocks_for_an_edition_that_is_history_is_ended(app):
     assert (draw.failure, draw.secret) == (work.HISTORY, None)
     assert rotation.find_draft(edition) is None
     noted = db.session.scalars(
-        sa.select(AuditEntry).where(AuditEntry.action == "rotation.draw_fail")
+        sa.select(AuditEntry)
+        .order_by(AuditEntry.id)
+        .where(AuditEntry.action == "rotation.draw_fail")
     ).one()
     assert (noted.actor, noted.facts["why"]) == ("clock", work.HISTORY)
     assert compute() == 0

@@ -54,7 +54,9 @@ def test_what_nobody_can_prove_needs_a_few_words(app, now):
         assert parcel.status is not before
         assert parcel.steps[-1].note == "kata kurir"
         entry = db.session.scalars(
-            sa.select(AuditEntry).where(AuditEntry.action == f"parcel.{act.value}")
+            sa.select(AuditEntry)
+            .order_by(AuditEntry.id)
+            .where(AuditEntry.action == f"parcel.{act.value}")
         ).one()
         assert entry.facts["why"] == "kata kurir"
     assert differences() == []
@@ -235,7 +237,9 @@ def test_an_address_changes_until_the_parcel_leaves(app, now):
     assert parcel.order.checkout.street == "Jalan Kalimantan 37"
     assert reasons(parcel) == ["address_changed"]
     facts = db.session.scalars(
-        sa.select(AuditEntry.facts).where(AuditEntry.action == "parcel.change_address")
+        sa.select(AuditEntry.facts)
+        .order_by(AuditEntry.id)
+        .where(AuditEntry.action == "parcel.change_address")
     ).one()
     assert facts == {"changed": ["street"], "why": "pembeli pindah"}  # no address in the trail
     for wrong in ({"street": ""}, {"buyer_name": ""}, {"street": "x" * 201}):

@@ -119,7 +119,11 @@ def test_what_we_asked_to_cancel_is_cancelled_by_the_answer(app, now):
 
     assert parcel.status is ParcelStatus.CANCELLED
     assert reasons(parcel) == []
-    asked = sa.select(AuditEntry).where(AuditEntry.action == "parcel.request_cancel")
+    asked = (
+        sa.select(AuditEntry)
+        .order_by(AuditEntry.id)
+        .where(AuditEntry.action == "parcel.request_cancel")
+    )
     assert len(db.session.scalars(asked).all()) == 1
 
 

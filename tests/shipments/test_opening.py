@@ -143,7 +143,11 @@ def test_two_last_parcels_that_arrive_at_once_end_the_order(app, now):
 def test_the_trail_tells_what_was_split(app, now):
     parcel = a_parcel_of(2)
     made = shipments.split(parcel, {line_ids(parcel)[0]: 1}, actor=HOST, now=now)
-    query = sa.select(AuditEntry.facts).where(AuditEntry.action == "parcel.split")
+    query = (
+        sa.select(AuditEntry.facts)
+        .order_by(AuditEntry.id)
+        .where(AuditEntry.action == "parcel.split")
+    )
     assert db.session.scalars(query).one() == {"into": made.code, "pieces": 1}
 
 

@@ -51,7 +51,9 @@ def test_a_complaint_is_told_to_the_seller_and_asks_for_a_person(app, now):
     notice = shipments.notices.of_answer(parcel, problem)
     assert "Kami kirim pengganti." in notice.text.format(**notice.facts)
     told = db.session.scalars(
-        sa.select(AuditEntry.action).where(AuditEntry.action.contains("compla"))
+        sa.select(AuditEntry.action)
+        .order_by(AuditEntry.id)
+        .where(AuditEntry.action.contains("compla"))
     )
     assert told.all() == ["parcel.complain", "parcel.answer_complaint"]
 

@@ -47,7 +47,7 @@ def act(evening, kind, now, **more):
 
 
 def noted(action):
-    query = sa.select(AuditEntry).where(AuditEntry.action == action)
+    query = sa.select(AuditEntry).order_by(AuditEntry.id).where(AuditEntry.action == action)
     return [entry.facts for entry in db.session.scalars(query)]
 
 

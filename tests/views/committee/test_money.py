@@ -53,7 +53,7 @@ def test_the_treasurer_confirms_with_a_note(client, product):
     db.session.refresh(order)
     assert order.status is OrderStatus.PAID
     (entry,) = db.session.scalars(
-        sa.select(AuditEntry).where(AuditEntry.action == "payment.confirm")
+        sa.select(AuditEntry).order_by(AuditEntry.id).where(AuditEntry.action == "payment.confirm")
     )
     assert (entry.actor, entry.facts["outcome"]) == (f"committee:{member.id}", "served")
     assert "pesanannya dibayar" in client.get("/panitia/uang").text

@@ -218,7 +218,7 @@ def test_releasing_leads_to_who_was_told(client, host, draft, people, now):
     assert "Terbitan 1 berlaku mulai sekarang." in page
     assert "1 UMKM tidak punya alamat surel" in page
     entry = db.session.scalars(
-        sa.select(AuditEntry).where(AuditEntry.action == "rotation.release")
+        sa.select(AuditEntry).order_by(AuditEntry.id).where(AuditEntry.action == "rotation.release")
     ).one()
     assert (entry.actor_name, entry.facts["letters"]) == ("Wulan", 1)
 

@@ -219,7 +219,7 @@ def test_a_draft_can_be_thrown_away(client, host, bazaar, now):
     assert rotation.find_draft(bazaar) is None
     assert db.session.query(Turn).count() == 0
     assert "Rancangan dibuang" in client.get(PLAN).text
-    actions = db.session.scalars(sa.select(AuditEntry.action)).all()
+    actions = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert "rotation.draft_discard" in actions
     assert client.post(f"{PLAN}/rancangan/{draft.id}/buang").status_code == 409
 

@@ -131,7 +131,7 @@ def test_each_act_is_kept_told_and_audited(client, evening, now):
     assert len(kept) == 17
     assert len({act.actor_name for act in kept}) == 1
     noted = db.session.scalars(
-        sa.select(AuditEntry).where(AuditEntry.action.startswith("show."))
+        sa.select(AuditEntry).order_by(AuditEntry.id).where(AuditEntry.action.startswith("show."))
     ).all()
     assert {entry.action for entry in noted} == {f"show.{act.kind.value}" for act in kept}
     (closed,) = [entry for entry in noted if entry.action == "show.close"]

@@ -140,7 +140,9 @@ def test_a_seller_says_that_it_is_there_and_that_it_leaves(evening, client, now)
     assert "Saya sudah di ruang Zoom" in client.get(address).text
     assert db.session.scalar(sa.select(sa.func.count(CheckIn.id))) == 2
     actions = db.session.scalars(
-        sa.select(AuditEntry.action).where(AuditEntry.action.like("show.check%"))
+        sa.select(AuditEntry.action)
+        .order_by(AuditEntry.id)
+        .where(AuditEntry.action.like("show.check%"))
     ).all()
     assert actions == ["show.check_in", "show.check_out"]
 

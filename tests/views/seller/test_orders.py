@@ -87,7 +87,7 @@ def test_confirming_pays_the_order(client, seller, product, now):
     db.session.refresh(order)
     assert (order.status, order.paid_at) == (OrderStatus.PAID, now)
     (entry,) = db.session.scalars(
-        sa.select(AuditEntry).where(AuditEntry.action == "payment.confirm")
+        sa.select(AuditEntry).order_by(AuditEntry.id).where(AuditEntry.action == "payment.confirm")
     )
     assert entry.actor == f"seller:{seller.id}"
 

@@ -23,7 +23,9 @@ def stall(seller):
 
 
 def noted():
-    query = sa.select(AuditEntry).where(AuditEntry.actor.startswith("seller:"))
+    query = (
+        sa.select(AuditEntry).order_by(AuditEntry.id).where(AuditEntry.actor.startswith("seller:"))
+    )
     return [(entry.action, entry.actor_name) for entry in db.session.scalars(query)]
 
 
