@@ -1,7 +1,7 @@
 # Everything there is to do here. `make` alone lists it.
 
 PORT ?= 8000
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS ?=
 
 PY := .venv/bin/python
