@@ -24,7 +24,7 @@ from bazaar.rules.show.stage_door import Stage, first_name, own_line, stage_of
 from bazaar.rules.show.standing import Line, Standing
 from bazaar.show import ChannelDay
 from bazaar.show.pictures import closed_times
-from bazaar.show.sales import Sales, Slot, sold_in
+from bazaar.show.sales import Sales, Slot, slot_of, sold_in
 
 GOODS = 24
 """So many goods of a seller are told at most."""
@@ -244,8 +244,7 @@ def _closed(edition: Edition, stands: Sequence[Standing]) -> Callable[[datetime]
 
 
 def _slot(day: ChannelDay, stand: Standing) -> Slot | None:
-    on = stand.on_air
-    return (on.turn.seller, day.channel_id, on.turn.starts_at) if on else None
+    return slot_of(day, stand.on_air.turn) if stand.on_air else None
 
 
 def _seen(stand: Standing) -> Line | None:

@@ -5,7 +5,7 @@ clock (`bazaar.rules.show`); every page asks it anew.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -83,11 +83,13 @@ class ChannelNow:
 
     `seller` is who is on air, `ends_at` and `next_at` are as expected. `changing`: a short pause
     in which one seller follows another. `held`: the control room has stopped the show for a while;
-    then no time is true. `next_seller` is who is expected to have the next turn. `day` has the
-    turns of the show day by id.
+    then no time is true. `next_seller` is who is expected to have the next turn. `stand` is how
+    `day` stands in public.
     """
 
     channel: Channel
+    day: ChannelDay
+    stand: Standing
     on_air: Turn | None
     next: Turn | None
     changing: bool
@@ -96,7 +98,6 @@ class ChannelNow:
     next_at: datetime | None = None
     held: bool = False
     next_seller: Seller | None = None
-    day: Mapping[int, Stood] = field(default_factory=dict)
 
 
 def now_and_next(edition: Edition, *, now: datetime) -> list[ChannelNow]:
@@ -334,7 +335,9 @@ def _place(line: Line, day: ChannelDay, stand: Standing) -> Stood:
 
 
 def _of_the_day(channels: Iterable[ChannelNow]) -> dict[int, Stood]:
-    return {turn_id: stood for one in channels for turn_id, stood in one.day.items()}
+    return {
+        turn_id: stood for one in channels for turn_id, stood in _stood(one.day, one.stand).items()
+    }
 
 
 def _not_over(days: Iterable[ChannelDay], now: datetime) -> list[int]:
@@ -373,6 +376,8 @@ def _channel_now(
     ended = max((line.ended_at for line in stand.lines if line.ended_at), default=None)
     return ChannelNow(
         channel,
+        day,
+        stand,
         on_air,
         coming,
         changing=bool(
@@ -383,7 +388,6 @@ def _channel_now(
         next_at=next_at,
         held=stand.phase is Phase.HELD,
         next_seller=sellers.get(coming_seller) if coming_seller else None,
-        day=_stood(day, stand),
     )
 
 

@@ -17,7 +17,7 @@ from bazaar.models import Channel, CheckIn, Edition, Seller, ShowAct
 from bazaar.reports.workbooks import Table, local
 from bazaar.rules.show.standing import Line, State
 from bazaar.show import ChannelDay
-from bazaar.show.sales import Sales, sold_in
+from bazaar.show.sales import Sales, slot_of, sold_in
 from bazaar.show.viewers import viewers_of
 
 LATE: Final = timedelta(minutes=1)
@@ -96,10 +96,7 @@ def of_day(channel: ChannelDay, now: datetime) -> Sequence[Airing]:
     people = sellers.by_id(
         seller for line in standing.lines for seller in (line.seller, line.turn.seller)
     )
-    slots = {
-        line.turn.uid: (line.turn.seller, channel.channel_id, line.turn.starts_at)
-        for line in standing.lines
-    }
+    slots = {line.turn.uid: slot_of(channel, line.turn) for line in standing.lines}
     sold = sold_in(slots.values())
     watched = viewers_of([line.turn.uid for line in standing.lines])
     return [

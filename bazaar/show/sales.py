@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from bazaar.db import db
 from bazaar.models import Order, Turn
 from bazaar.rules.order_states import SOLD
+from bazaar.rules.show import standing
+from bazaar.show.days import ChannelDay
 
 Slot = tuple[int, int, datetime]
 """A turn in whichever release: the row of its seller and of its channel, and when it starts."""
@@ -20,6 +22,11 @@ class Sales:
 
     orders: int = 0
     goods_idr: int = 0
+
+
+def slot_of(day: ChannelDay, turn: standing.Turn) -> Slot:
+    """Return the slot of a turn of this channel's day."""
+    return turn.seller, day.channel_id, turn.starts_at
 
 
 def sold_in(slots: Collection[Slot]) -> dict[Slot, Sales]:

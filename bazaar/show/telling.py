@@ -25,7 +25,7 @@ from bazaar.rules.show.standing import Line
 from bazaar.show import contacts, texts
 from bazaar.show.contacts import TO_SELLER, WAYS
 from bazaar.show.days import ChannelDay
-from bazaar.show.sales import Sales, Slot, sold_in
+from bazaar.show.sales import Sales, slot_of, sold_in
 from bazaar.show.texts import Words, fill
 
 CUE: Final = "cue:"
@@ -101,13 +101,13 @@ def tell(edition: Edition, due: Sequence[tuple[ChannelDay, DueCue]], *, now: dat
     people = sellers.by_id(cue.line.seller for _, cue in told)
     known = contacts.of(people)
     terms = terms_of(edition, {cue.kind for _, cue in told})
-    sold = sold_in([_slot(day, cue) for day, cue in told if cue.kind is CueKind.DONE])
+    sold = sold_in([slot_of(day, cue.line.turn) for day, cue in told if cue.kind is CueKind.DONE])
     rows: list[Timed] = []
     for day, cue in told:
         seller = people.get(cue.line.seller)
         if seller is not None and seller.active:
             language = texts.language_of(seller)
-            sales = sold.get(_slot(day, cue), Sales())
+            sales = sold.get(slot_of(day, cue.line.turn), Sales())
             about = About(seller, day.channel_id, cue.line, sales)
             words = filled(terms.words[cue.kind, language], fields(terms, about, language))
             ways = contacts.open_ways(seller, known.get(seller.id, {}))
@@ -185,11 +185,6 @@ def read_key(key: str) -> Name | None:
         return None
     uid, sequence, kind, target, way = parts
     return Name(uid, int(sequence), CueKind(kind), Target(target), way)
-
-
-def _slot(day: ChannelDay, cue: DueCue) -> Slot:
-    turn = cue.line.turn
-    return (turn.seller, day.channel_id, turn.starts_at)
 
 
 def _is_told(cue: DueCue, now: datetime) -> bool:

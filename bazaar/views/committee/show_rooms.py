@@ -16,7 +16,7 @@ from bazaar.models import Edition, Participation, Product, Seller
 from bazaar.rules.show.acts import UNDO_WITHIN, Act, can_undo, standing_acts
 from bazaar.rules.show.standing import MOST_OVERRUN, Line, Phase, Standing, State
 from bazaar.show import ChannelDay
-from bazaar.show.sales import Sales, sold_in
+from bazaar.show.sales import Sales, slot_of, sold_in
 from bazaar.views.committee import show_words as words
 
 FOLLOWING = 5
@@ -219,10 +219,9 @@ def _products(standing: Standing) -> Sequence[Product]:
 
 
 def _sold(day: ChannelDay, standing: Standing) -> Sales:
-    on = standing.on_air
-    if on is None:
+    if standing.on_air is None:
         return Sales()
-    slot = (on.turn.seller, day.channel_id, on.turn.starts_at)
+    slot = slot_of(day, standing.on_air.turn)
     return sold_in([slot]).get(slot, Sales())
 
 
