@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from bazaar import audit, ledger, payments
 from bazaar.audit import Actor
 from bazaar.db import claim, db
-from bazaar.errors import N_, Conflict, NotFound
+from bazaar.errors import N_, Conflict, Invalid, NotFound
 from bazaar.ledger import OWED, PROMISED
 from bazaar.models import Order, OrderStatus
 from bazaar.orders import Charging
@@ -34,6 +34,15 @@ class NotAsked(Conflict):
     """The order does not wait for a fee, or not any more."""
 
     text = N_("Ongkir pesanan ini sudah ditetapkan, atau pesanannya sudah berakhir.")
+
+
+class NoFee(Invalid):
+    """Nothing is no fee for a parcel abroad: it could not be mended once it was told."""
+
+    text = N_(
+        "Ongkir tidak boleh Rp0. Kalau memang gratis, tambahkan negara ini ke tabel ongkir dan "
+        "aturan gratis ongkir."
+    )
 
 
 def open_quotes() -> Sequence[Order]:
@@ -72,9 +81,11 @@ def answer(
 ) -> None:
     """Fix the fee of an order that waits for it, and ask for its money, to come in `PAY_WITHIN`.
 
-    The goods are given back `slack` after that. Raises NotAsked, also for the later of two people
-    and for an order that was cancelled or has expired.
+    The goods are given back `slack` after that. Raises NoFee for less than Rp1; NotAsked also for
+    the later of two people and for an order that was cancelled or has expired.
     """
+    if fee_idr < 1:
+        raise NoFee
     total_idr = order.goods_idr + fee_idr
     answered = sa.update(Order).where(
         Order.id == order.id, Order.status == OrderStatus.QUOTING, Order.release_at > now

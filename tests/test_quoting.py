@@ -10,7 +10,7 @@ from bazaar.db import db
 from bazaar.models import AuditEntry, Charge, ChargeAmount, Edition, OrderStatus
 from bazaar.orders import QUOTE_WITHIN, Charging
 from bazaar.payments import NotPriced
-from bazaar.quoting import NoSuchQuote, NotAsked
+from bazaar.quoting import NoFee, NoSuchQuote, NotAsked
 from bazaar.rules import qris
 from bazaar.rules.order_states import StepRefused
 from bazaar.rules.shipping import ASKED
@@ -114,6 +114,16 @@ def test_the_later_of_two_answers_is_refused(app, now):
         answer(order, now, 1)
     assert order.total_idr == 325_000
     assert len(charges()) == 1
+
+
+@pytest.mark.parametrize("fee_idr", [0, -1])
+def test_nothing_is_no_fee(app, now, fee_idr):
+    order = asked()
+    with pytest.raises(NoFee):
+        answer(order, now, fee_idr)
+    db.session.refresh(order)
+    assert order.status is OrderStatus.QUOTING
+    assert charges() == []
 
 
 def test_an_answer_that_comes_too_late_is_refused(app, now):

@@ -3,8 +3,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from bazaar.quoting import NoFee
 from bazaar.rules.numbers import read_rupiah
 from bazaar.views.forms.rates import MAX_IDR, one_line
+from bazaar.web.answers import sentence
 
 
 class QuoteForm(Form):
@@ -26,10 +28,12 @@ class QuoteForm(Form):
             raise ValidationError(_("Ada huruf yang tidak dapat dibaca."))
 
     def validate_fee_idr(self, field: StringField) -> None:
-        """Refuse what is no sum."""
+        """Refuse what is no sum, and nothing: a fee is fixed once, and the buyer pays it."""
         amount = read_rupiah(field.data or "")
         if amount is None or amount > MAX_IDR:
             raise ValidationError(_("Isi dengan angka rupiah, misalnya 15.000."))
+        if amount < 1:
+            raise ValidationError(sentence(NoFee()))
 
     @property
     def fee(self) -> int:

@@ -68,6 +68,19 @@ def test_each_wrong_field_has_its_sentence(client, placed, field, value):
     assert order.status is OrderStatus.QUOTING
 
 
+@pytest.mark.parametrize("nothing", ["0", "Rp0", "Rp 0,00"])
+def test_nothing_is_no_fee_and_the_courier_stays_typed(client, placed, nothing):
+    sign_in(client, Role.DISPATCHER)
+    order = db.session.scalars(sa.select(Order)).one()
+    form = {"courier": "Pos EMS", "fee_idr": nothing}
+    answer = client.post(f"{PAGE}/{order.reference}", data=form)
+    assert answer.status_code == 422
+    assert "Ongkir tidak boleh Rp0." in answer.text
+    assert 'value="Pos EMS"' in answer.text
+    db.session.refresh(order)
+    assert (order.status, order.shipping_idr) == (OrderStatus.QUOTING, 0)
+
+
 def test_others_only_read(client, placed):
     sign_in(client, Role.TREASURER)
     order = db.session.scalars(sa.select(Order)).one()
