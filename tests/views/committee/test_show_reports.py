@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bazaar import show
 from bazaar.db import db
-from bazaar.models import AirWatch, Product, Role
+from bazaar.models import AirWatch, ClosedKind, ClosedTime, Product, Role
 from bazaar.reports import airings
 from bazaar.rules.show.acts import ActKind
 from tests.builders import (
@@ -23,6 +23,7 @@ from tests.builders import (
     a_window,
     an_edition,
     an_order,
+    keep,
 )
 from tests.committee import signed_in
 
@@ -60,7 +61,7 @@ def evening(client, now, time_machine):
     act(now + minutes(45), ActKind.END, turn=turns[2].uid)
     (day,) = show.kept(edition, now)
     show.check_in(day, sellers[2].id, here=True, actor=HOST, now=now + minutes(20))
-    time_machine.move_to(now + minutes(50), tick=False)
+    time_machine.move_to(now + minutes(50))
     signed_in(client, Role.HOST)
     db.session.commit()
     return edition, turns, sellers
@@ -173,6 +174,71 @@ def test_the_rundown_is_printed_with_codes_and_telephones(client, evening):
     assert paper.mimetype == "application/pdf"
     assert "Kain <Batik>" in text
     assert "19.15" in text
+
+
+def _rows(table):
+    rows = re.findall(r"<tr.*?</tr>", table, re.DOTALL)
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", row)).strip() for row in rows]
+
+
+@pytest.fixture
+def long_day(client, now, time_machine):
+    """An opening with a prayer in it and a free slot, and a second one ten minutes later."""
+    edition = an_edition(channels=2)
+    a_window(edition, opens_at=now, minutes=120)
+    a_window(edition, opens_at=now + minutes(130), minutes=60)
+    keep(
+        ClosedTime(
+            edition_id=edition.id,
+            kind=ClosedKind.TARAWIH,
+            starts_at=now + minutes(15),
+            ends_at=now + minutes(30),
+            note="Masjid <Jamik>",
+        )
+    )
+    released = a_release(edition)
+    one, other = edition.channels
+    for start in (0, 30, 47, 90, 105, 130):
+        seller = a_seller(edition=edition, name=f"Lapak {start}")
+        a_turn(released, seller, starts_at=now + minutes(start), channel=one)
+    for start in (0, 30):
+        seller = a_seller(edition=edition, name=f"Sebelah {start}")
+        a_turn(released, seller, starts_at=now + minutes(start), minutes=30, channel=other)
+    signed_in(client, Role.HOST)
+    time_machine.move_to(now)
+    db.session.commit()
+    return edition
+
+
+def test_the_rundown_shows_breaks_with_their_times(client, long_day):
+    first, second = re.findall(r"<tbody>.*?</tbody>", client.get(RUNDOWN).text, re.DOTALL)
+
+    told = [row.split(" Lapak")[0] for row in _rows(first)]
+    assert told == [
+        "19.00–19.15",
+        "19.15–19.30 Isya dan tarawih, Masjid &lt;Jamik&gt;",
+        "19.30–19.45",
+        "19.47–20.02",
+        "20.02–20.30 Jeda",
+        "20.30–20.45",
+        "20.45–21.00",
+        "21.00–21.10 Jeda",
+        "21.10–21.25",
+    ]
+    assert [row.split(" ")[0] for row in _rows(second)] == ["19.00–19.30", "19.30–20.00"]
+
+
+def test_the_rundown_on_paper_shows_breaks_as_well(client, long_day):
+    document = pypdfium2.PdfDocument(client.get(f"{RUNDOWN}.pdf").data)
+    one, other = (page.get_textpage().get_text_range() for page in document)
+
+    lines = [line.strip() for line in one.splitlines()]
+    assert [line for line in lines if line.endswith(("Jeda", "Jamik>"))] == [
+        "19.15–19.30 Isya dan tarawih, Masjid <Jamik>",
+        "20.02–20.30 Jeda",
+        "21.00–21.10 Jeda",
+    ]
+    assert "Jeda" not in other
 
 
 @pytest.mark.parametrize("more", [0, 5])
