@@ -35,7 +35,7 @@ from bazaar.web.quick import Quick
 LANGUAGES = ("id", "en")
 LOCALES = {language: Locale.parse(language) for language in LANGUAGES}
 """Kept: to parse a name is to look for its file, for every request."""
-MAX_UPLOAD = 6 * 1024 * 1024
+MAX_UPLOAD = 16 * 1024 * 1024
 MAX_ID = 2**53
 QUICK = r"/live/[0-9]{1,6}/state"
 """Paths whose answer is the same for everybody and may be a second old."""

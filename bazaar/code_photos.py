@@ -1,21 +1,19 @@
 """Bar codes and QR codes in a photo: for telephones whose browser cannot read codes itself.
 
-The photo is read and forgotten. Only JPEG, PNG and WebP are decoded, measured before, as photos
-of products are (`bazaar.photos`): a small file can hold a picture of a billion pixels.
+The photo is read and forgotten. Only JPEG, PNG and WebP are decoded, measured before
+(`bazaar.pixels`), as photos of products are.
 """
 
 import io
-import warnings
 from typing import Final
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from bazaar import pixels
 from bazaar.errors import N_, Invalid
+from bazaar.pixels import FORMATS, MAX_BYTES
 
-MAX_BYTES: Final = 5 * 1024 * 1024
-MAX_PIXELS: Final = 25_000_000
 MAX_CODES: Final = 30
-FORMATS: Final = ("JPEG", "PNG", "WEBP")
 LONGEST: Final = 2_400
 """Codes are sought at this many pixels a side: labels on a photo stay readable, the time short."""
 
@@ -29,14 +27,26 @@ class CodePhotoRefused(Invalid):
 class CodePhotoTooBig(CodePhotoRefused):
     """More bytes or pixels than are taken."""
 
-    text = N_("Foto ini terlalu besar. Paling besar 5 MB dan 25 megapiksel.")
+    text = N_(
+        "Foto ini terlalu besar. Paling besar 15 MB dan 25 megapiksel, foto JPEG dari ponsel 200 "
+        "megapiksel. Perkecil dulu, misalnya dengan tangkapan layar."
+    )
+
+
+class CodePhotoHeif(CodePhotoRefused):
+    """A photo in a form that is not read."""
+
+    text = N_(
+        "Foto HEIC dari iPhone belum dapat dibaca. Kirim tangkapan layarnya, atau pilih format "
+        "Paling Kompatibel di pengaturan kamera lalu foto lagi."
+    )
 
 
 def read(data: bytes) -> list[str]:
     """Return the texts of Code 128 and QR codes in the photo, each once; at most `MAX_CODES`.
 
     In the order in which they were found; empty when there is none. Raises CodePhotoRefused,
-    CodePhotoTooBig.
+    CodePhotoHeif, CodePhotoTooBig.
     """
     import zxingcpp  # noqa: PLC0415 (0.05 s, only when a photo is sent)
 
@@ -57,18 +67,15 @@ def _decoded(data: bytes) -> Image.Image:
     if len(data) > MAX_BYTES:
         raise CodePhotoTooBig
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=FORMATS) as sent:
-                if sent.width * sent.height > MAX_PIXELS:
-                    raise CodePhotoTooBig
-                sent.draft("L", (LONGEST, LONGEST))
-                sent.load()
-                return _flat(ImageOps.exif_transpose(sent))
+        with Image.open(io.BytesIO(data), formats=FORMATS) as sent:
+            if not pixels.fit(sent, data, mode="L", side=LONGEST):
+                raise CodePhotoTooBig
+            sent.load()
+            return _flat(ImageOps.exif_transpose(sent))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise CodePhotoTooBig from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
-        raise CodePhotoRefused from None
+        raise (CodePhotoHeif if pixels.is_heif(data) else CodePhotoRefused) from None
 
 
 def _flat(picture: Image.Image) -> Image.Image:

@@ -5,8 +5,9 @@ file is kept but its pixels: no EXIF (a phone writes where it was), no colour pr
 behind the picture. Each photo becomes three WebP files, named by the SHA-256 of the largest, so
 that an address always means the same picture and may be kept for ever.
 
-Source: OWASP ASVS 5 V5.2 and V5.3; Pillow warns at the pixel limit and refuses only at twice of
-it, so the limit is checked here before anything is decoded.
+How large it may be is measured before anything is decoded (`bazaar.pixels`).
+
+Source: OWASP ASVS 5 V5.2 and V5.3.
 """
 
 import hashlib
@@ -14,22 +15,20 @@ import io
 import os
 import re
 import tempfile
-import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from bazaar import pixels
 from bazaar.errors import N_, Invalid, NotFound
+from bazaar.pixels import FORMATS, MAX_BYTES
 
-MAX_BYTES: Final = 5 * 1024 * 1024
-MAX_PIXELS: Final = 25_000_000
 MIN_SIDE: Final = 64
 SIZES: Final = (96, 320, 640)
 """Squares for rows (96) and cards (320), cut from the middle; the whole for a product's page."""
 
-FORMATS: Final = ("JPEG", "PNG", "WEBP")
 QUALITIES: Final = (75, 55, 35, 20, 10)
 MAX_WEBP_BYTES: Final = {96: 1_600, 320: 6_000, 640: 25_000}
 """The first quality that keeps to these is taken: a page with ten cards and one with twenty rows
@@ -50,9 +49,6 @@ MAX_CLOSE_BYTES: Final = 150_000
 
 _NAME: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-warnings.simplefilter("error", Image.DecompressionBombWarning)
-
 
 class PhotoRefused(Invalid):
     """What was sent is no photo that can be shown."""
@@ -63,7 +59,19 @@ class PhotoRefused(Invalid):
 class PhotoTooBig(PhotoRefused):
     """More bytes or pixels than are taken."""
 
-    text = N_("Foto ini terlalu besar. Paling besar 5 MB dan 25 megapiksel.")
+    text = N_(
+        "Foto ini terlalu besar. Paling besar 15 MB dan 25 megapiksel, foto JPEG dari ponsel 200 "
+        "megapiksel. Perkecil dulu, misalnya dengan tangkapan layar."
+    )
+
+
+class PhotoHeif(PhotoRefused):
+    """A photo in a form that is not read."""
+
+    text = N_(
+        "Foto HEIC dari iPhone belum dapat dibaca. Kirim tangkapan layarnya, atau pilih format "
+        "Paling Kompatibel di pengaturan kamera lalu foto lagi."
+    )
 
 
 class PhotoTooSmall(PhotoRefused):
@@ -79,8 +87,8 @@ class NoSuchPhoto(NotFound):
 def keep(data: bytes, folder: Path) -> str:
     """Write the photo below `folder` in all `SIZES`; return its name.
 
-    The same photo again is the same name. Raises PhotoRefused, PhotoTooBig or PhotoTooSmall;
-    then nothing was written.
+    The same photo again is the same name. Raises PhotoRefused, PhotoHeif, PhotoTooBig or
+    PhotoTooSmall; then nothing was written.
     """
     return write(_decoded(data), folder)
 
@@ -159,18 +167,16 @@ def _decoded(data: bytes) -> Image.Image:
         raise PhotoTooBig
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as sent:
-            if sent.width * sent.height > MAX_PIXELS:
-                raise PhotoTooBig
             if min(sent.size) < MIN_SIDE:
                 raise PhotoTooSmall
-            # A JPEG can be decoded at a half, a quarter or an eighth: 12 megapixels in 0.06 s.
-            sent.draft("RGB", (2 * SIZES[-1], 2 * SIZES[-1]))
+            if not pixels.fit(sent, data, mode="RGB", side=2 * SIZES[-1]):
+                raise PhotoTooBig
             sent.load()
             return _flat(ImageOps.exif_transpose(sent))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise PhotoTooBig from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
-        raise PhotoRefused from None
+        raise (PhotoHeif if pixels.is_heif(data) else PhotoRefused) from None
 
 
 def _flat(picture: Image.Image) -> Image.Image:

@@ -6,8 +6,8 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from bazaar import code_photos, labels
-from bazaar.code_photos import CodePhotoRefused, CodePhotoTooBig
+from bazaar import code_photos, labels, pixels
+from bazaar.code_photos import CodePhotoHeif, CodePhotoRefused, CodePhotoTooBig
 from tests.test_labels import a_label
 
 RESI = "012345678901"
@@ -32,6 +32,16 @@ def test_bars_and_qr_code_are_read_however_the_label_lies(label, angle, form):
     assert set(code_photos.read(file_of(turned, form))) == {RESI, "PK-7XK2Q"}
 
 
+@pytest.mark.parametrize("size", [(8000, 6000), (12_000, 9000)])
+def test_a_label_on_a_photo_of_a_large_telephone_is_read(label, size):
+    large = Image.new("L", size, "white")
+    large.paste(
+        label.resize((size[0] // 4, size[0] // 4 * label.height // label.width)), (2400, 600)
+    )
+
+    assert RESI in code_photos.read(file_of(large))
+
+
 def test_twelve_megapixels_and_see_through_pictures_are_read(label):
     large = Image.new("RGB", (4000, 3000), "white")
     large.paste(label, (1200, 300))
@@ -46,9 +56,10 @@ def test_twelve_megapixels_and_see_through_pictures_are_read(label):
     [
         (b"", CodePhotoRefused),
         (b"halo", CodePhotoRefused),
+        (b"\0\0\0\x24ftypheic\0\0\0\0mif1" + b"\0" * 40, CodePhotoHeif),
         (b"GIF89a" + b"\0" * 40, CodePhotoRefused),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 40, CodePhotoRefused),
-        (b"x" * (code_photos.MAX_BYTES + 1), CodePhotoTooBig),
+        (b"x" * (pixels.MAX_BYTES + 1), CodePhotoTooBig),
         (file_of(Image.new("1", (6000, 5000)), "PNG"), CodePhotoTooBig),
         (file_of(Image.new("RGB", (300, 300)))[:400], CodePhotoRefused),
     ],

@@ -1,6 +1,8 @@
 """Photos: pixels are kept, everything else and everything hostile is not."""
 
 import io
+import subprocess
+import sys
 import time
 import zlib
 from struct import pack
@@ -10,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from bazaar import photos
-from bazaar.photos import NoSuchPhoto, PhotoRefused, PhotoTooBig, PhotoTooSmall
+from bazaar import photos, pixels
+from bazaar.photos import NoSuchPhoto, PhotoHeif, PhotoRefused, PhotoTooBig, PhotoTooSmall
+from bazaar.settings import ROOT
 
 
 def a_photo(kind="JPEG", size=(800, 600), mode="RGB", **options):
@@ -40,9 +43,9 @@ def test_photos_of_every_kind_are_kept_in_three_sizes(tmp_path, kind, mode):
 
     name = photos.keep(data, tmp_path)
 
-    for size, pixels in ((96, (96, 96)), (320, (320, 320)), (640, (640, 480))):
+    for size, shown in ((96, (96, 96)), (320, (320, 320)), (640, (640, 480))):
         with Image.open(io.BytesIO(stored(name, size, tmp_path))) as picture:
-            assert (picture.format, picture.mode, picture.size) == ("WEBP", "RGB", pixels)
+            assert (picture.format, picture.mode, picture.size) == ("WEBP", "RGB", shown)
     assert photos.exists(name, tmp_path)
 
 
@@ -165,6 +168,16 @@ def test_what_is_no_photo_is_refused(tmp_path, data):
     assert list(tmp_path.iterdir()) == []
 
 
+HEIC = b"\0\0\0\x24ftypheic\0\0\0\0mif1heic" + b"\0" * 200
+
+
+def test_photos_of_iphones_are_called_by_their_name(tmp_path):
+    with pytest.raises(PhotoHeif, match="Foto HEIC dari iPhone belum dapat dibaca"):
+        photos.keep(HEIC, tmp_path)
+    with pytest.raises(PhotoRefused, match="bukan foto"):
+        photos.keep(HEIC.replace(b"heic", b"mp42"), tmp_path)
+
+
 def bomb(side):
     """A PNG of `side` squared pixels in a few kilobytes."""
 
@@ -178,6 +191,134 @@ def bomb(side):
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
     )
+
+
+@pytest.mark.parametrize(
+    "size", [(8000, 6000), (8160, 6120), (12_000, 9000), (65_496, 1000), (16_000, 12_500)]
+)
+def test_photos_of_telephones_are_taken_however_large(tmp_path, size):
+    name = photos.keep(flat_jpeg(*size), tmp_path)
+
+    with Image.open(photos.find(name, 640, tmp_path)) as picture:
+        assert picture.size == (640, round(640 * size[1] / size[0]))
+
+
+def test_a_large_photo_is_turned_and_cut_as_others_are(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    bands = Image.linear_gradient("L").resize((5200, 5000)).convert("RGB")  # dark above
+    out = io.BytesIO()
+    bands.save(out, "JPEG", exif=exif, quality=40)
+
+    name = photos.keep(out.getvalue(), tmp_path)
+
+    with Image.open(photos.find(name, 640, tmp_path)) as picture:
+        assert picture.size == (616, 640)
+        left, right = (picture.convert("L").getpixel((x, 320)) for x in (600, 15))
+    assert left < 20
+    assert right > 235
+
+
+@pytest.mark.parametrize("name", ["apart", "refined"])
+def test_large_jpegs_that_are_not_decoded_row_by_row_are_refused(tmp_path, name):
+    data = {"apart": flat_jpeg_apart, "refined": progressive}[name](8000, 6000)
+
+    with pytest.raises(PhotoTooBig):
+        photos.keep(data, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["apart", "refined"])
+def test_smaller_ones_of_them_are_taken(tmp_path, name):
+    data = {"apart": flat_jpeg_apart, "refined": progressive}[name](4000, 3000)
+
+    assert photos.exists(photos.keep(data, tmp_path), tmp_path)
+
+
+@pytest.mark.parametrize("size", [(16_000, 12_512), (65_496, 65_496)])
+def test_jpegs_of_more_than_any_telephone_are_refused(tmp_path, size):
+    data = flat_jpeg(*size, rows=1)
+    began = time.process_time()
+
+    with pytest.raises(PhotoTooBig):
+        photos.keep(data, tmp_path)
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("at", range(2, 24))
+def test_large_jpegs_written_in_an_odd_way_are_refused(tmp_path, at):
+    data = flat_jpeg(8000, 6000)
+    data = data[:at] + b"\0" + data[at:]
+
+    with pytest.raises(PhotoRefused):
+        photos.keep(data, tmp_path)
+
+
+def test_the_largest_photo_costs_little_memory(tmp_path):
+    (tmp_path / "large.jpg").write_bytes(flat_jpeg(16_000, 12_500))
+    used = subprocess.run(
+        [sys.executable, "-c", KEEP_AND_TELL, tmp_path / "large.jpg", tmp_path],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert float(used.stdout) < 80, "megabytes more than before"
+
+
+KEEP_AND_TELL = """
+import sys
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from bazaar import photos
+data, before = Path(sys.argv[1]).read_bytes(), getrusage(RUSAGE_SELF).ru_maxrss
+photos.keep(data, Path(sys.argv[2]))
+print((getrusage(RUSAGE_SELF).ru_maxrss - before) / 1024)
+"""
+
+
+def parts_of(width, height):
+    """A JPEG's header and the start of its scan, for pixels of all colours in one or three scans."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "grey").save(out, "JPEG", subsampling=0)
+    data = out.getvalue()
+    frame = data.index(b"\xff\xc0") + 5
+    scan = data.index(b"\xff\xda")
+    head = data[:frame] + pack(">HH", height, width) + data[frame + 4 : scan]
+    return head, data[scan : scan + 14]
+
+
+def bits(pattern, times):
+    whole, rest = divmod(times, 8)
+    text = pattern * 8
+    eight = int(text, 2).to_bytes(len(pattern))
+    left = pattern * rest
+    left += "1" * (-len(left) % 8)
+    return eight * whole + (int(left, 2).to_bytes(len(left) // 8) if left else b"")
+
+
+def flat_jpeg(width, height, rows=None):
+    """A grey JPEG as telephones write them: all colours together, row by row."""
+    head, scan = parts_of(width, height)
+    across, down = -(-width // 8), -(-height // 8)
+    return head + scan + bits("00101000000000", across * (rows or down)) + b"\xff\xd9"
+
+
+def flat_jpeg_apart(width, height):
+    """The same with each colour in a scan of its own."""
+    head, _ = parts_of(width, height)
+    blocks = -(-width // 8) * -(-height // 8)
+    for colour, (tables, pattern) in enumerate(((0, "001010"), (0x11, "0000"), (0x11, "0000"))):
+        head += b"\xff\xda" + pack(">HBBBBBB", 8, 1, colour + 1, tables, 0, 63, 0)
+        head += bits(pattern, blocks)
+    return head + b"\xff\xd9"
+
+
+def progressive(width, height):
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "grey").save(out, "JPEG", progressive=True, quality=30)
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("side", [5_001, 6_000, 20_000])
@@ -197,7 +338,7 @@ def test_the_largest_photo_is_taken(tmp_path):
 
 def test_too_many_bytes_are_refused(tmp_path):
     with pytest.raises(PhotoTooBig):
-        photos.keep(a_photo() + b"\0" * photos.MAX_BYTES, tmp_path)
+        photos.keep(a_photo() + b"\0" * pixels.MAX_BYTES, tmp_path)
 
 
 def test_a_photo_of_nothing_is_refused(tmp_path):

@@ -6,7 +6,7 @@ from flask import g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from bazaar import accounts, code_photos, manifests, times, tokens
+from bazaar import accounts, code_photos, manifests, pixels, times, tokens
 from bazaar.db import forget
 from bazaar.errors import Invalid
 from bazaar.manifests import Answer, Scanned
@@ -41,7 +41,7 @@ def scan(number: str) -> ResponseReturnValue:
 def scan_photo(number: str) -> ResponseReturnValue:
     file = sent_file("photo")
     try:
-        texts = code_photos.read(file.stream.read(code_photos.MAX_BYTES + 1)) if file else []
+        texts = code_photos.read(file.stream.read(pixels.MAX_BYTES + 1)) if file else []
     except Invalid as refused:
         forget()
         return _page(manifests.get(number), [], photo_error=sentence(refused)), 422

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
-from bazaar import code_photos, photos
+from bazaar import code_photos, photos, pixels
 from bazaar.code_photos import CodePhotoRefused
 from bazaar.models import AccountKind
 from bazaar.payments import Wanted
@@ -44,7 +44,7 @@ class StickerForm(Form):
         file = sent_file("photo")
         if file is None:
             return self._of_text()
-        data = file.stream.read(photos.MAX_BYTES + 1)
+        data = file.stream.read(pixels.MAX_BYTES + 1)
         try:
             payload = self._found(code_photos.read(data))
             name = photos.keep(data, folder) if payload else None

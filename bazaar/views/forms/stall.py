@@ -5,7 +5,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, ValidationError
 
-from bazaar import phones, photos
+from bazaar import phones, photos, pixels
 from bazaar.imports import entries
 from bazaar.models import Product, Seller
 from bazaar.regions import Region
@@ -191,6 +191,6 @@ def keep_photo(folder: Path, *, needed: bool) -> tuple[str | None, str]:
     if file is None:
         return None, gettext("Pilih fotonya dulu.") if needed else ""
     try:
-        return photos.keep(file.stream.read(photos.MAX_BYTES + 1), folder), ""
+        return photos.keep(file.stream.read(pixels.MAX_BYTES + 1), folder), ""
     except photos.PhotoRefused as refusal:
         return None, sentence(refusal)

@@ -366,7 +366,7 @@ def test_a_photo_is_written_anew_and_only_for_few(client):
 
 
 @pytest.mark.parametrize(
-    "photo", [b"GIF89a", b"<svg onload=alert(1)>", b"\xff" * (5 * 1024 * 1024 + 1)]
+    "photo", [b"GIF89a", b"<svg onload=alert(1)>", b"\xff" * (15 * 1024 * 1024 + 1)]
 )
 def test_what_is_no_photo_keeps_the_complaint_from_being_sent(client, photo):
     parcel = a_parcel(resi=RESI)

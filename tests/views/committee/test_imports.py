@@ -105,7 +105,7 @@ def test_a_wrong_file_is_told_beside_its_field(client, registrar, files, sentenc
 
 
 def test_a_file_too_large_is_refused(client, registrar):
-    assert upload(client, sellers=b"x" * (7 * 1024 * 1024)).status_code == 413
+    assert upload(client, sellers=b"x" * (17 * 1024 * 1024)).status_code == 413
     page = upload(client, sellers=b"x" * (5 * 1024 * 1024 + 1))
     assert page.status_code == 422
     assert "lebih besar dari 5 MB" in page.text

@@ -337,7 +337,7 @@ def test_the_packed_parcel_is_photographed_for_few_eyes(client, seller, link):
     [
         (None, "Pilih fotonya dulu"),
         (b"%PDF-1.4", "bukan foto"),
-        (b"x" * (5 * 1024 * 1024 + 1), "terlalu besar"),
+        (b"x" * (15 * 1024 * 1024 + 1), "terlalu besar"),
     ],
 )
 def test_what_is_no_photo_is_refused(client, seller, link, content, sentence):

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 from bazaar import catalog, waiting
 from bazaar.db import db
 from bazaar.models import AuditEntry
+from bazaar.pixels import MAX_BYTES
 from bazaar.web.services import waiting_letters
 from tests.builders import NOW, a_product, a_seller, an_edition, seller_token
-from tests.test_photos import a_photo
+from tests.test_photos import HEIC, a_photo, flat_jpeg
 from tests.uploads import send
 
 
@@ -106,12 +107,13 @@ def test_a_wrong_stock_has_its_sentence(client, seller, stall, stock):
     assert (product.stock, product.active) == (5, True)
 
 
-def test_a_photo_is_replaced(client, seller, stall):
+@pytest.mark.parametrize("data", [a_photo(), flat_jpeg(8000, 6000) + b"\0" * 12_000_000])
+def test_a_photo_is_replaced(client, seller, stall, data):
     product = a_product(seller=seller)
 
     assert (
         send(
-            client, f"{stall}/{product.claim_code}/foto", {"photo": ("foto.jpg", a_photo())}
+            client, f"{stall}/{product.claim_code}/foto", {"photo": ("foto.jpg", data)}
         ).status_code
         == 303
     )
@@ -125,7 +127,8 @@ def test_a_photo_is_replaced(client, seller, stall):
     [
         (b"<svg onload=alert(1)>", "Berkas ini bukan foto."),
         (a_photo(size=(20, 20)), "Foto ini terlalu kecil."),
-        (a_photo() + b"\0" * (5 * 1024 * 1024), "Foto ini terlalu besar."),
+        (a_photo() + b"\0" * MAX_BYTES, "Foto ini terlalu besar. Paling besar 15 MB"),
+        (HEIC, "Foto HEIC dari iPhone belum dapat dibaca."),
     ],
 )
 def test_a_wrong_photo_is_told(client, seller, stall, data, sentence):
