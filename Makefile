@@ -2,6 +2,7 @@
 
 PORT ?= 8000
 WORKERS ?= 3
+SEED ?= 1
 ARGS ?=
 
 PY := .venv/bin/python
@@ -44,9 +45,11 @@ demo: $(RUN) $(MO) ## Throw the demo's data away and build it anew
 migrate: $(RUN) ## Bring the database's tables up to date
 	@$(FLASK) db upgrade
 
+test: export PROOF_SEED ?= $(SEED)
 test: $(DEV) $(MO) ## Run all tests, on SQLite and PostgreSQL and in Chromium (some: ARGS="-k qris")
 	@$(PY) -m tests.chromium
-	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal \
+	  --randomly-seed=$(SEED) --hypothesis-seed=$(SEED) $(ARGS)
 
 torture: export PROOF_SEED ?= random
 torture: export PROOF_OPERATIONS ?= 10000

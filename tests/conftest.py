@@ -7,7 +7,8 @@ database makes no difference. Each finds the migrated tables empty.
 The test itself holds one database session (`db.session`). On SQLite a transaction that is not
 inside `bazaar.db.reading()` holds the only write lock, so say `db.session.commit()` before other
 threads or a browser shall write, and look at what they wrote `with reading():`. `client` does the
-commit by itself. `time_machine.move_to(now)` (from the package time-machine) sets the clock.
+commit by itself. `time_machine.move_to(now)` (from the package time-machine) sets the clock, which
+then stands still: what is asked twice is told the same, however slow the machine.
 """
 
 import gc
@@ -23,6 +24,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from time_machine import TimeMachineFixture
 
 from bazaar import show
 from bazaar.db import db
@@ -192,6 +194,24 @@ def queries(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 def now() -> datetime:
     """Sunday 1 March 2026, 19.00 in Jember."""
     return datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+class StandingClock:
+    """The clock of this process, put to an instant and going on only when told to."""
+
+    def __init__(self, machine: TimeMachineFixture) -> None:
+        self._machine = machine
+
+    def move_to(self, instant: datetime) -> None:
+        self._machine.move_to(instant, tick=False)
+
+    def shift(self, seconds: float) -> None:
+        self._machine.shift(seconds)
+
+
+@pytest.fixture
+def time_machine(time_machine: TimeMachineFixture) -> StandingClock:
+    return StandingClock(time_machine)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from tests.views.buyer.test_checkout import a_form
 
 @pytest.fixture(autouse=True)
 def setting(app, time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     an_edition(unpaid_per_phone=1)
     a_rate(first_kg_idr=12_000)
 

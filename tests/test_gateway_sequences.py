@@ -162,7 +162,7 @@ class Life:
 
 @pytest.mark.parametrize("name", sorted(MAKERS))
 def test_money_is_booked_once_whatever_is_told(app, database, time_machine, now, name):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     product = a_product(price_idr=135_356, stock=10 * SEQUENCES)
     chance = random.Random(7)
     with installed(app, name) as case:

@@ -40,11 +40,11 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def clock(time_machine, now):
     """The clock stands; `clock(hours=1)` moves it on and gives the moment."""
     moment = [now]
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
 
     def move(**length):
         moment[0] += timedelta(**length)
-        time_machine.move_to(moment[0], tick=False)
+        time_machine.move_to(moment[0])
         return moment[0]
 
     return move

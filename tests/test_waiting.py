@@ -35,7 +35,7 @@ AGUS = Who(name="Pak Agus", phone="+6281200002222")
 
 @pytest.fixture(autouse=True)
 def setting(app, time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     an_edition(offer_minutes=10)
     a_rate(first_kg_idr=12_000)
 

@@ -11,7 +11,7 @@ from tests.proof.machine import OrdersAndMoney, machine_on
 OPERATIONS = int(os.environ.get("PROOF_OPERATIONS", "800"))
 GIVEN = os.environ.get("PROOF_SEED", "random")
 SEED = random.randrange(1, 2**31) if GIVEN == "random" else int(GIVEN)
-"""A new one each time; every report of a failure tells it (`conftest.py`)."""
+"""A new one unless it is given; every report of a failure tells it (`conftest.py`)."""
 SHRINKS = "PROOF_SHRINK" in os.environ
 """Whether to look for the shortest sequence that fails: takes minutes."""
 EXAMPLES, STEPS, AT_LEAST = 25, 40, 25

@@ -1,6 +1,6 @@
 """Why a seller did not get a slot, asked of the frozen input of a real draw."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,9 +14,17 @@ from bazaar.rotation.explanations import Wish
 from bazaar.web import services
 from tests.builders import HOST, a_release, a_seller, a_turn, a_window, an_edition, keep
 
+TODAY = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+"""Seven in the evening in Jember: what lies around it lies on one day."""
+
+
+@pytest.fixture(autouse=True)
+def today(time_machine):
+    time_machine.move_to(TODAY)
+
 
 def soon(*, days=1):
-    return times.now().replace(microsecond=0, second=0) + timedelta(days=days)
+    return TODAY + timedelta(days=days)
 
 
 def minutes(n):

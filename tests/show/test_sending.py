@@ -230,7 +230,7 @@ def test_the_clock_sends_by_both_senders(app, edition, turn, now, time_machine):
     at = turn.starts_at - minutes(15)
     tell(edition, at, CueKind.CALL)
     db.session.commit()
-    time_machine.move_to(at, tick=False)
+    time_machine.move_to(at)
     errands = {errand.name: errand for errand in scheduler.ERRANDS}
     try:
         assert run_errand(errands["send_letters"]) == 1

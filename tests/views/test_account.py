@@ -265,28 +265,28 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sessions(client, app):
 
 def test_using_a_page_keeps_the_session_alive(client, time_machine):
     began = times.now()
-    time_machine.move_to(began, tick=False)
+    time_machine.move_to(began)
     signed_in(client)
     for minutes in (20, 40, 60):
-        time_machine.move_to(began + timedelta(minutes=minutes), tick=False)
+        time_machine.move_to(began + timedelta(minutes=minutes))
         assert client.get("/akun").status_code == 200
     assert db.session.scalars(sa.select(Session)).one().seen_at == began + timedelta(hours=1)
 
-    time_machine.move_to(began + timedelta(minutes=91), tick=False)
+    time_machine.move_to(began + timedelta(minutes=91))
     assert client.get("/akun").status_code == 303
 
 
 def test_use_is_written_down_once_a_minute(client, time_machine, queries):
     began = times.now()
-    time_machine.move_to(began, tick=False)
+    time_machine.move_to(began)
     signed_in(client)
 
-    time_machine.move_to(began + timedelta(seconds=59), tick=False)
+    time_machine.move_to(began + timedelta(seconds=59))
     queries.clear()
     client.get("/akun")
     assert not any(sql.startswith("UPDATE sessions") for sql in queries)
 
-    time_machine.move_to(began + timedelta(seconds=61), tick=False)
+    time_machine.move_to(began + timedelta(seconds=61))
     client.get("/akun")
     client.get("/akun")
     assert len([sql for sql in queries if sql.startswith("UPDATE sessions")]) == 1

@@ -20,14 +20,14 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 @pytest.fixture(params=sorted(MAKERS))
 def case(request, app, time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     with installed(app, request.param) as case:
         yield case
 
 
 @pytest.fixture
 def at_midtrans(app, time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     with installed(app, "midtrans") as case:
         yield case
 

@@ -31,7 +31,7 @@ def minutes(n):
 
 @pytest.fixture
 def evening(app, now, time_machine):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     evening = an_evening(now)
     db.session.commit()
     return evening
@@ -144,7 +144,7 @@ def test_the_language_of_who_asks_does_not_matter(evening, client, state):
     ],
 )
 def test_scenes_follow_the_clock(state, now, time_machine, at, scene, title, line):
-    time_machine.move_to(now + minutes(at), tick=False)
+    time_machine.move_to(now + minutes(at))
 
     told = state()
 
@@ -209,7 +209,7 @@ def test_it_tells_the_room_not_the_delayed_picture(evening, state, now):
 def test_the_same_state_is_not_sent_twice(evening, client, now, time_machine):
     path = f"{evening.path}/keadaan"
     first = client.get(path)
-    time_machine.move_to(now + timedelta(seconds=7), tick=False)
+    time_machine.move_to(now + timedelta(seconds=7))
 
     again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
 

@@ -183,7 +183,8 @@ def test_every_time_of_the_evening_has_its_scene(app, stage, variant, begins, ti
 
 def test_a_closed_time_is_on_the_slide_without_goods(app, stage):
     now = clock()
-    evening = an_evening(now, begins=timedelta(minutes=30))
+    evening = an_evening(now, begins=timedelta(minutes=-40))
+    a.a_turn(evening.turns[0].release, evening.batik, starts_at=now + timedelta(minutes=30))
     a.keep(
         ClosedTime(
             edition_id=evening.edition.id,

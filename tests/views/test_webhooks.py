@@ -21,21 +21,21 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 @pytest.fixture(params=["biteship", "kiriminaja"])
 def provider(request, app, time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     with installed(app, request.param) as provider:
         yield provider
 
 
 @pytest.fixture
 def at_biteship(app, time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     with installed(app, "biteship") as provider:
         yield provider
 
 
 @pytest.fixture
 def at_kiriminaja(app, time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     with installed(app, "kiriminaja") as provider:
         yield provider
 

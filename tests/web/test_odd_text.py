@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from bazaar.db import db
 from bazaar.models import Role
 from bazaar.routes import ROUTES
 from tests.committee import a_member, bring_in
@@ -21,7 +22,10 @@ ODD_TEXTS = [
     "a\0b", "\ud800", "9223372036854775808", "-1", "1e308", "NaN", "٣", "x" * 5000, "a\r\nX: y",
     "' OR 1=1--{{7*7}}<script>", "",
 ]  # fmt: skip
-ODD_VALUES = ["9223372036854775808", "-1", "1e308", "x" * 5000]
+ODD_VALUES = {
+    "sqlite": ["9223372036854775808"],  # it has no limits of its own but that of a number
+    "postgresql": ["9223372036854775808", "-1", "1e308", "x" * 5000],
+}
 NAMES = sorted(
     {
         found
@@ -67,13 +71,14 @@ def test_odd_queries_are_no_fault(admin):
 
 
 def test_odd_forms_are_no_fault(app, admin):
+    odd_values = ODD_VALUES[db.engine.name]
     forms = walk(admin, an_evening()).forms | walk(admin, MENU).forms
     assert len(forms) > 10
     answers = {}
     for rule, (action, fields) in forms.items():
         known = [field for field in fields if field != "csrf_token"]
         # What no text may hold is refused before any form is read: one field shows that.
-        for field, odd in [*product(known[:1], ODD_TEXTS), *product(known[1:], ODD_VALUES)]:
+        for field, odd in [*product(known[:1], ODD_TEXTS), *product(known[1:], odd_values)]:
             data = "&".join(
                 f"{quote(key)}={quote(odd if key == field else value, errors='surrogatepass')}"
                 for key, value in fields.items()

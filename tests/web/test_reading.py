@@ -19,7 +19,7 @@ FOLLOWED = (
 
 def test_opening_every_page_changes_no_row_and_no_link_is_dead(app, time_machine):
     # Time stands still: a session that is used for over a minute says so.
-    time_machine.move_to(datetime.now(UTC), tick=False)
+    time_machine.move_to(datetime.now(UTC))
     links = an_evening()
     guest, admin = app.test_client(), app.test_client()
     signed_in(admin, Role.ADMIN)

@@ -26,7 +26,7 @@ STATE = "/api/v1/state"
 
 @pytest.fixture(autouse=True)
 def clock(time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
 
 
 def a_key(*scopes: Scope, now, name: str = "Toko Mitra") -> str:

@@ -29,7 +29,7 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 @pytest.fixture(autouse=True)
 def clock(time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
 
 
 @pytest.fixture
@@ -274,7 +274,7 @@ def test_reading_without_a_key_has_a_limit_that_costs_no_write(
     client, now, time_machine, queries, monkeypatch
 ):
     monkeypatch.setattr(programs, "READS", 3)
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     assert [client.get(f"{BASE}/state").status_code for _ in range(3)] == [200] * 3
     queries.clear()
 
@@ -285,7 +285,7 @@ def test_reading_without_a_key_has_a_limit_that_costs_no_write(
     assert len(queries) == 0
     elsewhere = client.get(f"{BASE}/state", environ_base={"REMOTE_ADDR": "10.0.0.9"})
     assert elsewhere.status_code == 200
-    time_machine.move_to(now + timedelta(minutes=1), tick=False)
+    time_machine.move_to(now + timedelta(minutes=1))
     assert client.get(f"{BASE}/state").status_code == 200
 
 

@@ -17,7 +17,7 @@ SUMBERSARI = "35.09.21.1002"
 
 @pytest.fixture(autouse=True)
 def clock(time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ OFFER = "Bayar dengan QRIS otomatis"
 
 @pytest.fixture(autouse=True)
 def clock(time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
 
 
 @pytest.fixture(params=sorted(MAKERS))
@@ -147,7 +147,7 @@ def test_nothing_is_offered_for_what_waits_for_no_money(case, client, order, tim
     assert OFFER not in page_of(client, cancelled)
 
     late = an_order(a_product())
-    time_machine.move_to(late.pay_before, tick=False)
+    time_machine.move_to(late.pay_before)
     assert OFFER not in page_of(client, late)
     assert ask(client, late).status_code == 409
 

@@ -73,7 +73,7 @@ def test_a_forged_or_foreign_offer_is_refused(client, now, provider):
 
 
 def test_an_old_offer_is_refused(client, now, provider, time_machine):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     a_rate(first_kg_idr=99_000)
     product = a_product(price_idr=25_000)
     address = a_basket(now, product)

@@ -11,7 +11,7 @@ from tests.builders import a_product, a_sticker, an_order, order_token
 
 @pytest.fixture(autouse=True)
 def clock(app, time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
 
 
 def address(order) -> str:
@@ -84,7 +84,7 @@ def test_between_deadline_and_release_nothing_invites_to_pay(client, time_machin
     product = a_product()
     a_sticker(product.seller)
     order = an_order(product)
-    time_machine.move_to(order.pay_before, tick=False)
+    time_machine.move_to(order.pay_before)
 
     page = client.get(address(order)).text
 

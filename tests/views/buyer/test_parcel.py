@@ -31,7 +31,7 @@ RESI = "012345678901"
 
 @pytest.fixture(autouse=True)
 def at_seven_in_the_evening(now, time_machine):
-    time_machine.move_to(now + timedelta(hours=1), tick=False)
+    time_machine.move_to(now + timedelta(hours=1))
 
 
 def tracking(parcel):
@@ -382,7 +382,7 @@ def test_in_time_there_is_nothing_to_complain_of(client, now, time_machine):
     parcel = a_parcel()
     assert "Laporkan masalah" not in client.get(tracking(parcel)).text
     assert complain(client, parcel).status_code == 409
-    time_machine.move_to(now + timedelta(days=3), tick=False)
+    time_machine.move_to(now + timedelta(days=3))
     page = client.get(tracking(parcel)).text
     assert "Belum dikirim" in page
     assert "Barang rusak" not in page

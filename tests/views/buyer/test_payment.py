@@ -17,7 +17,7 @@ from tests.rules.test_qris import fields
 
 @pytest.fixture(autouse=True)
 def clock(time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
 
 
 def scanned(answer) -> str:

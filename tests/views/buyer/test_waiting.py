@@ -16,7 +16,7 @@ from tests.views.buyer.test_checkout import a_form
 
 @pytest.fixture(autouse=True)
 def clock(app, time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     an_edition(offer_minutes=10)
     a_rate(first_kg_idr=12_000)
 

@@ -13,7 +13,7 @@ from tests.views.seller.test_availability import form_of, presences
 
 @pytest.fixture
 def seller(app, time_machine):
-    time_machine.move_to(NOW, tick=False)
+    time_machine.move_to(NOW)
     edition = an_edition(availability_until=NOW - timedelta(days=1))
     a_window(edition, opens_at=NOW + timedelta(days=1))
     return a_seller(edition=edition, name="Batik Sekar")

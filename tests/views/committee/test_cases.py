@@ -208,7 +208,7 @@ def test_too_little_tells_how_long_goods_are_held_and_giving_back_lets_them_go(
     token, late = order_token(order), order.release_at + timedelta(minutes=1)
     seller = seller_token(order.seller)
     db.session.commit()
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     sign_in(client, Role.TREASURER)
     page = client.get(address).text
     assert "Barang ditahan" in page
@@ -220,7 +220,7 @@ def test_too_little_tells_how_long_goods_are_held_and_giving_back_lets_them_go(
     assert 'href="#amount-back"' in refused
     assert 'id="amount-back"' in refused
 
-    time_machine.move_to(late, tick=False)
+    time_machine.move_to(late)
     sign_in(client, Role.TREASURER)
     assert orders.expire_unpaid(late) == 0
     assert "Barang ini tidak bisa dijual kepada orang lain" in client.get(address).text

@@ -16,7 +16,7 @@ def dispatcher(client):
 
 @pytest.fixture(autouse=True)
 def standing_clock(time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def turn(app, now, time_machine):
     edition = an_edition()
     seller = a_seller(name="Batik Sekar & Co", phone="+6281234567890")
     turn = a_turn(a_release(edition), seller, starts_at=now + timedelta(days=2))
-    time_machine.move_to(turn.starts_at - minutes(15), tick=False)
+    time_machine.move_to(turn.starts_at - minutes(15))
     return turn
 
 

@@ -16,7 +16,7 @@ from tests.builders import HOST, a_product, a_seller, a_sticker, an_edition, an_
 
 @pytest.fixture(autouse=True)
 def clock(time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.gateways import MAKERS, installed, run, tell_all
 
 @pytest.fixture(autouse=True)
 def clock(time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
 
 
 @pytest.fixture(params=sorted(MAKERS))

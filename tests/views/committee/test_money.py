@@ -13,7 +13,7 @@ from tests.builders import HOST, a_product, a_sticker, an_order, sign_in
 
 @pytest.fixture(autouse=True)
 def clock(time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ LIST = "/panitia/permintaan"
 
 @pytest.fixture
 def bazaar(app, time_machine):
-    time_machine.move_to(NOW, tick=False)
+    time_machine.move_to(NOW)
     return Bazaar()
 
 

@@ -22,7 +22,7 @@ PAGE = "/panitia/perhitungan"
 
 @pytest.fixture(autouse=True)
 def clock(time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ class Evening:
 
 @pytest.fixture
 def evening(client, now, time_machine):
-    time_machine.move_to(now + minutes(5), tick=False)
+    time_machine.move_to(now + minutes(5))
     made = Evening(now)
     signed_in(client, Role.HOST)
     db.session.commit()
@@ -92,7 +92,7 @@ def test_the_room_shows_who_is_on_who_comes_and_how_late(client, evening, now):
 def test_the_living_part_is_304_until_something_happens(client, evening, time_machine, now):
     first = client.get(ROOM, headers={"X-Fragment": "1"})
     same = {"X-Fragment": "1", "If-None-Match": first.headers["ETag"]}
-    time_machine.move_to(now + minutes(5.5), tick=False)
+    time_machine.move_to(now + minutes(5.5))
     assert client.get(ROOM, headers=same).status_code == 304
 
     do(client, "add", giliran=evening.turns[0].uid, detik="60")
@@ -206,7 +206,7 @@ def test_an_act_is_taken_back_within_half_a_minute(client, evening, time_machine
     assert "Kopi Ijen dilewati" in page
     assert f'data-undo="{(now + minutes(5.5)).isoformat()}"' in page
 
-    time_machine.move_to(now + minutes(5) + timedelta(seconds=30), tick=False)
+    time_machine.move_to(now + minutes(5) + timedelta(seconds=30))
     undone = client.post(f"{ROOM}/urungkan", data={"tindakan": "1"}, headers={"X-Fragment": "1"})
     assert undone.status_code == 200
     assert standing(evening).next.turn.uid == evening.turns[1].uid
@@ -214,7 +214,7 @@ def test_an_act_is_taken_back_within_half_a_minute(client, evening, time_machine
 
 def test_taking_back_too_late_is_refused(client, evening, time_machine, now):
     do(client, "skip", giliran=evening.turns[1].uid)
-    time_machine.move_to(now + minutes(5) + timedelta(seconds=31), tick=False)
+    time_machine.move_to(now + minutes(5) + timedelta(seconds=31))
 
     refused = client.post(f"{ROOM}/urungkan", data={"tindakan": "1"}, headers={"X-Fragment": "1"})
 
@@ -228,7 +228,7 @@ def test_a_missing_seller_is_filled_by_a_standby_in_the_room(client, evening, no
     client.post(f"{ROOM}/cadangan", data={"umkm": str(spare)})
     assert "Cadangan: Keripik Cadangan" not in client.get(ROOM).text
     client.post(f"{ROOM}/hadir", data={"umkm": str(spare), "hadir": "1"})
-    time_machine.move_to(now + minutes(16), tick=False)
+    time_machine.move_to(now + minutes(16))
 
     page = client.get(ROOM).text
     assert "Cadangan: Keripik Cadangan" in page
@@ -298,17 +298,17 @@ def test_who_only_watches_sees_no_buttons(app, evening):
 
 
 def test_before_and_after_the_show_and_on_an_empty_day(client, evening, time_machine, now):
-    time_machine.move_to(now - minutes(20), tick=False)
+    time_machine.move_to(now - minutes(20))
     before = client.get(ROOM).text
     assert "Belum ada yang siaran" in before
     assert "Mulai: Batik Sri" in before
 
-    time_machine.move_to(now + minutes(62), tick=False)
+    time_machine.move_to(now + minutes(62))
     signed_in(client, Role.HOST)
     db.session.commit()
     assert "Siaran selesai" in client.get(ROOM).text
 
-    time_machine.move_to(now + timedelta(days=2), tick=False)
+    time_machine.move_to(now + timedelta(days=2))
     signed_in(client, Role.HOST)
     db.session.commit()
     assert "Tidak ada giliran hari ini" in client.get(ROOM).text
@@ -326,7 +326,7 @@ def test_who_falls_off_is_named(client, evening):
 def test_all_channels_at_a_glance_with_their_alarms(client, evening, time_machine, now):
     a_channel(evening.edition, number=2, name="Dapur")
     db.session.commit()
-    time_machine.move_to(now + minutes(13), tick=False)
+    time_machine.move_to(now + minutes(13))
 
     page = client.get("/panitia/siaran").text
 

@@ -16,7 +16,7 @@ from tests.views.committee.test_show import ROOM, Evening, do, minutes, standing
 
 @pytest.fixture
 def evening(client, now, time_machine):
-    time_machine.move_to(now + minutes(5), tick=False)
+    time_machine.move_to(now + minutes(5))
     made = Evening(now)
     signed_in(client, Role.HOST)
     db.session.commit()
@@ -57,10 +57,10 @@ def test_the_hand_over_is_printed_from_before_it_until_it_is_done(
 
 
 def test_after_the_last_turn_its_seller_is_taken_off_the_screen(client, evening, time_machine, now):
-    time_machine.move_to(now + minutes(61), tick=False)
+    time_machine.move_to(now + minutes(61))
     signed_in(client, Role.HOST)
     assert steps(client) == ["Hapus sorotan dari Sambal Mak", "Bisukan Sambal Mak"]
-    time_machine.move_to(now + minutes(71), tick=False)
+    time_machine.move_to(now + minutes(71))
     assert steps(client) == []
 
 
@@ -74,9 +74,9 @@ def test_who_fills_a_slot_and_is_next_too_is_not_muted_between(client, evening):
 
 
 def test_a_slot_that_was_given_up_is_filled_while_it_runs(client, evening, time_machine, now):
-    time_machine.move_to(now + minutes(14), tick=False)
+    time_machine.move_to(now + minutes(14))
     do(client, "guard")
-    time_machine.move_to(now + minutes(20), tick=False)  # Kopi Ijen never came
+    time_machine.move_to(now + minutes(20))  # Kopi Ijen never came
     client.post(f"{ROOM}/cadangan", data={"umkm": str(evening.spare.id)})
     assert "Slot Kopi Ijen masih kosong" not in client.get(ROOM).text
     here(client, evening.spare)
@@ -94,7 +94,7 @@ def test_a_slot_that_was_given_up_is_filled_while_it_runs(client, evening, time_
 
 def test_a_note_that_would_reach_nobody_is_not_sent(client, evening, time_machine, now):
     first, second = (turn.uid for turn in evening.turns[:2])
-    time_machine.move_to(now + minutes(16), tick=False)
+    time_machine.move_to(now + minutes(16))
     late = do(client, "note", giliran=first, alasan="Sebut kode Anda", fragment=False)
     assert late.status_code == 409
     assert "Batik Sri sudah tidak siaran, jadi pesan tidak dikirim." in late.text
@@ -161,10 +161,10 @@ def test_the_rundown_on_paper_breaks_no_number(client, evening, now):
 
 
 def test_early_and_late_by_seconds_are_told_apart(client, evening, time_machine, now):
-    time_machine.move_to(now - timedelta(seconds=38), tick=False)
+    time_machine.move_to(now - timedelta(seconds=38))
     do(client, "start", giliran=evening.turns[0].uid, yakin="1")
     do(client, "by_host", revision=1)
-    time_machine.move_to(now + minutes(15) + timedelta(seconds=20), tick=False)
+    time_machine.move_to(now + minutes(15) + timedelta(seconds=20))
     do(client, "start", revision=2, giliran=evening.turns[1].uid, yakin="1")
 
     report = client.get(f"{ROOM}/laporan").text
@@ -176,7 +176,7 @@ def test_early_and_late_by_seconds_are_told_apart(client, evening, time_machine,
 def night(client, now, time_machine):
     """Four turns from 22.45 on: the opening ends at midnight."""
     eve = now + timedelta(hours=3, minutes=45)
-    time_machine.move_to(eve + minutes(50), tick=False)
+    time_machine.move_to(eve + minutes(50))
     made = Evening(eve)
     signed_in(client, Role.HOST)
     db.session.commit()

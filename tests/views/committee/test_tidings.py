@@ -13,7 +13,7 @@ PAGE = "/panitia/kabar"
 
 @pytest.fixture(autouse=True)
 def this_evening(now, time_machine):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
 
 
 def test_news_is_sent_and_ticked_off_in_the_buyers_language(client, now):

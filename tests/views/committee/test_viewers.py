@@ -19,7 +19,7 @@ HERE = "/panitia/penonton"
 
 @pytest.fixture
 def host(client, time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     return sign_in(client, Role.HOST)
 
 
@@ -61,7 +61,7 @@ def test_the_viewer_gets_a_link_and_finishes(client, goods, now, time_machine):
     assert "sampai 19.30" in words
     address = re.search(r"/k/[A-Za-z0-9_-]{43}/pesan", words)[0]
 
-    time_machine.move_to(now + timedelta(minutes=20), tick=False)
+    time_machine.move_to(now + timedelta(minutes=20))
     form = client.get(address).text
     assert 'value="Bu Rini"' in form
     assert 'value="0812-3456-7890"' in form

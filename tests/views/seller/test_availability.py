@@ -28,7 +28,7 @@ TOMORROW = NOW + timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def today(time_machine):
-    time_machine.move_to(NOW, tick=False)
+    time_machine.move_to(NOW)
 
 
 @pytest.fixture
@@ -265,7 +265,7 @@ def test_quick_choices_work_without_script(client, path, windows, quick, chosen)
 def test_after_the_deadline_it_is_only_to_be_read(client, edition, seller, path, time_machine):
     edition.contact_phone = "+6281234500000"
     sent = form_of(client.get(path).text)
-    time_machine.move_to(edition.availability_until, tick=False)
+    time_machine.move_to(edition.availability_until)
 
     page = client.get(path).text
 

@@ -11,7 +11,7 @@ from tests.builders import a_product, a_seller, a_sticker, an_order, seller_toke
 
 @pytest.fixture(autouse=True)
 def clock(time_machine, now):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
 
 
 @pytest.fixture

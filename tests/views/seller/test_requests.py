@@ -13,7 +13,7 @@ from tests.rotation.test_requests import DAY, Bazaar, plan
 
 @pytest.fixture(autouse=True)
 def today(time_machine):
-    time_machine.move_to(NOW, tick=False)
+    time_machine.move_to(NOW)
 
 
 @pytest.fixture

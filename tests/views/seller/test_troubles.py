@@ -18,7 +18,7 @@ def seller(app):
 
 @pytest.fixture
 def link(seller, now, time_machine):
-    time_machine.move_to(now, tick=False)
+    time_machine.move_to(now)
     return f"/u/{seller_token(seller)}/kendala"
 
 
