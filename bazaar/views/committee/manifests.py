@@ -7,7 +7,7 @@ from flask import Response, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from bazaar import accounts, manifests, phones, rates, times
+from bazaar import accounts, manifests, phones, pixels, rates, times
 from bazaar.audit import Actor
 from bazaar.db import forget
 from bazaar.errors import N_, BazaarError, Conflict, Invalid
@@ -120,7 +120,7 @@ def sign_on_paper(number: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(manifests.get(number), form=form), WRONG
     try:
-        sheet = manifests.read_sheet(file.stream.read(MAX_SHEET + 1)) if file else None
+        sheet = manifests.read_sheet(file.stream.read(pixels.MAX_BYTES + 1)) if file else None
         said = form.signing(sheet, on_paper=True)
         signed = manifests.sign(manifests.get(number), said, actor=_actor(), now=times.now())
     except (Invalid, manifests.ParcelStopped) as refused:
@@ -152,7 +152,6 @@ def code(number: str) -> ResponseReturnValue:
     return Response(qr_pictures.draw(_link(manifests.get(number)), 360), mimetype="image/png")
 
 
-MAX_SHEET = 5 * 1024 * 1024
 _ON = {manifests.Answer.ADDED, manifests.Answer.AGAIN}
 
 

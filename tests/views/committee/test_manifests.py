@@ -10,6 +10,7 @@ from bazaar import labels, manifests, shipments
 from bazaar.db import db
 from bazaar.models import ManifestStatus, ParcelStatus, Role
 from tests.builders import HOST, a_parcel, sign_in
+from tests.test_photos import flat_jpeg
 from tests.uploads import send
 
 LIST = "/panitia/serah-terima"
@@ -154,14 +155,17 @@ def test_parcels_are_ticked_locked_and_signed_on_paper(client, dispatcher):
     assert wrong.status_code == 422
     said = {"signer": "Budi", "contact": "0812-1", "received": "1"}
     assert "Hitung sekali lagi" in client.post(f"{path}/kertas", data=said).text
-    signed = send(
-        client, f"{path}/kertas", {"sheet": ("s.jpg", a_photo(*parcels))}, said | {"received": "2"}
-    )
+    said |= {"received": "2"}
+    telephones = flat_jpeg(16_000, 12_500)
+    huge = send(client, f"{path}/kertas", {"sheet": ("s.jpg", telephones * 3)}, said)
+    assert huge.status_code == 422
+    assert "Foto ini terlalu besar" in huge.text
+    signed = send(client, f"{path}/kertas", {"sheet": ("s.jpg", telephones)}, said)
 
     assert signed.status_code == 303
     assert "data:image/png;base64," in client.get(path).text
     assert {parcel.status for parcel in parcels} == {ParcelStatus.HANDED_OVER}
-    twice = client.post(f"{path}/kertas", data=said | {"received": "2"})
+    twice = client.post(f"{path}/kertas", data=said)
     assert twice.status_code == 409
     assert "sudah ditandatangani Budi" in twice.text
     assert client.get(f"{path}.pdf").mimetype == "application/pdf"
