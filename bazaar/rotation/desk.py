@@ -6,7 +6,7 @@ edition as in a small one.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -25,6 +25,7 @@ from bazaar.models import (
     Turn,
 )
 from bazaar.rotation import airtime
+from bazaar.rotation.begun import begun_uids
 from bazaar.rotation.people import comes_of
 from bazaar.rotation.plans import find_current_release
 from bazaar.rules.rotation import (
@@ -169,7 +170,11 @@ def lay(
         _blocked(edition, people),
         [one for one in airtime.closed(edition) if _meets(reaches, one.start, one.end)],
         timezone=edition.zone_name,
-        published=Published(now, tuple(Assignment(slot, code) for slot, code in old.items())),
+        published=Published(
+            now,
+            tuple(Assignment(slot, code) for slot, code in old.items()),
+            _begun(published, place, old, now),
+        ),
         dropped=frozenset(code for code, person in people.items() if person.gone),
     )
     held = {place[turn.channel_id, turn.starts_at]: turn for turn in turns}
@@ -258,6 +263,19 @@ def _published(
     if current is None:
         return []
     return turns if current.id == release.id else _turns(current, reaches)
+
+
+def _begun(
+    published: Iterable[Held], place: Mapping[Place, int], old: Collection[int], now: datetime
+) -> frozenset[int]:
+    """Return the slots to come whose published turns were on air already."""
+    ahead = {turn.uid: turn for turn in published if turn.starts_at >= now}
+    if not ahead:
+        return frozenset()
+    uids = db.session.scalars(begun_uids(now)).all()
+    spots = (ahead[uid] for uid in uids if uid in ahead)
+    slots = (place.get((turn.channel_id, turn.starts_at), -1) for turn in spots)
+    return frozenset(slot for slot in slots if slot in old)
 
 
 def _strays(slots: Iterable[Slot], turns: Iterable[Held]) -> list[Held]:

@@ -148,6 +148,7 @@ class Slots:
             published is not None
             and seller.code in self._raw["dropped"]
             and spot.starts_at >= datetime.fromisoformat(published["now"])
+            and self._ids[spot.channel_id, spot.starts_at] not in published.get("begun", ())
         )
 
     def _why_not(self, code: str, concerned: set[int], slot: int) -> Hindrance | str | None:
@@ -221,6 +222,7 @@ def _part(
                 for given in published["assignments"]
                 if given["slot"] in ids and given["seller"] in sellers
             ]
-        },
+        }
+        | {"begun": [slot for slot in published.get("begun", ()) if slot in ids]},
         "dropped": [code for code in raw["dropped"] if code in sellers],
     }

@@ -122,7 +122,7 @@ def gather(
         kept.closed(room.closed, room.staying),
         {channel.id: channel.name for channel in edition.channels},
         edition.zone_name,
-        Published(now, tuple(published)) if base else None,
+        Published(now, tuple(published), _begun(given)) if base else None,
         gone & codes,
     )
     return Gathered(instance, places(instance), {one.code: one.id for one in people.values()})
@@ -141,7 +141,7 @@ class _Room:
 
 def _room(edition: Edition, base: Release | None, gone: Collection[str], now: datetime) -> _Room:
     blocks, closed = airtime.blocks(edition), airtime.closed(edition)
-    turns = kept.turns_of(base) if base else []
+    turns = kept.turns_of(base, now) if base else []
     lost = {each.id: each.lost_from for each in edition.channels if each.lost_from}
     staying = kept.staying(
         turns,
@@ -218,6 +218,10 @@ def _given(turns: Iterable[Given], placed: Mapping[tuple[int, datetime], Slot]) 
         if slot is not None and slot.end == turn.end:
             found[slot.id] = turn
     return found
+
+
+def _begun(given: Mapping[int, Given]) -> frozenset[int]:
+    return frozenset(slot for slot, turn in given.items() if turn.begun)
 
 
 def _pairs(edition: Edition, codes: Collection[str]) -> list[tuple[str, str]]:

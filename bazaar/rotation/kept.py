@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bazaar import times
 from bazaar.db import db
 from bazaar.models import Edition, Release, Seller, Turn
+from bazaar.rotation.begun import begun_uids
 from bazaar.rules.rotation import Block, Candidate, Closed, Cut, Slot
 
 HOMELESS = 10
@@ -18,7 +19,7 @@ HOMELESS = 10
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A turn of the release in force. `code` is its seller's."""
+    """A turn of the release in force. `code` is its seller's; `begun`: it was on air early."""
 
     id: int
     channel: int
@@ -26,15 +27,22 @@ class Given:
     end: datetime
     seller_id: int
     code: str
+    begun: bool
     day: int
 
 
-def turns_of(base: Release) -> list[Given]:
+def turns_of(base: Release, now: datetime) -> list[Given]:
     """Return the turns of a release by start and channel, without loading rows as objects."""
     zone = db.session.get_one(Edition, base.edition_id).zone
     query = (
         sa.select(
-            Turn.id, Turn.channel_id, Turn.starts_at, Turn.ends_at, Turn.seller_id, Seller.code
+            Turn.id,
+            Turn.channel_id,
+            Turn.starts_at,
+            Turn.ends_at,
+            Turn.seller_id,
+            Seller.code,
+            sa.and_(Turn.starts_at >= now, Turn.uid.in_(begun_uids(now))),
         )
         .join(Seller, Seller.id == Turn.seller_id)
         .where(Turn.release_id == base.id)
@@ -73,12 +81,15 @@ def staying(
 ) -> list[Given]:
     """Return the turns that have begun, and those too near to be taken from who still comes.
 
+    Begun are also turns that were put on air before their time.
+
     What cannot be held any more, because hours or channel are gone, does not stay.
     """
     return [
         turn
         for turn in turns
         if turn.start <= now
+        or turn.begun
         or (turn.start < frozen_until and turn.code not in gone and airtime.holds(turn))
     ]
 

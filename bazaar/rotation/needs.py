@@ -26,6 +26,7 @@ from bazaar.models import (
     Window,
 )
 from bazaar.rotation import airtime
+from bazaar.rotation.begun import begun_uids
 from bazaar.rotation.plans import find_current_release, find_draft
 
 
@@ -86,7 +87,9 @@ def answered(edition: Edition, current: Release, *stages: DrawStage) -> set[str]
 
 
 def _coming(current: Release, now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(Turn.release_id == current.id, Turn.starts_at > now)
+    return sa.and_(
+        Turn.release_id == current.id, Turn.starts_at > now, Turn.uid.not_in(begun_uids(now))
+    )
 
 
 def _left(current: Release, now: datetime) -> Iterator[Need]:

@@ -13,6 +13,7 @@ from bazaar.editions.current import lock
 from bazaar.errors import N_, Conflict, NotFound
 from bazaar.models import AuditEntry, Channel, ClosedTime, Edition, Release, ShowDay, Turn, Window
 from bazaar.rotation import digests, identities
+from bazaar.rotation.begun import begun_uids
 from bazaar.rotation.changes import ChangeKind, Changes, compare
 from bazaar.rotation.digests import Digest
 from bazaar.rotation.plans import drafts
@@ -75,8 +76,8 @@ def release(
     Turns keep the names calendars know them by (`identities`), and each affected seller with an
     e-mail address gets one digest. `note` (at most 200 characters) is told to all of them;
     `revision` is the one that was looked at. Raises DraftOvertaken for the second of two
-    operators, DraftEdited, DraftTooOld when turns that have begun are not in the draft as they
-    were, HoursChanged when a coming turn that is new lies in no window, in a closed time or on a
+    operators, DraftEdited, DraftTooOld when turns that have begun, by the clock or because they
+    were put on air early, are not in the draft as they were, HoursChanged when a coming turn that is new lies in no window, in a closed time or on a
     lost channel. What the release in force has of those is for a repair to mend.
     """
     edition = db.session.get_one(Edition, draft.edition_id)
@@ -85,7 +86,7 @@ def release(
     if revision is not None and revision != found:
         raise DraftEdited
     base = base_of(draft)
-    if base and _begun(base, now) != _begun(draft, now):
+    if base and (_begun(base, now) != _begun(draft, now) or not _early(base, now) <= _turns(draft)):
         raise DraftTooOld
     if _stranded(draft, base, now):
         raise HoursChanged
@@ -171,6 +172,14 @@ def _turns(release: Release, before: datetime | None = None) -> set[tuple[int, d
 
 def _begun(release: Release, now: datetime) -> set[tuple[int, datetime, int]]:
     return _turns(release, before=now)
+
+
+def _early(release: Release, now: datetime) -> set[tuple[int, datetime, int]]:
+    """Return the turns to come that were on air before their time."""
+    query = sa.select(Turn.channel_id, Turn.starts_at, Turn.seller_id).where(
+        Turn.release_id == release.id, Turn.starts_at > now, Turn.uid.in_(begun_uids(now))
+    )
+    return {(channel, start, seller) for channel, start, seller in db.session.execute(query)}
 
 
 def _stranded(draft: Release, base: Release | None, now: datetime) -> bool:

@@ -30,6 +30,7 @@ class Board:
         self.cap = max(1, instance.rules.cluster_same_time_max)
         self.now = second(instance.published.now) if instance.published else None
         self.dropped = instance.dropped if instance.published else frozenset[str]()
+        self.begun = instance.published.begun if instance.published else frozenset[int]()
         tickets = {who.id: ticket(seed, instance.name, who.id) for who in instance.sellers}
         carries = _carries(instance, self.dropped)
         self.sellers: list[Candidate] = sorted(
@@ -91,7 +92,10 @@ class Board:
         self.owner = [NOBODY] * (count + 1)  # the last belongs to the neighbour -1
         self.shown = [NOBODY] * (count + 1)  # the owner's cluster
         self.fixed: dict[int, Decided] = {}
-        self.open = [self.now is None or second(slot.start) >= self.now for slot in grid.slots]
+        self.open = [
+            self.now is None or (second(slot.start) >= self.now and slot.id not in self.begun)
+            for slot in grid.slots
+        ]
         self.on_air = [[0] * self.clusters for _ in range(grid.mark_count)]
         self.turns = [0] * len(self.sellers)
         self.held: list[list[int]] = [[] for _ in self.sellers]
@@ -160,9 +164,10 @@ class Board:
             until = self.now + int(instance.rules.freeze_minutes * 60)
             for given in sorted(published.assignments, key=lambda one: (one.slot, one.seller)):
                 k, i = self.grid.number.get(given.slot), self.index.get(given.seller)
-                if k is None or i is None or self._starts(k) >= until:
+                begun = given.slot in self.begun
+                if k is None or i is None or (self._starts(k) >= until and not begun):
                     continue
-                if given.seller not in self.dropped or self._starts(k) < self.now:
+                if given.seller not in self.dropped or self._starts(k) < self.now or begun:
                     found.setdefault(k, (i, Decided.KEPT))
         for pin in sorted(instance.pins, key=lambda one: (one.slot, one.seller), reverse=True):
             k, i = self.grid.number.get(pin.slot), self.index.get(pin.seller)

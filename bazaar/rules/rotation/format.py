@@ -83,6 +83,8 @@ def read_plan(given: str | bytes | Mapping[str, Any]) -> WrittenPlan:
 def write_instance(instance: Instance) -> dict[str, Any]:
     """Return the instance in the format, every key there; a seller owed turns has "owed".
 
+    What is published has "begun" if turns were put on air before their time.
+
     "seed" is 0 (it was not generated); no limit of turns on a day is written as so many as there
     are slots.
     """
@@ -120,7 +122,8 @@ def write_instance(instance: Instance) -> dict[str, Any]:
         and {
             "now": published.now.isoformat(),
             "assignments": [_written(given) for given in published.assignments],
-        },
+        }
+        | ({"begun": sorted(published.begun)} if published.begun else {}),
         "dropped": sorted(instance.dropped),
     }
 

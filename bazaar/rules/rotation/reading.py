@@ -265,6 +265,7 @@ def _published(top: _Row) -> Published | None:
     return Published(
         row.instant("now"),
         tuple(Assignment(given.integer("slot"), given.text("seller")) for given in rows),
+        frozenset(row.integers("begun") if "begun" in row.value else ()),
     )
 
 
@@ -272,8 +273,14 @@ def _nonsense(read: Instance, clusters: frozenset[str] | None) -> list[str]:
     """Return what makes no sense in an instance that can be read."""
     found = [*_zone(read), *_twice(read), *_blocks(read), *_slots(read)]
     found += _sellers(read, clusters)
-    found += _references(read)
+    found += [*_references(read), *_begun(read)]
     return found or [_contradiction(fault) for fault in pin_faults(read)]
+
+
+def _begun(read: Instance) -> Iterator[str]:
+    begun = read.published.begun if read.published else frozenset[int]()
+    for slot in sorted(begun - {slot.id for slot in read.slots}):
+        yield f"published: begun slot {slot} is unknown"
 
 
 def _zone(read: Instance) -> Iterator[str]:

@@ -27,6 +27,7 @@ class Timetable:
         self.day = {slot.id: days[slot.block] for slot in instance.slots}
         self.sellers: Mapping[str, Candidate] = {who.id: who for who in instance.sellers}
         self.now, self.frozen_until = _freeze(instance)
+        self.begun = instance.published.begun if instance.published else frozenset[int]()
         self.consecutive = list(_consecutive(instance.slots))
         self.blocked: dict[str, set[str]] = {}
         for one, other in instance.blocked_pairs:
@@ -55,12 +56,14 @@ class Timetable:
         return within is None or (within[0] <= start and end <= within[1])
 
     def has_started(self, slot: int) -> bool:
-        """Tell whether the slot starts before the `now` of a replan."""
-        return self.now is not None and self.span[slot][0] < self.now
+        """Tell whether the slot starts before the `now` of a replan, or was on air before it."""
+        return self.now is not None and (self.span[slot][0] < self.now or slot in self.begun)
 
     def is_frozen(self, slot: int) -> bool:
         """Tell whether a replan must leave the slot to its published seller."""
-        return self.frozen_until is not None and self.span[slot][0] < self.frozen_until
+        if self.frozen_until is None:
+            return False
+        return self.span[slot][0] < self.frozen_until or slot in self.begun
 
     def has_left(self, seller: str, slot: int) -> bool:
         """Tell whether the seller dropped out before this slot."""

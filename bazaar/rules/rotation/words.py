@@ -111,17 +111,22 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The plan in force at the instant `now` of a replan."""
+    """The plan in force at the instant `now` of a replan.
+
+    `begun` are slots that start later but whose turns were put on air already: they stay like
+    those that have started.
+    """
 
     now: datetime
     assignments: tuple[Assignment, ...]
+    begun: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
     """Everything a planner may know. `name` enters the draw, so that editions draw apart.
 
-    `dropped` sellers get no slot that starts at or after `published.now`. `channels` and
+    `dropped` sellers get no slot that is still to come at `published.now`. `channels` and
     `timezone` are for readers; the rule looks at slots only.
     """
 
