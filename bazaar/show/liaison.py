@@ -2,7 +2,8 @@
 
 The messages stand in the outbox like all others, by hand, and vanish when they are no longer
 worth sending, when somebody has marked them, or when there is no need any more: the seller has
-come, or the turn was moved, left out or filled.
+come, the turn was moved, left out or filled, or the seller, who was called to the room, is looked
+for there by now.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,7 +19,7 @@ from bazaar.db import claim, db
 from bazaar.errors import N_, Conflict, NotFound
 from bazaar.models import Edition, Message, Seller, Turn
 from bazaar.rotation import current_release_id
-from bazaar.rules.show.cues import CueKind
+from bazaar.rules.show.cues import CueKind, Target
 from bazaar.rules.show.standing import Line, State
 from bazaar.show import texts
 from bazaar.show.contacts import TO_SELLER, WAYS
@@ -70,10 +71,13 @@ def waiting(edition: Edition, now: datetime) -> list[Call]:
     """Return whom to reach: first those nobody reached yet, and of these whose turn is near.
 
     Otherwise by how soon it is too late: what is about tomorrow may lapse before what is about
-    the next minutes, and can still be missed more easily. At most `MOST`; at most six queries.
+    the next minutes, and can still be missed more easily. About one turn a seller is there once.
+    At most `MOST`; at most six queries.
     """
     letters = {letter.id: letter for letter in _letters(now)}
-    names = {id_: name for id_, letter in letters.items() if (name := read_key(letter.key))}
+    known = {id_: name for id_, letter in letters.items() if (name := read_key(letter.key))}
+    overtaken = _overtaken(known.values())
+    names = {id_: name for id_, name in known.items() if name not in overtaken}
     turns = _turns(names.values())
     sellers = _sellers(letters.values())
     reached = _reached(names.values())
@@ -163,6 +167,19 @@ def _reached(names: Collection[Name]) -> Mapping[Name, set[str]]:
             name, way = others[key]
             found[name].add(way)
     return found
+
+
+def _overtaken(names: Collection[Name]) -> set[Name]:
+    """Return the calls to the room of sellers who are looked for there by now, found or not."""
+    looked_for = {
+        Name(name.uid, name.sequence, CueKind.CHECK, Target.LIAISON, outbox.HAND).key: name
+        for name in names
+        if name.kind is CueKind.CALL
+    }
+    if not looked_for:
+        return set()
+    query = sa.select(Message.key).where(Message.key.in_(looked_for))
+    return {looked_for[key] for key in db.session.scalars(query)}
 
 
 def _lines(edition: Edition, now: datetime) -> dict[str, Line]:

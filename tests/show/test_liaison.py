@@ -11,7 +11,7 @@ from bazaar.models import Message, Release
 from bazaar.rules.show.acts import ActKind
 from bazaar.rules.show.cues import CueKind
 from bazaar.show import desk, liaison, presence
-from tests.builders import HOST, TREASURER, a_release, a_seller, a_turn, an_edition
+from tests.builders import HOST, TREASURER, a_channel, a_release, a_seller, a_turn, an_edition
 from tests.show.cueing import leave, messages, minutes, tell
 from tests.test_shipments import in_threads
 
@@ -46,15 +46,63 @@ def calls(edition, now):
 
 def test_the_most_urgent_comes_first(edition, turns, now):
     at = turns[0].starts_at - minutes(8)
+    beside = a_channel(edition, number=2)
+    release = db.session.get_one(Release, turns[0].release_id)
+    for name, after in (("Lapak Sedikit Lagi", 1), ("Lapak Lain", 5)):
+        a_turn(
+            release,
+            a_seller(name=name),
+            starts_at=turns[0].starts_at + minutes(after),
+            minutes=4,
+            channel=beside,
+        )
     tell(edition, at)
 
     assert calls(edition, at) == [
-        ("Lapak 0", CueKind.CALL),
+        ("Lapak Sedikit Lagi", CueKind.CALL),
         ("Lapak 0", CueKind.CHECK),
+        ("Lapak Lain", CueKind.CALL),
     ]
-    first, second = liaison.waiting(edition, at)
-    ends = [turns[0].starts_at - minutes(6), turns[0].starts_at - minutes(3)]
-    assert [first.letter.valid_until, second.letter.valid_until] == ends
+    ends = [turns[0].starts_at + minutes(n) for n in (-5, -3, -1)]
+    assert [call.letter.valid_until for call in liaison.waiting(edition, at)] == ends
+
+
+@pytest.mark.parametrize("reached", [False, True], ids=["by nobody", "by mail"])
+def test_who_is_looked_for_is_not_called_to_the_room_as_well(edition, turns, now, reached):
+    turns[0].seller.email = "a@umkm.test" if reached else ""
+    at = turns[0].starts_at - minutes(8)
+    tell(edition, at, CueKind.CALL)
+    if reached:
+        outbox.close(leave(at), None, now=at)
+    assert calls(edition, at) == [("Lapak 0", CueKind.CALL)]
+    tell(edition, at, CueKind.CHECK)
+
+    assert calls(edition, at) == [("Lapak 0", CueKind.CHECK)]
+    (found,) = liaison.waiting(edition, at)
+    assert found.is_needed
+    liaison.done(found.letter.id, actor=HOST, now=at)
+    assert calls(edition, at) == []
+
+
+def test_who_is_looked_for_because_of_one_turn_is_told_of_another(edition, turns, now):
+    release = db.session.get_one(Release, turns[0].release_id)
+    a_turn(release, turns[0].seller, starts_at=turns[0].starts_at + minutes(52))
+    at = turns[0].starts_at - minutes(8)
+    tell(edition, at)
+
+    assert calls(edition, at) == [
+        ("Lapak 0", CueKind.CHECK),
+        ("Lapak 0", CueKind.HOUR_BEFORE),
+    ]
+
+
+def test_a_call_about_the_turn_as_it_was_overtakes_nothing(edition, turns, now):
+    at = turns[0].starts_at - minutes(8)
+    tell(edition, at, CueKind.CHECK)
+    turns[0].sequence += 1
+    tell(edition, at, CueKind.CALL)
+
+    assert calls(edition, at) == [("Lapak 0", CueKind.CALL)]
 
 
 def test_what_is_near_comes_before_what_lapses_sooner_but_is_about_tomorrow(edition, turns, now):
