@@ -134,7 +134,8 @@ def set_language(seller: Seller, language: str, *, actor: Actor, now: datetime) 
 
 def send_test(seller: Seller, kind: ContactKind, *, bazaar: str, now: datetime) -> bool:
     """Let a message try this way out; False: there was one within this minute."""
-    words = texts.TEST[texts.language_of(seller)]
+    language = texts.language_of(seller)
+    words = texts.TEST[language]
     values = {
         "bazar": bazaar,
         "penjual": seller.name,
@@ -145,7 +146,7 @@ def send_test(seller: Seller, kind: ContactKind, *, bazaar: str, now: datetime) 
         WAYS[kind],
         f"{TO_SELLER}{seller.id}",
         texts.fill(words.subject, values),
-        texts.fill(words.text, values),
+        texts.to_send(texts.fill(words.text, values), language),
         now + TEST_LASTS,
     )
     return outbox.write_timed([row], now=now) == 1

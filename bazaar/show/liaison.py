@@ -28,8 +28,6 @@ from bazaar.show.sending import stall_page
 from bazaar.show.telling import CUE, IF_ABSENT, Name, read_key
 
 MOST: Final = 200
-OWN_PAGE: Final = {"id": "tautan pribadi Anda", "en": "your personal link"}
-"""Stands for the seller's own page: whoever sends by hand need not hold it."""
 
 
 class NoSuchCall(NotFound):
@@ -97,9 +95,7 @@ def waiting(edition: Edition, now: datetime) -> list[Call]:
 
 def words(call: Call, site: str) -> str:
     """Return what to send, ready: no secret link in it."""
-    language = texts.language_of(call.seller)
-    values = {texts.STALL: stall_page(call.seller, site), texts.OWN_PAGE: OWN_PAGE[language]}
-    return texts.fill(call.letter.text, values)
+    return texts.fill(call.letter.text, {texts.STALL: stall_page(call.seller, site)})
 
 
 def done(letter_id: int, *, actor: Actor, now: datetime) -> Seller:

@@ -30,10 +30,6 @@ CAN_WAIT: Final = frozenset({CueKind.DAY_BEFORE})
 """What is not about the next hours: it is not sent in quiet hours."""
 
 _KINDS: Final = {way: kind for kind, way in WAYS.items()}
-_STOP: Final = {
-    "id": "Tidak mau pengingat ini lagi? {link}",
-    "en": "No more of these reminders? {link}",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +78,17 @@ def stop_page(seller: Seller, kind: ContactKind, desk: Desk) -> str:
     return f"{desk.site}/berhenti/{contacts.stop_token(seller, kind, desk.links)}"
 
 
-def complete(text: str, seller: Seller, kind: ContactKind, desk: Desk, language: str) -> str:
-    """Return the text with the seller's links, and below it the link that ends this way."""
-    found = texts.fill(
-        text,
-        {texts.OWN_PAGE: own_page(seller, desk), texts.STALL: stall_page(seller, desk.site)},
-    )
-    return f"{found}\n\n{_STOP[language].format(link=stop_page(seller, kind, desk))}"
+def complete(text: str, seller: Seller, kind: ContactKind, desk: Desk) -> str:
+    """Return the text with the seller's links, among them the one that ends this way.
+
+    In which language it is was decided when it was written, for every line of it.
+    """
+    links = {
+        texts.OWN_PAGE: own_page(seller, desk),
+        texts.STALL: stall_page(seller, desk.site),
+        texts.STOP: stop_page(seller, kind, desk),
+    }
+    return texts.fill(text, links)
 
 
 def _complete(letter: Letter, desk: Desk, now: datetime) -> Letter | None:
@@ -99,11 +99,10 @@ def _complete(letter: Letter, desk: Desk, now: datetime) -> Letter | None:
     to = contacts.address_now(seller, kind, seals=desk.seals, links=desk.links, now=now)
     if not to:
         return None
-    language = texts.language_of(seller)
     return replace(
         letter,
         to=to,
-        text=complete(letter.text, seller, kind, desk, language),
+        text=complete(letter.text, seller, kind, desk),
         unsubscribe=stop_page(seller, kind, desk),
     )
 

@@ -111,7 +111,7 @@ def tell(edition: Edition, due: Sequence[tuple[ChannelDay, DueCue]], *, now: dat
             about = About(seller, day.channel_id, cue.line, sales)
             words = filled(terms.words[cue.kind, language], fields(terms, about, language))
             ways = contacts.open_ways(seller, known.get(seller.id, {}))
-            rows += _messages(cue, seller, words, ways)
+            rows += _messages(cue, seller, words, language, ways)
     return outbox.write_timed(rows, now=now)
 
 
@@ -194,7 +194,7 @@ def _is_told(cue: DueCue, now: datetime) -> bool:
 
 
 def _messages(
-    cue: DueCue, seller: Seller, words: Words, ways: Iterable[ContactKind]
+    cue: DueCue, seller: Seller, words: Words, language: str, ways: Iterable[ContactKind]
 ) -> list[Timed]:
     which = (cue.kind, cue.target)
     found = [
@@ -203,7 +203,7 @@ def _messages(
             WAYS[kind],
             f"{TO_SELLER}{seller.id}",
             words.subject,
-            words.text,
+            texts.to_send(words.text, language),
             cue.until,
         )
         for kind in ways
@@ -212,7 +212,8 @@ def _messages(
     if which in BY_HAND:
         key = key_of(cue, outbox.HAND)
         to = f"{TO_SELLER}{seller.id}"
-        found.append(Timed(key, outbox.HAND, to, words.subject, words.text, cue.until))
+        text = texts.to_hand_on(words.text, language)
+        found.append(Timed(key, outbox.HAND, to, words.subject, text, cue.until))
     return found
 
 

@@ -25,6 +25,15 @@ TEXT_LENGTH: Final = 1000
 
 OWN_PAGE: Final = "halaman"
 STALL: Final = "lapak"
+STOP: Final = "berhenti"
+"""The link that ends a way. Only the last line has it, so it is no field for the committee."""
+
+LAST_LINE: Final[Mapping[str, str]] = {
+    "id": "Tidak mau pengingat ini lagi? {berhenti}",
+    "en": "No more of these reminders? {berhenti}",
+}
+BY_HAND: Final[Mapping[str, str]] = {"id": "tautan pribadi Anda", "en": "your personal link"}
+"""Stands for the seller's own page: whoever sends by hand need not hold it."""
 
 FIELDS: Final[Mapping[str, str]] = {
     "penjual": N_("Nama lapak"),
@@ -177,6 +186,16 @@ def language_of(seller: Seller) -> str:
 def fill(text: str, values: Mapping[str, str]) -> str:
     """Return the text with the values of its fields; fields without a value stay as they are."""
     return _FIELD.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def to_send(text: str, language: str) -> str:
+    """Return the text as a machine sends it: below it, how to get no more of these."""
+    return f"{text}\n\n{LAST_LINE[language]}"
+
+
+def to_hand_on(text: str, language: str) -> str:
+    """Return the text as a person sends it, without the seller's personal link."""
+    return fill(text, {OWN_PAGE: BY_HAND[language]})
 
 
 def unknown_field(text: str) -> str | None:

@@ -146,6 +146,16 @@ def test_words_are_ready_without_any_secret(edition, turns, now):
     assert "/u/" not in first + second
 
 
+def test_words_are_in_one_language_whatever_is_chosen_later(edition, turns, now):
+    at = turns[0].starts_at - minutes(60)
+    tell(edition, at, CueKind.HOUR_BEFORE)
+    turns[0].seller.language = "en"
+
+    (call,) = liaison.waiting(edition, at)
+
+    assert "Halaman Anda: tautan pribadi Anda" in liaison.words(call, SITE)
+
+
 def test_marking_it_is_noted_once(edition, turns, now):
     at = turns[0].starts_at - minutes(15)
     tell(edition, at, CueKind.CALL)

@@ -56,6 +56,28 @@ def test_a_message_leaves_with_the_address_and_the_links_of_that_minute(edition,
     assert leave(at) is None
 
 
+@pytest.mark.parametrize(
+    ("written_in", "chosen_later", "last"),
+    [("id", "en", "Tidak mau pengingat ini lagi?"), ("en", "id", "No more of these reminders?")],
+)
+def test_a_message_is_in_one_language_whatever_is_chosen_later(
+    edition, turn, now, written_in, chosen_later, last
+):
+    at = turn.starts_at - minutes(15)
+    turn.seller.language = written_in
+    tell(edition, at, CueKind.CALL)
+    contacts.send_test(turn.seller, ContactKind.EMAIL, bazaar="Bazar", now=at)
+    contacts.set_language(turn.seller, chosen_later, actor=HOST, now=at)
+
+    letters = [leave(at), leave(at)]
+
+    assert {letter.key.partition(":")[0] for letter in letters} == {"cue", "way-test"}
+    for letter in letters:
+        line = letter.text.splitlines()[-1]
+        assert line == f"{last} {letter.unsubscribe}"
+        assert letter.text.count(letter.unsubscribe) == 1
+
+
 def test_telegram_goes_to_the_chat_that_is_sealed(edition, turn, now):
     telegram(turn.seller, now, "987654321")
     at = turn.starts_at - minutes(15)

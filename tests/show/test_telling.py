@@ -72,7 +72,9 @@ def test_the_committees_words_beat_the_houses(edition, turn, now):
     tell(edition, turn.starts_at - minutes(15), CueKind.CALL)
 
     mail = messages("mail")[0]
-    assert (mail.subject, mail.text) == ("Ayo Batik Sekar", "Pukul 19.00 WIB di Saluran 1.")
+    last = "Tidak mau pengingat ini lagi? {berhenti}"
+    text = f"Pukul 19.00 WIB di Saluran 1.\n\n{last}"
+    assert (mail.subject, mail.text) == ("Ayo Batik Sekar", text)
 
 
 def test_late_and_expired_cues_tell_nothing(edition, turn, now):
