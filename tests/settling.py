@@ -76,7 +76,7 @@ def make(
     """Make the next statements."""
     return settlement.make(
         edition, day, links=services().links, actor=HOST, now=at, seller_id=seller_id
-    )
+    ).statements
 
 
 def pay(statement: SellerStatement, *, at: datetime = NOW) -> None:

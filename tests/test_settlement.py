@@ -23,6 +23,7 @@ from bazaar.models import (
 )
 from bazaar.ports import Letter
 from bazaar.reports import owing, sums
+from bazaar.settlement import making
 from bazaar.settlement.sums import by, figures_by, open_entries
 from bazaar.web import services
 from tests.builders import HOST, NOW, a_product, a_seller, a_sticker, an_edition, an_order
@@ -218,6 +219,35 @@ def test_one_seller_alone(edition, stall, gateway, now):
 
     assert made.seller_id == other.seller_id
     assert [one.seller_id for one in make(edition)] == [stall.seller_id]
+
+
+@pytest.mark.parametrize("at_once", [1, 10, 20])
+def test_a_long_time_is_made_in_a_few_goes(edition, gateway, now, monkeypatch, at_once):
+    """Each go takes whole sellers, by code, and tells how many are left; no entry is lost."""
+    monkeypatch.setattr(making, "AT_ONCE", at_once)
+    an_order(a_product(seller=a_seller(edition=edition), stock=5))  # who is owed nothing is first
+    ones = sorted((a_seller(edition=edition) for _ in range(5)), key=lambda one: one.code)
+    for seller in ones:
+        through(gateway, an_order(a_product(seller=seller, stock=5)))
+    close(edition)
+    expected = exactly(edition)
+    goes = []
+    while settlement.standings(edition) and exactly(edition):
+        made, left = settlement.make(edition, DAY, links=services().links, actor=HOST, now=NOW)
+        goes.append([one.seller_id for one in made])
+        assert left == len(exactly(edition))
+        assert inspection.differences() == []
+
+    assert [one for go in goes for one in go] == [seller.id for seller in ones]
+    assert len(goes) == {1: 5, 10: 5, 20: 2}[at_once]
+    kept = {one.seller_id: settlement.figures_of(one) for one in everything(SellerStatement)}
+    assert kept == expected
+    with pytest.raises(settlement.NothingNew):
+        make(edition)
+
+
+def everything(model):
+    return db.session.scalars(sa.select(model).order_by(model.id)).all()
 
 
 def test_what_happens_later_changes_no_statement(edition, stall, gateway, now):

@@ -22,12 +22,22 @@ from bazaar.settlement.finding import (
 )
 from bazaar.settlement.letters import addressed
 from bazaar.settlement.lists import transfer_list
-from bazaar.settlement.making import DaysOpen, NothingNew, NotSigned, last_signed, make
+from bazaar.settlement.making import (
+    AT_ONCE,
+    DaysOpen,
+    Made,
+    NothingNew,
+    NotSigned,
+    last_signed,
+    make,
+)
 from bazaar.settlement.paying import AlreadyPaid, NothingDue, PaidOut, Superseded, pay
 
 __all__ = [
+    "AT_ONCE",
     "AlreadyPaid",
     "DaysOpen",
+    "Made",
     "NoSuchStatement",
     "NotSigned",
     "NothingDue",

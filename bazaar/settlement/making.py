@@ -1,8 +1,9 @@
-"""Making the next statement of every seller, all of them in one go."""
+"""Making the next statement of every seller, in one go or, after a long time, in a few."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -20,8 +21,22 @@ from bazaar.models import (
 from bazaar.rules.settlement import Figures
 from bazaar.settlement import letters
 from bazaar.settlement.finding import key_of, lasts
-from bazaar.settlement.sums import ENTRY, LOCK, by, figures_by, open_entries
+from bazaar.settlement.sums import ENTRY, LOCK, by, figures_by
 from bazaar.tokens import Links, fingerprint
+
+AT_ONCE: Final = 60_000
+"""So many ledger entries go on statements in one go, and one seller's whatever it has: others
+write nothing meanwhile on SQLite, and PostgreSQL stops what takes 15 seconds."""
+
+SELLERS_AT_ONCE: Final = 500
+"""Each is asked about with a query of its own."""
+
+
+class Made(NamedTuple):
+    """What one go made, and how many sellers wait for the next at most."""
+
+    statements: list[SellerStatement]
+    left: int
 
 
 class NotSigned(Invalid):
@@ -52,25 +67,23 @@ def make(
     actor: Actor,
     now: datetime,
     seller_id: int | None = None,
-) -> list[SellerStatement]:
+) -> Made:
     """Make the next statement of each seller, or of one, up to a day of the edition.
 
-    Who sold, received and was charged nothing gets none. Each seller with an address is written
-    to. Raises NotSigned, DaysOpen, NothingNew.
+    By code, as many sellers as fit into `AT_ONCE`; run again it makes those of the next. Who sold,
+    received and was charged nothing gets none. Each seller with an address is written to.
+    Raises NotSigned, DaysOpen, NothingNew.
     """
     lock_alone(LOCK, 0)
     require_closed(edition, until)
-    chosen = [open_entries(edition.id), ENTRY.day <= until]
-    if seller_id is not None:
-        chosen.append(ENTRY.seller_id == seller_id)
-    found = figures_by(db.session.execute(by(ENTRY.seller_id, *chosen)))
-    found = {seller: figures for seller, figures in found.items() if figures}
+    waiting = _waiting(edition.id, until, seller_id)
+    found, seen = _as_many_as_fit(edition.id, until, waiting)
     if not found:
         raise NothingNew
     made = _write(edition, until, found, links, actor, now)
     _take_entries(edition, until, made)
     letters.write(edition, made, now=now)
-    return made
+    return Made(made, len(waiting) - seen)
 
 
 def last_signed(edition_id: int) -> date | None:
@@ -89,6 +102,59 @@ def require_closed(edition: Edition, until: date) -> None:
     still_open = min(reports.days_of(edition.id) - signed, default=until)
     if still_open < until:
         raise DaysOpen(f"{still_open:%d-%m-%Y}")
+
+
+def _waiting(edition_id: int, until: date, seller_id: int | None) -> list[tuple[int, date]]:
+    """Return the sellers with entries on no statement, by code, and the last day that is on one."""
+    stated = (
+        sa.select(
+            SellerStatement.seller_id,
+            sa.func.max(SellerStatement.until).label("until"),
+        )
+        .where(SellerStatement.edition_id == edition_id)
+        .group_by(SellerStatement.seller_id)
+        .subquery()
+    )
+    last = sa.func.coalesce(stated.c.until, date.min, type_=sa.Date)
+    waits = sa.exists().where(
+        ENTRY.seller_id == Seller.id, *_open(edition_id, until), ENTRY.day > last
+    )
+    query = (
+        sa.select(Seller.id, last)
+        .outerjoin(stated, stated.c.seller_id == Seller.id)
+        .where(waits)
+        .order_by(Seller.code)
+    )
+    if seller_id is not None:
+        query = query.where(Seller.id == seller_id)
+    return [(one, day) for one, day in db.session.execute(query)]
+
+
+def _as_many_as_fit(
+    edition_id: int, until: date, waiting: Sequence[tuple[int, date]]
+) -> tuple[dict[int, Figures], int]:
+    """Return the figures of the first sellers whose entries fit, and how many were looked at.
+
+    One query a seller: a query about all of them would read all that is left, every time.
+    """
+    found: dict[int, Figures] = {}
+    entries = 0
+    for seen, (seller_id, last) in enumerate(waiting):
+        own = (ENTRY.seller_id == seller_id, *_open(edition_id, until), ENTRY.day > last)
+        rows = db.session.execute(by(ENTRY.seller_id, *own).add_columns(sa.func.count())).all()
+        sums = figures_by(row[:-1] for row in rows)[seller_id]
+        if not sums:
+            continue
+        entries += sum(row[-1] for row in rows)
+        if found and (entries > AT_ONCE or len(found) == SELLERS_AT_ONCE):
+            return found, seen
+        found[seller_id] = sums
+    return found, len(waiting)
+
+
+def _open(edition_id: int, until: date) -> tuple[sa.ColumnElement[bool], ...]:
+    on_one = sa.exists().where(SellerStatementLine.entry_id == ENTRY.id)
+    return ENTRY.edition_id == edition_id, ENTRY.day <= until, ~on_one
 
 
 def _write(
@@ -135,15 +201,11 @@ def _write(
 def _take_entries(edition: Edition, until: date, made: Sequence[SellerStatement]) -> None:
     """Put the entries that were summed up on the new statements; the key lets each be on one."""
     before = aliased(SellerStatement)
-    last = (
-        sa.select(sa.func.max(before.until))
-        .where(
-            before.seller_id == ENTRY.seller_id,
-            before.edition_id == edition.id,
-            before.id < SellerStatement.id,
-        )
-        .correlate(ENTRY, SellerStatement)
-        .scalar_subquery()
+    stated = sa.exists().where(
+        before.seller_id == ENTRY.seller_id,
+        before.edition_id == edition.id,
+        before.id < SellerStatement.id,
+        before.until >= ENTRY.day,
     )
     lines = (
         sa.select(ENTRY.id, SellerStatement.id)
@@ -152,7 +214,7 @@ def _take_entries(edition: Edition, until: date, made: Sequence[SellerStatement]
             SellerStatement.id.in_([one.id for one in made]),
             ENTRY.edition_id == edition.id,
             ENTRY.day <= until,
-            sa.or_(last.is_(None), ENTRY.day > last),
+            ~stated,
             ~sa.exists().where(SellerStatementLine.entry_id == ENTRY.id),
         )
     )

@@ -36,20 +36,17 @@ def open_entries(edition_id: int) -> sa.ColumnElement[bool]:
 
     Days up to a seller's last statement are signed and complete, so only later ones are read.
     """
-    last = (
-        sa.select(sa.func.max(SellerStatement.until))
-        .where(
-            SellerStatement.seller_id == ENTRY.seller_id,
-            SellerStatement.edition_id == edition_id,
-        )
-        .correlate(ENTRY)
-        .scalar_subquery()
+    # Not the last day itself: PostgreSQL would look it up again for each of a million entries.
+    stated = sa.exists().where(
+        SellerStatement.seller_id == ENTRY.seller_id,
+        SellerStatement.edition_id == edition_id,
+        SellerStatement.until >= ENTRY.day,
     )
     on_one = sa.exists().where(SellerStatementLine.entry_id == ENTRY.id)
     return sa.and_(
         ENTRY.edition_id == edition_id,
         ENTRY.seller_id.is_not(None),
-        sa.or_(last.is_(None), ENTRY.day > last),
+        ~stated,
         ~on_one,
     )
 

@@ -50,7 +50,7 @@ def _a_statement(edition: Edition, product: Product, proof: str, now: datetime) 
     closings.prepare(edition, today, actor=a.HOST, now=now)
     closings.sign(edition, today, actor=CHAIR, now=now + timedelta(seconds=1))
     links = services().links
-    made = settlement.make(edition, today, links=links, actor=a.HOST, now=now)
+    made, _ = settlement.make(edition, today, links=links, actor=a.HOST, now=now)
     seller = product.seller
     mine = next(one for one in made if one.seller_id == seller.id)
     mine.proof = proof

@@ -26,6 +26,7 @@ def index() -> ResponseReturnValue:
     rows = settlement.standings(edition) if edition else []
     found = settlement.transfers()
     closed = closings.signed_days(edition.id) if edition else []
+    until = settlement.last_signed(edition.id) if edition else None
     return render_template(
         "committee/settlement.html",
         page=page_among(rows, per_page=PER_PAGE),
@@ -33,7 +34,8 @@ def index() -> ResponseReturnValue:
         owing_idr=-sum(row.due_idr for row in rows if row.due_idr < 0),
         transfers=[one for one in found if one.account],
         without=[one for one in found if not one.account],
-        until=settlement.last_signed(edition.id) if edition else None,
+        until=until,
+        wished=times.read_day(request.args.get("sampai", "")) or until,
         closed=closed,
         may_act=may_act(),
     )
@@ -45,7 +47,7 @@ def make() -> ResponseReturnValue:
     if edition is None or until is None:
         raise settlement.NotSigned
     code = request.form.get("seller", "")
-    made = settlement.make(
+    made, left = settlement.make(
         edition,
         until,
         links=services().links,
@@ -55,7 +57,15 @@ def make() -> ResponseReturnValue:
     )
     words = ngettext("%(num)s lembar dibuat.", "%(num)s lembar dibuat.", len(made))
     flash(words + " " + _("Penjual yang punya surel dikabari."), "success")
-    return see_other(url_for("committee.settlement.index"))
+    if not left:
+        return see_other(url_for("committee.settlement.index"))
+    more = ngettext(
+        "Masih ada %(num)s UMKM: terlalu banyak untuk sekali jalan. Tekan tombolnya sekali lagi.",
+        "Masih ada %(num)s UMKM: terlalu banyak untuk sekali jalan. Tekan tombolnya sekali lagi.",
+        left,
+    )
+    flash(more, "warning")
+    return see_other(url_for("committee.settlement.index", sampai=until.isoformat()))
 
 
 def transfers(ext: str) -> Response:

@@ -12,6 +12,7 @@ from PIL import Image
 from bazaar import settlement
 from bazaar.db import db
 from bazaar.models import AccountKind, ReceivingAccount, Role, SellerStatement
+from bazaar.settlement import making
 from bazaar.web import services
 from tests.builders import NOW, a_product, a_seller, an_edition, an_order, seller_token, sign_in
 from tests.settling import a_bank_account, a_gateway, close, make, pay, through
@@ -62,6 +63,32 @@ def test_without_an_edition_there_is_a_page_too(client):
 
     assert "Belum ada yang dihitung" in client.get(PAGE).text
     assert client.post(PAGE, data={"until": "2026-03-01"}).status_code == 422
+
+
+def test_what_is_too_much_at_once_is_told_and_the_day_stays_chosen(
+    client, edition, seller, monkeypatch
+):
+    monkeypatch.setattr(making, "AT_ONCE", 1)
+    other = a_seller(edition=edition, name="Kopi Ijen", code="U0008")
+    gateway = db.session.scalars(sa.select(ReceivingAccount)).one()
+    later = NOW + timedelta(days=1)
+    for at in (later, later + timedelta(days=1)):
+        product = a_product(seller=other)
+        through(gateway, an_order(product, at=at), at=at)
+        close(edition, at.date(), at=at)
+    sign_in(client, Role.TREASURER)
+
+    first = client.post(PAGE, data={"until": "2026-03-02"})
+    page = client.get(first.location).text
+
+    assert first.location == f"{PAGE}?sampai=2026-03-02"
+    assert "1 lembar dibuat" in page
+    assert "Masih ada 1 UMKM: terlalu banyak untuk sekali jalan." in page
+    assert '<option value="2026-03-02" selected>' in page
+    assert client.post(PAGE, data={"until": "2026-03-02"}).location == PAGE
+    made = db.session.scalars(sa.select(SellerStatement).order_by(SellerStatement.id)).all()
+    assert [one.seller_id for one in made] == [seller.id, other.id]
+    assert {one.until.isoformat() for one in made} == {"2026-03-02"}
 
 
 def test_statements_of_all_sellers_are_made_with_one_click(client, seller):
