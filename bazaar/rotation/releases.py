@@ -77,8 +77,9 @@ def release(
     e-mail address gets one digest. `note` (at most 200 characters) is told to all of them;
     `revision` is the one that was looked at. Raises DraftOvertaken for the second of two
     operators, DraftEdited, DraftTooOld when turns that have begun, by the clock or because they
-    were put on air early, are not in the draft as they were, HoursChanged when a coming turn that is new lies in no window, in a closed time or on a
-    lost channel. What the release in force has of those is for a repair to mend.
+    were put on air early, are not in the draft as they were, HoursChanged when a coming turn that
+    is new lies in no window, in a closed time or on a lost channel. What the release in force has
+    of those is for a repair to mend.
     """
     edition = db.session.get_one(Edition, draft.edition_id)
     lock(edition)
