@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from bazaar import audit, closings, reports
 from bazaar.audit import Actor
@@ -81,7 +80,7 @@ def make(
     if not found:
         raise NothingNew
     made = _write(edition, until, found, links, actor, now)
-    _take_entries(edition, until, made)
+    _take_entries(edition, until, made, dict(waiting))
     letters.write(edition, made, now=now)
     return Made(made, len(waiting) - seen)
 
@@ -140,8 +139,8 @@ def _as_many_as_fit(
     found: dict[int, Figures] = {}
     entries = 0
     for seen, (seller_id, last) in enumerate(waiting):
-        own = (ENTRY.seller_id == seller_id, *_open(edition_id, until), ENTRY.day > last)
-        rows = db.session.execute(by(ENTRY.seller_id, *own).add_columns(sa.func.count())).all()
+        own = by(ENTRY.seller_id, *_of(seller_id, last), *_open(edition_id, until))
+        rows = db.session.execute(own.add_columns(sa.func.count())).all()
         sums = figures_by(row[:-1] for row in rows)[seller_id]
         if not sums:
             continue
@@ -150,6 +149,10 @@ def _as_many_as_fit(
             return found, seen
         found[seller_id] = sums
     return found, len(waiting)
+
+
+def _of(seller_id: int, last: date) -> tuple[sa.ColumnElement[bool], ...]:
+    return ENTRY.seller_id == seller_id, ENTRY.day > last
 
 
 def _open(edition_id: int, until: date) -> tuple[sa.ColumnElement[bool], ...]:
@@ -198,25 +201,17 @@ def _write(
     return made
 
 
-def _take_entries(edition: Edition, until: date, made: Sequence[SellerStatement]) -> None:
-    """Put the entries that were summed up on the new statements; the key lets each be on one."""
-    before = aliased(SellerStatement)
-    stated = sa.exists().where(
-        before.seller_id == ENTRY.seller_id,
-        before.edition_id == edition.id,
-        before.id < SellerStatement.id,
-        before.until >= ENTRY.day,
-    )
-    lines = (
-        sa.select(ENTRY.id, SellerStatement.id)
-        .join(SellerStatement, SellerStatement.seller_id == ENTRY.seller_id)
-        .where(
-            SellerStatement.id.in_([one.id for one in made]),
-            ENTRY.edition_id == edition.id,
-            ENTRY.day <= until,
-            ~stated,
-            ~sa.exists().where(SellerStatementLine.entry_id == ENTRY.id),
-        )
-    )
+def _take_entries(
+    edition: Edition, until: date, made: Sequence[SellerStatement], stated: dict[int, date]
+) -> None:
+    """Put the entries that were summed up on the new statements; the key lets each be on one.
+
+    A statement each: one for all was planned by PostgreSQL as if there were a handful of entries.
+    """
     names = ["entry_id", "statement_id"]
-    db.session.execute(sa.insert(SellerStatementLine).from_select(names, lines))
+    for one in made:
+        last = stated[one.seller_id]
+        lines = sa.select(ENTRY.id, sa.literal(one.id)).where(
+            *_of(one.seller_id, last), *_open(edition.id, until)
+        )
+        db.session.execute(sa.insert(SellerStatementLine).from_select(names, lines))
