@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from bazaar import changing, orders, payments, phones, regions, shipments, times
 from bazaar.models import Charge, Checkout, Order, OrderStatus, Parcel, ParcelStatus
 from bazaar.rules.order_states import ENDED
+from bazaar.rules.shipping import PICK_UP
 from bazaar.views.buyer import gateway
 from bazaar.views.buyer.basket import BASKET, page_of_order, remember
 from bazaar.web import see_other, services
@@ -102,6 +103,7 @@ def _facts(checkout: Checkout, token: str) -> dict[str, Any]:
         "stories": {
             order.id: _story(order, _last(parcels.get(order.id, []))) for order in checkout.orders
         },
+        "pick_up": PICK_UP,
         "name": _masked(checkout.buyer_name),
         "country": _country(checkout.country),
         "phone": phones.mask(checkout.phone),
@@ -157,7 +159,10 @@ def _story(order: Order, parcel: Parcel | None) -> list[Mapping[str, object]]:
         rest = _parcel_states(parcel)
     labels = (_("Dikemas penjual"), _("Diserahkan ke kurir"), _("Sampai di tujuan"))
     at = {step.status: step.at for step in parcel.steps} if parcel else {}
-    for label, state, reached in zip(labels, rest, _WAY, strict=True):
+    stages = list(zip(labels, rest, _WAY, strict=True))
+    if order.courier == PICK_UP:  # nobody carries it: it is there when it was handed over
+        stages[1:] = [(_("Diambil di lapak"), rest[1], _WAY[1 if _WAY[1] in at else 2])]
+    for label, state, reached in stages:
         told.append({"label": label, "state": state or "next", "at": at.get(reached)})
     return told
 

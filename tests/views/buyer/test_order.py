@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from bazaar import orders
+from bazaar import orders, shipments
 from bazaar.db import db
-from tests.builders import a_product, a_sticker, an_order, order_token
+from bazaar.rules.shipping import PICK_UP
+from tests.builders import HOST, a_parcel, a_product, a_rate, a_sticker, an_order, order_token
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +69,31 @@ def test_the_story_goes_on_with_the_order(client, now):
     assert "Pembayaran diterima" in paid
     assert "Stok ditahan" not in paid
     assert "Batalkan pesanan ini" not in paid
+
+
+def test_who_fetches_reads_of_no_courier(client, now):
+    a_rate(courier=PICK_UP, first_kg_idr=0, next_kg_idr=0, days="")
+    product = a_product()
+    wish = {"couriers": {product.seller_id: PICK_UP}, "village_code": "", "area": ""}
+    parcel = a_parcel(product, street=PICK_UP, postal_code="", **wish)
+    order = parcel.order
+    db.session.commit()
+    packing = client.get(address(order)).text
+    shipments.pack(parcel, actor=HOST, now=now)
+    db.session.commit()
+    ready = client.get(address(order)).text
+    shipments.hand_over(parcel, PICK_UP, "", actor=HOST, now=now)
+    db.session.commit()
+    fetched = client.get(address(order)).text
+
+    for page in (packing, ready, fetched):
+        assert "Ambil sendiri di lapak" in page
+        assert "Diambil di lapak" in page
+        for wrong in ("Dikirim ke", "Sampai di tujuan", "Diserahkan ke kurir", "resi"):
+            assert wrong not in page
+    assert "Siap diambil. Penjual memberi tahu tempat dan waktunya" in ready
+    assert "Sudah diambil" in fetched
+    assert "Siap diambil" not in fetched
 
 
 def test_an_expired_order_says_so_and_leads_back_to_the_stall(client):
