@@ -26,6 +26,7 @@ from bazaar.models import (
 from bazaar.rules import masks
 from bazaar.rules.clocks import clock_of
 from bazaar.rules.parcel_states import ENDED, HERE, UNDER_WAY, rank
+from bazaar.rules.shipping import PICK_UP
 from bazaar.shipments import problems, returns, situations
 from bazaar.shipments.refusals import NoSuchProblem
 from bazaar.views import photos
@@ -128,6 +129,8 @@ def _facts(order: Order, parcel: Parcel, token: str) -> dict[str, Any]:
         "token": token,
         "siblings": shipments.find_parcels([order.id])[order.id],
         "words": words,
+        "state_now": _states(parcel)[parcel.status],
+        "fetched": parcel.courier == PICK_UP,
         "story": _story(parcel),
         "news": _news(parcel),
         "arrives": _arrives(order, parcel, now),
@@ -156,8 +159,13 @@ def _kinds(parcel: Parcel, told: Sequence[ParcelProblem], now: datetime) -> tupl
     return problems.kinds_for(parcel, now)
 
 
+def _states(parcel: Parcel) -> dict[ParcelStatus, str]:
+    return words.STATES | words.FETCHED if parcel.courier == PICK_UP else words.STATES
+
+
 def _story(parcel: Parcel) -> list[dict[str, object]]:
     """Tell what happened and what comes next; packing that was taken back did not happen."""
+    states = _states(parcel)
     taken: list[ParcelStep] = []
     for step in parcel.steps:
         if step.status in HERE:
@@ -174,18 +182,19 @@ def _story(parcel: Parcel) -> list[dict[str, object]]:
         state = "needs" if step.status in TROUBLE else "done"
         if step.status is parcel.status and step.status in TROUBLE & ENDED:
             state = "over"
-        told.append({"label": words.STATES[step.status], "state": state, "at": step.at})
+        told.append({"label": states[step.status], "state": state, "at": step.at})
     if parcel.status in ENDED:
         return told
     base = rank(parcel.resume_status or parcel.status) or 0
     left = parcel.status not in HERE
+    way = WAY[:2] if parcel.courier == PICK_UP else WAY
     coming = [
-        s for s in WAY if (rank(s) or LAST) > base and not (left and s is ParcelStatus.PACKED)
+        s for s in way if (rank(s) or LAST) > base and not (left and s is ParcelStatus.PACKED)
     ]
     if parcel.status is ParcelStatus.RETURNING:
         return told
     return told + [
-        {"label": words.STATES[status], "state": "next" if at else "now"}
+        {"label": states[status], "state": "next" if at else "now"}
         for at, status in enumerate(coming)
     ]
 

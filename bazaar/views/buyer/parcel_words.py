@@ -45,6 +45,16 @@ NEXT = {
 }
 """What comes next, or what the buyer can do."""
 
+FETCHED = {ParcelStatus.HANDED_OVER: _l("Sudah diambil")}
+FETCHED_NEXT = {
+    ParcelStatus.PACKED: _l(
+        "Siap diambil. Penjual memberi tahu tempat dan waktunya ke nomor Anda; sebutkan kode "
+        "pesanan."
+    ),
+    ParcelStatus.HANDED_OVER: NEXT[ParcelStatus.DELIVERED],
+}
+"""Of parcels that the buyer fetches, where that is something else."""
+
 TROUBLES = {
     "nobody_home": _l("Tidak ada orang di rumah."),
     "refused": _l("Paket ditolak di alamat tujuan."),

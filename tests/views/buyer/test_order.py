@@ -85,7 +85,11 @@ def test_who_fetches_reads_of_no_courier(client, now):
     shipments.hand_over(parcel, PICK_UP, "", actor=HOST, now=now)
     db.session.commit()
     fetched = client.get(address(order)).text
+    tracked = client.get(f"{address(order)}/{order.reference}/paket/1").text
 
+    for wrong in ("Diserahkan ke kurir", "Kurir membawa", "resi"):
+        assert wrong not in tracked
+    assert tracked.count("Sudah diambil") == 2
     for page in (packing, ready, fetched):
         assert "Ambil sendiri di lapak" in page
         assert "Diambil di lapak" in page
