@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from bazaar.db import db
 from bazaar.models import (
@@ -220,6 +220,7 @@ def find_refunds(*, seller_id: int | None = None) -> sa.Select[Refund]:
             contains_eager(Refund.payment)
             .contains_eager(Payment.charge)
             .contains_eager(Charge.order),
+            selectinload(Refund.order),
         )
         .order_by(Refund.given_at.desc(), Refund.id.desc())
     )

@@ -115,6 +115,21 @@ def test_giving_back_needs_a_picture_and_keeps_nothing_but_its_pixels(client, ex
     assert db.session.scalar(sa.select(sa.func.count(Refund.id))) == 1
 
 
+def test_what_came_without_a_reference_is_given_back_as_its_orders(client, order, now):
+    receive(order, key="tanpa-kode", order_id=None, now=now)
+    (case,) = open_cases()
+    payments.assign(case.id, order.reference, actor=HOST, now=now)
+    back = payments.Back("bank", "TRF-9")
+    payments.give_back(case.payment_id, 62_000, back, key="k", actor=HOST, now=now)
+    db.session.commit()
+    sign_in(client, Role.TREASURER)
+
+    page = client.get("/panitia/uang/pengembalian").text
+
+    assert order.reference in page
+    assert "tanpa pesanan" not in page
+
+
 @pytest.mark.parametrize(
     ("amount", "told"),
     [("", "Isi jumlahnya"), ("banyak", "Isi dengan angka rupiah"), ("62.001", "hanya Rp62.000")],
