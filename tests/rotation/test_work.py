@@ -47,9 +47,9 @@ def seals():
 
 
 @pytest.fixture
-def bazaar(app):
+def bazaar(app, time_machine, now):
     """Two channels, two hours tomorrow in turns of 15 minutes, six sellers."""
-    now = times.now().replace(microsecond=0, second=0)
+    time_machine.move_to(now)
     edition = an_edition(channels=2, freeze_minutes=60)
     a_window(edition, opens_at=now + timedelta(days=1))
     for n in range(6):
