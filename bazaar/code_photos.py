@@ -27,19 +27,13 @@ class CodePhotoRefused(Invalid):
 class CodePhotoTooBig(CodePhotoRefused):
     """More bytes or pixels than are taken."""
 
-    text = N_(
-        "Foto ini terlalu besar. Paling besar 15 MB dan 25 megapiksel, foto JPEG dari ponsel 200 "
-        "megapiksel. Perkecil dulu, misalnya dengan tangkapan layar."
-    )
+    text = pixels.TOO_BIG
 
 
 class CodePhotoHeif(CodePhotoRefused):
     """A photo in a form that is not read."""
 
-    text = N_(
-        "Foto HEIC dari iPhone belum dapat dibaca. Kirim tangkapan layarnya, atau pilih format "
-        "Paling Kompatibel di pengaturan kamera lalu foto lagi."
-    )
+    text = pixels.HEIF
 
 
 def read(data: bytes) -> list[str]:

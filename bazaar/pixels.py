@@ -18,6 +18,8 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
+from bazaar.errors import N_
+
 MAX_BYTES: Final = 15 * 1024 * 1024
 """Photos of 48 megapixels have 8 to 15 megabytes."""
 
@@ -28,6 +30,15 @@ MAX_SHRUNK: Final = 200_000_000
 """So many may be in a JPEG that is decoded smaller: the largest of today's telephones."""
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
+
+TOO_BIG: Final = N_(
+    "Foto ini terlalu besar. Paling besar 15 MB dan 25 megapiksel, foto JPEG dari ponsel 200 "
+    "megapiksel. Perkecil dulu, misalnya dengan tangkapan layar."
+)
+HEIF: Final = N_(
+    "Foto HEIC dari iPhone belum dapat dibaca. Kirim tangkapan layarnya, atau pilih format "
+    "Paling Kompatibel di pengaturan kamera lalu foto lagi."
+)
 
 _HEIF: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif")
 _IN_ROWS: Final = (0xC0, 0xC1)

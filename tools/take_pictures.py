@@ -22,13 +22,14 @@ FOLDER = Path("docs/pictures")
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2}
 LAPTOP = {"viewport": {"width": 1280, "height": 800}, "device_scale_factor": 1}
 QUALITY = 82
+SETTLED_MS = 1_500
 
 
 def main() -> None:
     """Take every picture."""
     options = argparse.ArgumentParser(description="Take the pictures of README.md.")
     options.add_argument("--url", default="http://127.0.0.1:8000")
-    options.add_argument("--seller", required=True, help="path of a seller's link: /u/…")
+    options.add_argument("--seller", required=True, help="path of the link of a seller on air: /u/…")
     options.add_argument("--order", required=True, help="path of an unpaid order: /o/…")
     asked = options.parse_args()
     program = chromium.find()
@@ -42,6 +43,8 @@ def main() -> None:
             ("seller", asked.seller),
             ("packing", f"{asked.seller}/kemas"),
             ("availability", f"{asked.seller}/hadir"),
+            ("backstage", f"{asked.seller}/siaran"),
+            ("live", "/live/1"),
             ("fairness", "/keadilan"),
         ):
             _take(page, path, name)
@@ -52,13 +55,15 @@ def main() -> None:
             ("plan", "/panitia/jadwal"),
             ("board", "/panitia/jadwal/papan"),
             ("money", "/panitia/uang"),
+            ("control", "/panitia/siaran/1"),
         ):
             _take(desk, path, name)
         browser.close()
 
 
 def _open(browser: Browser, url: str, screen: dict[str, object]) -> Page:
-    return browser.new_context(base_url=url, locale="id-ID", **screen).new_page()  # type: ignore[arg-type]
+    here = {"base_url": url, "locale": "id-ID", "timezone_id": "Asia/Jakarta"}
+    return browser.new_context(**here, **screen).new_page()  # type: ignore[arg-type]
 
 
 def _first_product(page: Page) -> str:
@@ -69,7 +74,7 @@ def _first_product(page: Page) -> str:
 
 def _take(page: Page, path: str, name: str) -> None:
     page.goto(path)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(SETTLED_MS)  # pages that follow the show are never done loading
     picture = Image.open(io.BytesIO(page.screenshot()))
     picture.convert("RGB").save(FOLDER / f"{name}.webp", quality=QUALITY, method=6)
 

@@ -2,13 +2,14 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pypdfium2
 import pytest
 import sqlalchemy as sa
 
-from bazaar import payments
+from bazaar import orders, payments
 from bazaar.db import db
 from bazaar.models import Order, Role
 from tests.builders import HOST, a_product, a_seller, a_sticker, an_edition, an_order, sign_in
@@ -41,6 +42,17 @@ def test_today_shows_the_figures(client, evening):
     for figure in ("Rp99.000", "Rp62.000", "Rp37.000"):
         assert figure in page
     assert "/panitia/hari/2026-02-28" in page
+
+
+def test_what_concerns_earlier_days_is_named_as_far_as_there_is_any(client, evening, now):
+    orders.expire_unpaid(now)
+    sign_in(client, Role.HOST)
+
+    notice = re.search(
+        r"pesanan hari sebelumnya.*?<p[^>]*>(.*?)</p>", client.get("/panitia").text, re.DOTALL
+    )
+
+    assert notice[1] == "Gugur Rp37.000"
 
 
 def test_another_day_can_be_opened(client, evening):
