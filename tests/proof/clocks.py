@@ -140,8 +140,13 @@ class Clocks:
         self._nursery.ask(wait=pid)
         return Takeover(took, starved)
 
-    def signal(self, pid: int, number: signal.Signals) -> None:
-        os.kill(pid, number)
+    def halt(self, pid: int) -> None:
+        """Make all its threads stand still; on a busy machine some run on for a moment."""
+        os.kill(pid, signal.SIGSTOP)
+        wait_for(lambda: _threads(pid) == {"T"}, "it stands still", 0.01)
+
+    def wake(self, pid: int) -> None:
+        os.kill(pid, signal.SIGCONT)
 
     def kill_all(self) -> None:
         """Kill them by SIGKILL, as when the power goes."""
@@ -187,6 +192,12 @@ def waited_s(pid: int) -> float:
         except (OSError, IndexError):  # the thread has ended, or the system does not tell
             continue
     return waited / 1e9
+
+
+def _threads(pid: int) -> set[str]:
+    """Return in what states the threads of a process are, as the system abbreviates them."""
+    states = (file.read_text() for file in Path(f"/proc/{pid}/task").glob("*/stat"))
+    return {state.rpartition(")")[2].split()[0] for state in states}
 
 
 def _runs(log: Path) -> bool:

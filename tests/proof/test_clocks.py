@@ -4,7 +4,6 @@ What each test prints are figures of docs/clock.md. More of it: `make torture`.
 """
 
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -65,6 +64,7 @@ def clocks_of(nursery: Nursery, tmp_path: Path) -> ClocksOf:
         try:
             yield clocks
         finally:
+            print(clocks.log.decode()[-20_000:])  # noqa: T201 - pytest shows it with a failure
             clocks.close()
 
     return make
@@ -116,10 +116,10 @@ def test_a_leader_that_stands_still_loses_the_lead_and_wakes_harmlessly(app, dat
         with transaction():
             # While we may write nobody else does: SQLite stays locked by who stops in a write.
             db.session.execute(sa.select(Beat.id))
-            clocks.signal(stopped, signal.SIGSTOP)
+            clocks.halt(stopped)
         wait_for(lambda: clocks.last_beat()[0] == other, "the other takes over")
         assert time.monotonic() - began - (waited_s(other) - waited) < 8
-        clocks.signal(stopped, signal.SIGCONT)
+        clocks.wake(stopped)
         until_over(uids)
         wait_for(lambda: clocks.last_beat()[0] == other, "the other one goes on")
         assert b"clock_leads_no_more" in clocks.log
@@ -136,9 +136,9 @@ def test_a_leader_beside_sqlite_that_stood_still_goes_on(app, database, clocks_o
         uids = an_evening(4, after=0)
         stopped = clocks.leader()
         time.sleep(TURN.total_seconds() / 3)
-        clocks.signal(stopped, signal.SIGSTOP)
+        clocks.halt(stopped)
         time.sleep(2)
-        clocks.signal(stopped, signal.SIGCONT)
+        clocks.wake(stopped)
         until_over(uids)
 
     found = record_of(uids)
