@@ -12,7 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, PageBreak, Paragraph, Spacer, Table, TableStyle
 
 from bazaar import catalog, phones, sellers, show
-from bazaar.errors import N_
+from bazaar.editions.closed_times import KINDS
 from bazaar.labels import BOLD, PLAIN, register_fonts
 from bazaar.models import ClosedKind, ClosedTime, Edition, Product, Seller
 from bazaar.rules.numbers import rupiah
@@ -34,16 +34,6 @@ LOOK: Final = TableStyle(
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
     ]
 )
-BREAK: Final = N_("Jeda")
-WHY: Final[Mapping[ClosedKind, str]] = {
-    ClosedKind.MAGHRIB: N_("Maghrib dan buka puasa"),
-    ClosedKind.TARAWIH: N_("Isya dan tarawih"),
-    ClosedKind.FRIDAY: N_("Salat Jumat"),
-    ClosedKind.HOLIDAY: N_("Hari libur"),
-    ClosedKind.BREAK: BREAK,
-}
-"""What a break is called on the sheet."""
-
 BOX: Final = TableStyle([("BOX", (0, 0), (-1, -1), 0.8, HexColor("#333333"))])
 
 
@@ -131,7 +121,7 @@ def _break(turn: Turn, following: Turn, shut: Sequence[ClosedTime]) -> Break | N
     inside = [each for each in shut if each.starts_at < end and start < each.ends_at]
     if start >= end or not (inside or turn.closes_at < end or end - start > CHANGE_OVER):
         return None
-    why = dict.fromkeys(WHY[each.kind] for each in inside) or (BREAK,)
+    why = dict.fromkeys(KINDS[each.kind] for each in inside) or (KINDS[ClosedKind.BREAK],)
     return Break(start, end, tuple(why), tuple(each.note for each in inside if each.note))
 
 

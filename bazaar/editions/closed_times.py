@@ -1,8 +1,9 @@
 """Closed times: proposed from place and date, in force once the committee has confirmed them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -17,6 +18,15 @@ from bazaar.errors import N_, BazaarError, Conflict, Invalid, NotFound
 from bazaar.models import ClosedKind, ClosedTime, Edition, Window
 from bazaar.rules.coordinates import Spot, spot_of
 from bazaar.rules.prayer_times import PrayerTimes, prayer_times
+
+KINDS: Final[Mapping[ClosedKind, str]] = {
+    ClosedKind.MAGHRIB: N_("Maghrib dan buka puasa"),
+    ClosedKind.TARAWIH: N_("Isya dan tarawih"),
+    ClosedKind.FRIDAY: N_("Salat Jumat"),
+    ClosedKind.HOLIDAY: N_("Hari libur"),
+    ClosedKind.BREAK: N_("Jeda"),
+}
+"""What people call a kind of closed time."""
 
 BEFORE_MAGHRIB = timedelta(minutes=30)
 """People go home, prepare iftar; it also covers that the formula is a minute or two off."""

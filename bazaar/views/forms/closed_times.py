@@ -13,6 +13,7 @@ from wtforms import Form, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Optional
 
+from bazaar.editions import closed_times
 from bazaar.editions.closed_times import Pause
 from bazaar.editions.hours import days_between
 from bazaar.errors import BazaarError
@@ -21,14 +22,8 @@ from bazaar.views.forms.editions import tidy
 from bazaar.views.forms.hours import Clock, Day, Weekdays
 from bazaar.web.answers import sentence
 
-KINDS = {
-    ClosedKind.MAGHRIB: _l("Maghrib dan buka puasa"),
-    ClosedKind.TARAWIH: _l("Isya dan tarawih"),
-    ClosedKind.FRIDAY: _l("Salat Jumat"),
-    ClosedKind.HOLIDAY: _l("Hari libur"),
-    ClosedKind.BREAK: _l("Jeda"),
-}
-"""What people call a kind of closed time."""
+KINDS = {kind: _l(name) for kind, name in closed_times.KINDS.items()}
+"""What people call a kind of closed time, in the language of whoever looks."""
 
 _KEY = re.compile(r"(\d{4}-\d{2}-\d{2})\.([a-z]+)", re.ASCII)
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)", re.ASCII)
