@@ -235,9 +235,9 @@ def test_smaller_ones_of_them_are_taken(tmp_path, name):
     assert photos.exists(photos.keep(data, tmp_path), tmp_path)
 
 
-@pytest.mark.parametrize("size", [(16_000, 12_512), (65_496, 65_496)])
-def test_jpegs_of_more_than_any_telephone_are_refused(tmp_path, size):
-    data = flat_jpeg(*size, rows=1)
+@pytest.mark.parametrize(("width", "height"), [(16_000, 12_512), (65_496, 65_496)])
+def test_jpegs_of_more_than_any_telephone_are_refused(tmp_path, width, height):
+    data = flat_jpeg(width, height, rows=1)
     began = time.process_time()
 
     with pytest.raises(PhotoTooBig):

@@ -29,7 +29,9 @@ def main() -> None:
     """Take every picture."""
     options = argparse.ArgumentParser(description="Take the pictures of README.md.")
     options.add_argument("--url", default="http://127.0.0.1:8000")
-    options.add_argument("--seller", required=True, help="path of the link of a seller on air: /u/…")
+    options.add_argument(
+        "--seller", required=True, help="path of the link of a seller on air: /u/…"
+    )
     options.add_argument("--order", required=True, help="path of an unpaid order: /o/…")
     asked = options.parse_args()
     program = chromium.find()
