@@ -29,6 +29,11 @@ document.addEventListener("securitypolicyviolation", (event) =>
 ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage")
 
 
+def width_of(page: Page) -> int:
+    """Return how many pixels wide a page is, with whatever stands out; waits until it is there."""
+    return int(page.locator(":root").evaluate("root => root.scrollWidth"))
+
+
 class Visitors:
     """Opens pages, each for a new person, and notes in `problems` what pages did wrong.
 

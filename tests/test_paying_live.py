@@ -8,6 +8,7 @@ from bazaar.db import db, reading
 from bazaar.models import AccountKind
 from bazaar.payments import Wanted
 from bazaar.rules import qr_pictures
+from tests.browser import width_of
 from tests.builders import HOST, a_product, a_seller, a_sticker, an_order, order_token, seller_token
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -34,7 +35,7 @@ def test_a_seller_sends_a_photo_of_its_sticker(page, server, sticker):
     page.locator("#tambah-qris").get_by_role("button", name="Kirim ke panitia").click()
 
     page.get_by_text("menunggu panitia").wait_for()
-    assert page.get_by_text("STIKER FOTO", exact=True).is_visible()
+    expect(page.get_by_text("STIKER FOTO", exact=True)).to_be_visible()
     with reading():
         (proposal,) = payments.proposed()
         assert (proposal.payload, proposal.seller_id) == (sticker, seller.id)
@@ -76,11 +77,11 @@ def test_a_buyer_chooses_the_bank_and_sends_a_proof(visitors, server, script):
     page.goto(f"{server}/o/{token}")
     page.get_by_text("Bayar dengan cara lain").click()
     page.get_by_role("button", name="Transfer bank BRI").click()
-    assert page.get_by_text("0021456789012", exact=True).is_visible()
+    expect(page.get_by_text("0021456789012", exact=True)).to_be_visible()
     page.get_by_text("Sudah membayar? Kirim bukti").click()
     picture = {"name": "b.png", "mimeType": "image/png", "buffer": qr_pictures.draw("bukti")}
     page.get_by_label("Foto atau tangkapan layar").set_input_files(picture)
     page.get_by_role("button", name="Kirim bukti").click()
 
     page.get_by_text("Bukti Anda sedang diperiksa penjual").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert width_of(page) <= 360

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from bazaar import accounts, show, times
 from bazaar.db import db
 from bazaar.models import Account, Role
-from tests.browser import Visitors
+from tests.browser import Visitors, width_of
 from tests.builders import HOST, a_product, a_release, a_seller, a_turn, a_window, an_edition
 from tests.committee import a_member, bring_in
 
@@ -242,7 +242,7 @@ def test_what_matters_fits_the_laptops_screen_and_the_phones_width(operators):
         assert box["y"] + box["height"] <= 768, part
 
     maya.set_viewport_size({"width": 360, "height": 740})
-    assert maya.evaluate("document.documentElement.scrollWidth") <= 360
+    assert width_of(maya) <= 360
     next_button = maya.locator("#act-next").bounding_box()
     assert next_button
     assert next_button["y"] + next_button["height"] <= 740

@@ -10,7 +10,7 @@ from PIL import Image
 from bazaar.db import db
 from bazaar.rules import qris
 from bazaar.times import now as clock
-from tests.browser import PATIENCE_MS
+from tests.browser import PATIENCE_MS, width_of
 from tests.builders import a_product, a_sticker, an_order, order_token
 from tests.gateways import installed, run, tell_all
 from tests.slowness import within_ms
@@ -57,4 +57,4 @@ def test_the_page_follows_from_the_wish_to_the_money(app, client, page):
         run("read_gateway_news")
         db.session.commit()
         page.get_by_text("sudah diterima").wait_for(timeout=within_ms(FOLLOWS_WITHIN_MS))
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert width_of(page) <= 360

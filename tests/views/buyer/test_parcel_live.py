@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from bazaar import shipments
 from bazaar.db import db, reading, transaction
 from bazaar.models import ParcelProblem, ParcelStatus
 from bazaar.shipments import problems
 from bazaar.times import now as clock
+from tests.browser import width_of
 from tests.builders import HOST, a_parcel, order_token
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -74,9 +76,9 @@ def test_a_complaint_with_a_photo_and_its_answer(visitors, path, script):
         problem = db.session.query(ParcelProblem).one()
         problems.answer(problem, "Kami ganti.", actor=HOST, now=clock())
     page.reload()
-    assert page.get_by_text("Kami ganti.").is_visible()
+    expect(page.get_by_text("Kami ganti.")).to_be_visible()
     if script:
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert width_of(page) <= 360
 
 
 def test_an_open_page_follows_and_keeps_what_is_typed(page, path, parcel):

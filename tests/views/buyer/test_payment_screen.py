@@ -5,6 +5,7 @@ import io
 import pytest
 import zxingcpp
 from PIL import Image
+from playwright.sync_api import expect
 
 from bazaar import payments
 from bazaar.db import db, transaction
@@ -44,7 +45,7 @@ def test_the_code_is_read_off_the_screen(page, order, scheme):
     assert image.bounding_box()["width"] >= SMALLEST_PX
     assert image.evaluate("image => getComputedStyle(image).filter") == "none"
     for text in ("BATIK CONTOH JEMBER", "ID1099", order.reference):
-        assert page.get_by_text(text).first.is_visible()
+        expect(page.get_by_text(text).first).to_be_visible()
 
 
 def test_the_sticker_opens_beside_it_without_script(visitors, order):
@@ -53,7 +54,7 @@ def test_the_sticker_opens_beside_it_without_script(visitors, order):
 
     page.get_by_text("Kalau aplikasi Anda menolak kode ini").click()
 
-    assert page.get_by_text("ketik persis Rp62.000").is_visible()
+    expect(page.get_by_text("ketik persis Rp62.000")).to_be_visible()
     assert payments.find_account(order.seller_id).payload in codes_on(page)
     db.session.rollback()
 
@@ -76,4 +77,4 @@ def test_the_page_follows_a_confirmation_by_itself(page, order):
         payments.confirm(payments.get_charge(reference), actor=HOST, now=clock())
 
     page.get_by_text("Rp62.000 sudah diterima").wait_for(timeout=within_ms(FOLLOWS_WITHIN_MS))
-    assert page.locator("img.qr").count() == 0
+    expect(page.locator("img.qr")).to_have_count(0)

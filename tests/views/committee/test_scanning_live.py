@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from bazaar import accounts, manifests, shipments, times
 from bazaar.db import db, reading
 from bazaar.models import ParcelStatus, Role
-from tests.browser import Visitors
+from tests.browser import Visitors, width_of
 from tests.builders import HOST, a_parcel
 from tests.committee import a_member, bring_in
 from tests.views.committee.test_manifests import a_photo
@@ -184,7 +184,7 @@ def test_a_courier_signs_on_a_phone(app, parcels, number, visitors, script):
     db.session.commit()
     page = visitors.open("phone", script=script)
     page.goto(f"/m/{link}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert width_of(page) <= 360
     page.get_by_label("Jumlah paket yang diterima").fill("1")
     page.get_by_label("Nama kurir").fill("Budi Santoso")
     page.get_by_label("Nomor telepon atau KTP").fill("0812-0000-1111")

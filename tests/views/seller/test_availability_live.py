@@ -6,6 +6,7 @@ import pytest
 
 from bazaar import times
 from bazaar.db import db, reading
+from tests.browser import width_of
 from tests.builders import a_seller, a_window, an_edition, seller_token
 from tests.views.seller.test_availability import presences
 
@@ -33,7 +34,7 @@ def test_a_month_is_answered_with_a_few_taps(visitors, month):
     seller, path = month
     page = visitors.open("phone")
     page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert width_of(page) <= 360
     sizes = labels(page).evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
     assert min(sizes) >= 44
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 from bazaar import rotation, times
 from bazaar.db import db, reading
 from bazaar.models import Edition
+from tests.browser import width_of
 from tests.builders import a_release, a_seller, a_turn, a_window, an_edition, seller_token
 
 
 def narrow(page):
-    return page.evaluate("document.documentElement.scrollWidth") <= 360
+    return width_of(page) <= 360
 
 
 def test_two_phones_swap_their_turns(app, visitors):
