@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from bazaar import times
 from bazaar.db import db, reading
@@ -40,14 +41,14 @@ def test_a_month_is_answered_with_a_few_taps(visitors, month):
 
     page.get_by_role("button", name="Kosongkan").tap()
     page.get_by_role("button", name="+ Malam").tap()
-    assert "30 dari 90" in page.locator("[data-avail-total]").inner_text()
+    expect(page.locator("[data-avail-total]")).to_contain_text("30 dari 90")
     page.locator(".avail-week summary").nth(1).tap()
     cell = page.locator(".avail-week").nth(1).locator("label.avail-cell").first
     cell.tap()
     page.locator(".avail-week").nth(1).locator("label.avail-date").first.tap()
     until = page.locator(".avail-week").nth(1).locator("select[name^=until]").first
     until.select_option("10:30")
-    assert "09.00–10.30" in cell.inner_text()
+    expect(cell).to_contain_text("09.00–10.30")
     page.get_by_role("button", name="Simpan").last.tap()
     page.get_by_text("Jadwal Anda disimpan.").wait_for()
 
@@ -87,7 +88,7 @@ def test_the_second_phone_sees_what_it_typed_and_why_it_was_not_kept(visitors, m
     other.get_by_role("button", name="Simpan").last.tap()
 
     other.get_by_text("sudah disimpan dari perangkat lain").wait_for()
-    assert "1 dari 90" in other.locator("[data-avail-total]").inner_text()
+    expect(other.locator("[data-avail-total]")).to_contain_text("1 dari 90")
     other.get_by_role("button", name="Simpan").last.tap()
     other.get_by_text("Jadwal Anda disimpan.").wait_for()
     with reading():
