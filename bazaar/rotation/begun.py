@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from bazaar.models import ShowAct
+from bazaar.models import Channel, ShowAct
 from bazaar.rules.show.acts import ActKind
 
 
-def begun_uids(now: datetime) -> sa.Select[str | None]:
-    """Return the query for the turns of these days that people put on air, at whatever time.
+def begun_uids(edition_id: int, now: datetime) -> sa.Select[str | None]:
+    """Return the query for an edition's turns of these days that were put on air, at whatever time.
 
     An act that was taken back counts for nothing. Turns of earlier days need no act to be over.
     """
@@ -24,7 +24,9 @@ def begun_uids(now: datetime) -> sa.Select[str | None]:
         ShowAct.kind == ActKind.START,
         sa.and_(ShowAct.kind == ActKind.NO_SHOW, ShowAct.seller_id.is_not(None)),
     )
+    channels = sa.select(Channel.id).where(Channel.edition_id == edition_id)
     return sa.select(ShowAct.turn_uid).where(
+        ShowAct.channel_id.in_(channels),
         # A show day may run past midnight, and the zones of editions are ahead of UTC.
         ShowAct.day >= now.date() - timedelta(days=1),
         ShowAct.turn_uid.is_not(None),

@@ -173,7 +173,7 @@ def lay(
         published=Published(
             now,
             tuple(Assignment(slot, code) for slot, code in old.items()),
-            _begun(published, place, old, now),
+            _begun(edition.id, published, place, old, now),
         ),
         dropped=frozenset(code for code, person in people.items() if person.gone),
     )
@@ -266,13 +266,17 @@ def _published(
 
 
 def _begun(
-    published: Iterable[Held], place: Mapping[Place, int], old: Collection[int], now: datetime
+    edition_id: int,
+    published: Iterable[Held],
+    place: Mapping[Place, int],
+    old: Collection[int],
+    now: datetime,
 ) -> frozenset[int]:
     """Return the slots to come whose published turns were on air already."""
     ahead = {turn.uid: turn for turn in published if turn.starts_at >= now}
     if not ahead:
         return frozenset()
-    uids = db.session.scalars(begun_uids(now)).all()
+    uids = db.session.scalars(begun_uids(edition_id, now)).all()
     spots = (ahead[uid] for uid in uids if uid in ahead)
     slots = (place.get((turn.channel_id, turn.starts_at), -1) for turn in spots)
     return frozenset(slot for slot in slots if slot in old)

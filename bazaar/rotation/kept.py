@@ -42,7 +42,7 @@ def turns_of(base: Release, now: datetime) -> list[Given]:
             Turn.ends_at,
             Turn.seller_id,
             Seller.code,
-            sa.and_(Turn.starts_at >= now, Turn.uid.in_(begun_uids(now))),
+            sa.and_(Turn.starts_at >= now, Turn.uid.in_(begun_uids(base.edition_id, now))),
         )
         .join(Seller, Seller.id == Turn.seller_id)
         .where(Turn.release_id == base.id)

@@ -88,7 +88,9 @@ def answered(edition: Edition, current: Release, *stages: DrawStage) -> set[str]
 
 def _coming(current: Release, now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(
-        Turn.release_id == current.id, Turn.starts_at > now, Turn.uid.not_in(begun_uids(now))
+        Turn.release_id == current.id,
+        Turn.starts_at > now,
+        Turn.uid.not_in(begun_uids(current.edition_id, now)),
     )
 
 

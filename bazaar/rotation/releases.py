@@ -178,7 +178,9 @@ def _begun(release: Release, now: datetime) -> set[tuple[int, datetime, int]]:
 def _early(release: Release, now: datetime) -> set[tuple[int, datetime, int]]:
     """Return the turns to come that were on air before their time."""
     query = sa.select(Turn.channel_id, Turn.starts_at, Turn.seller_id).where(
-        Turn.release_id == release.id, Turn.starts_at > now, Turn.uid.in_(begun_uids(now))
+        Turn.release_id == release.id,
+        Turn.starts_at > now,
+        Turn.uid.in_(begun_uids(release.edition_id, now)),
     )
     return {(channel, start, seller) for channel, start, seller in db.session.execute(query)}
 
